@@ -1,0 +1,430 @@
+"""The nouns that every layer shares: frozen, without logic.
+
+Nothing in this module can hold a raw value of the delivery: what was found is carried as a
+`MaskedShape` and a keyed `Fingerprint`, and both check themselves when they are made.
+`AuditResult` is the published document `audit.json`; its JSON Schema is generated from here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+# --- words ---------------------------------------------------------------------------------------
+
+
+class Severity(StrEnum):
+    """How bad a failed rule is; separate from a finding's confidence. Declared worst first."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Status(StrEnum):
+    """The outcome of one rule. A missing fact is `unknown`, never `not_applicable` or `pass`."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    NOT_APPLICABLE = "not_applicable"
+    UPCOMING = "upcoming"
+    ERROR = "error"
+
+
+class SourceStatus(StrEnum):
+    """How far a source was read. Declared best first."""
+
+    READ = "read"
+    SKIPPED = "skipped"
+    """Left out because the vendor profile excludes it, with a reason."""
+    PARTIAL = "partial"
+    ENCRYPTED = "encrypted"
+    UNSUPPORTED = "unsupported"
+    UNREADABLE = "unreadable"
+
+
+class FieldKind(StrEnum):
+    """Where a field comes from, not how its text was analysed."""
+
+    COLUMN = "column"
+    TEXT = "text"
+    TRANSCRIPT = "transcript"
+    METADATA = "metadata"
+
+
+class MaskingState(StrEnum):
+    """What the vendor's own masking left visible of a value."""
+
+    CLEAR = "clear"
+    PARTIAL = "partial"
+    MASKED = "masked"
+
+
+class Assurance(StrEnum):
+    """The headline in words. Declared best first."""
+
+    HIGH = "High"
+    REASONABLE = "Reasonable"
+    LIMITED = "Limited"
+    VERY_LIMITED = "Very limited"
+    INCONCLUSIVE = "Inconclusive"
+
+
+# --- what may leave the detector -----------------------------------------------------------------
+
+MAX_CLEAR = 4
+"""Letters and digits that a masked shape may show at most."""
+
+_FINGERPRINT = re.compile(r"hmac-sha256:[0-9a-f]{32}")
+
+
+def _check_shape(text: str) -> str:
+    if sum(char.isalnum() for char in text) > MAX_CLEAR and not text.startswith("<"):
+        raise ValueError(f"a masked shape shows more than {MAX_CLEAR} letters or digits")
+    if len(text) > 80:
+        raise ValueError("a masked shape is at most 80 characters long")
+    return text
+
+
+def _check_fingerprint(text: str) -> str:
+    if not _FINGERPRINT.fullmatch(text):
+        raise ValueError("a fingerprint is hmac-sha256: and 32 hexadecimal digits")
+    return text
+
+
+MaskedShape = Annotated[str, AfterValidator(_check_shape)]
+"""The outline of a value: dots, punctuation and at most `MAX_CLEAR` clear characters, or an
+entity label such as `<HEALTH>`."""
+
+Fingerprint = Annotated[str, AfterValidator(_check_fingerprint)]
+"""HMAC-SHA256 of entity and normalised value under the audit's key, cut to 128 bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One occurrence of an entity. Safe to print, store and send."""
+
+    source: str
+    record: int
+    """1-based; 0 for metadata (names, headers)."""
+    field: str
+    start: int
+    """Offset in the field's own decoded text, in code points."""
+    end: int
+    entity: str
+    confidence: float
+    """0 to 1, two decimals."""
+    recognizer: str
+    category: str | None
+    """W3C DPV term, or None where DPV has none."""
+    masked: str
+    """A `MaskedShape`."""
+    fingerprint: str
+    """A `Fingerprint`."""
+    masking: MaskingState
+    region: str | None = None
+    """ISO 3166-1 alpha-2 where the value itself tells (phone, IBAN, identifier)."""
+    spans: tuple[tuple[int, int, int], ...] = ()
+    """(record, start, end) of each piece, when a value is spoken over several turns."""
+
+    def __post_init__(self) -> None:
+        _check_shape(self.masked)
+        _check_fingerprint(self.fingerprint)
+
+
+# --- audit.json ----------------------------------------------------------------------------------
+
+
+class Document(BaseModel):
+    """Base of the published documents: frozen, no unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Source(Document):
+    """One readable thing of the delivery and how far it was read."""
+
+    source: str
+    media_type: str
+    bytes: int | None
+    """Size of a file; None for a sheet or table inside one."""
+    sha256: str | None
+    """Of a whole file; None for a sheet or table inside one."""
+    status: SourceStatus
+    records_read: int
+    records_total: int | None
+    """None when the end was not reached."""
+    reason: str | None = None
+    notes: tuple[str, ...] = ()
+    """What a reader noticed and took in its stride: encoding, delimiter, hidden sheet, short rows."""
+
+
+class Share(Document):
+    """A number with its denominator."""
+
+    read: int
+    total: int
+
+
+class Coverage(Document):
+    """How much of the delivery was read. `records` counts what is known to exist."""
+
+    sources: Share
+    bytes: Share
+    records: Share
+
+
+class Delivery(Document):
+    """The manifest: what was audited, byte for byte."""
+
+    key_id: str
+    """Names the HMAC key, so that fingerprints of two audits can be compared or not."""
+    sources: tuple[Source, ...]
+    coverage: Coverage
+
+
+class MaskingCounts(Document):
+    """Occurrences by what the vendor's masking left visible."""
+
+    clear: int = 0
+    partial: int = 0
+    masked: int = 0
+
+
+class Pointer(Document):
+    """Where one occurrence is; useful only to who holds the delivery."""
+
+    record: int
+    start: int
+    end: int
+    masked: MaskedShape
+    fingerprint: Fingerprint
+
+
+class Group(Document):
+    """Findings of one field that rules need not tell apart."""
+
+    masking: MaskingState
+    confidence: float
+    recognizer: str
+    region: str | None
+    count: int
+    pointers: tuple[Pointer, ...]
+    """The first 20 by record and start."""
+
+
+class EntityCounts(Document):
+    """One entity in one field, counted over all its records."""
+
+    entity: str
+    category: str | None
+    count: int
+    records: int
+    """Records with at least one occurrence."""
+    distinct: int
+    distinct_estimated: bool = False
+    confidence: float
+    """The highest of its groups."""
+    masking: MaskingCounts
+    samples: tuple[MaskedShape, ...]
+    agreed: bool | None = None
+    """Whether the agreement allows it here; None where there is no agreement."""
+    agreed_masking: str | None = None
+    """The masking that the agreement asks for here: none, partial or masked."""
+    groups: tuple[Group, ...]
+
+
+class FieldInventory(Document):
+    """What one field of one source holds."""
+
+    source: str
+    field: str
+    kind: FieldKind
+    records: int
+    non_empty: int
+    distinct: int
+    distinct_estimated: bool = False
+    agreed: bool | None = None
+    """Whether the agreement lists this field; None where there is no agreement."""
+    language: str | None = None
+    entities: tuple[EntityCounts, ...]
+
+
+class Reference(Document):
+    """A clause that a rule serves."""
+
+    control: str
+    title: str | None = None
+    """How a person cites it: `GDPR Art. 32(1)(a)`."""
+    eli: str | None = None
+    dpv: str | None = None
+
+
+class Remediation(Document):
+    """What to do next."""
+
+    text: str
+    effort: str | None = None
+    url: str | None = None
+
+
+class Evidence(Document):
+    """One failing item. Fields that do not apply to it are None."""
+
+    source: str | None = None
+    field: str | None = None
+    record: int | None = None
+    start: int | None = None
+    end: int | None = None
+    entity: str | None = None
+    confidence: float | None = None
+    masked: MaskedShape | None = None
+    fingerprint: Fingerprint | None = None
+    count: int = 1
+    """How many occurrences this line stands for."""
+    label: str | None = None
+    """For items that are not findings: the clause, certificate, sub-processor, feed or transfer."""
+
+
+class Verdict(Document):
+    """One rule's outcome, with its evidence and its clause of law."""
+
+    rule: str
+    packs: tuple[str, ...]
+    title: str
+    severity: Severity
+    domain: str
+    status: Status
+    checked: int
+    failed: int
+    subjects: int | None = None
+    """Distinct data subjects touched, where a measure could tell."""
+    references: tuple[Reference, ...]
+    criteria: str
+    message: str
+    effect: str
+    remediation: Remediation
+    evidence: tuple[Evidence, ...] = ()
+    """The first 20 of `evidence_total`."""
+    evidence_total: int = 0
+    missing: tuple[str, ...] = ()
+    """For `unknown`: the facts that would have been needed."""
+    waiver: dict[str, Any] | None = None
+    baseline: str | None = None
+
+
+class Deduction(Document):
+    """Points lost to one rule; the caps are lines of their own (`cap:critical`)."""
+
+    rule: str
+    points: float
+
+
+class DomainScore(Document):
+    """The score of one area of the report."""
+
+    domain: str
+    low: float | None
+    high: float | None
+    coverage: float
+    assurance: Assurance
+
+
+class Score(Document):
+    """0 to 100 with a range; `value` is `low`, or None when nothing could be assessed."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    coverage: float
+    """Assessed weight of the rules over all applicable weight, 0 to 1."""
+    grade: str | None
+    assurance: Assurance
+    model: int = 1
+    cap: int | None
+    """39 or 79 where a failed critical or high rule holds the score down."""
+    deductions: tuple[Deduction, ...]
+    domains: tuple[DomainScore, ...]
+
+
+class Gate(Document):
+    """What a pipeline sees."""
+
+    passed: bool
+    exit_code: int
+    reasons: tuple[str, ...]
+
+
+class ModelUsed(Document):
+    """The language model that ran."""
+
+    name: str
+    version: str
+    sha256: str
+
+
+class Tool(Document):
+    """What made the result."""
+
+    name: str
+    version: str
+    presidio: str
+    model: ModelUsed
+    python: str
+
+
+class PackUsed(Document):
+    """A rule pack and the digest of its files."""
+
+    id: str
+    version: str
+    title: str
+    digest: str
+
+
+class Audit(Document):
+    """The run."""
+
+    id: str
+    as_of: str
+    started_at: str
+    finished_at: str
+    options: dict[str, Any]
+    """Only what changes the result: thresholds, sampling, language, model."""
+    packs: tuple[PackUsed, ...]
+    active_entities: tuple[str, ...]
+    not_looked_for: tuple[str, ...]
+
+
+class AuditResult(Document):
+    """The single document that every report is rendered from (`audit.json`)."""
+
+    schema_version: Annotated[str, Field(pattern="^1$")] = "1"
+    tool: Tool
+    audit: Audit
+    vendor: dict[str, Any]
+    """The profile as read, less contact persons."""
+    delivery: Delivery
+    inventory: tuple[FieldInventory, ...]
+    verdicts: tuple[Verdict, ...]
+    measures: dict[str, Any]
+    score: Score
+    gate: Gate
+
+
+class ScanResult(Document):
+    """What `scan` writes: the inventory alone, without a vendor or a judgement."""
+
+    schema_version: Annotated[str, Field(pattern="^1$")] = "1"
+    tool: Tool
+    audit: Audit
+    delivery: Delivery
+    inventory: tuple[FieldInventory, ...]
+    measures: dict[str, Any]
+    gate: Gate
