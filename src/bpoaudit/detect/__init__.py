@@ -1,0 +1,24 @@
+"""Find personal data in record batches. The only package that imports Presidio."""
+
+from __future__ import annotations
+
+from bpoaudit.detect.columns import ColumnEvidence, ColumnVerdict, judge_column
+from bpoaudit.detect.detector import BatchCandidates, Detector, ValueCandidates
+from bpoaudit.detect.engine import Engine
+from bpoaudit.detect.names import NameBook
+from bpoaudit.detect.routing import SourcePlan, plan_source
+from bpoaudit.detect.spool import Spool
+
+__all__ = [
+    "BatchCandidates",
+    "ColumnEvidence",
+    "ColumnVerdict",
+    "Detector",
+    "Engine",
+    "NameBook",
+    "SourcePlan",
+    "Spool",
+    "ValueCandidates",
+    "judge_column",
+    "plan_source",
+]

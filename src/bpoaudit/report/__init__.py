@@ -1,0 +1,57 @@
+"""Render results. Every report is made from an `AuditResult` and from nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import PurePath
+
+from bpoaudit.errors import UsageError
+from bpoaudit.model import AuditResult
+from bpoaudit.report.files import atomic_file, write_atomically
+from bpoaudit.report.findings import FINDING_COLUMNS, findings_csv_header, findings_csv_line, findings_line
+from bpoaudit.report.html import render_html
+from bpoaudit.report.json_document import load_result, render_json, result_schema
+
+__all__ = [
+    "FINDINGS_ENDINGS",
+    "FINDING_COLUMNS",
+    "RENDERERS",
+    "atomic_file",
+    "ending_of",
+    "findings_csv_header",
+    "findings_csv_line",
+    "findings_line",
+    "load_result",
+    "render",
+    "render_html",
+    "render_json",
+    "result_schema",
+    "write_atomically",
+]  # fmt: skip
+
+RENDERERS: Mapping[str, Callable[[AuditResult], str]] = {
+    ".html": render_html,
+    ".json": render_json,
+}
+"""File ending to renderer. A new output format is one module and one line here."""
+
+FINDINGS_ENDINGS = (".csv", ".jsonl")
+"""Endings that hold findings, one a line; they are streamed while the delivery is read."""
+
+
+def ending_of(path: PurePath) -> str:
+    """Return the longest known ending of `path`, which decides its format.
+
+    Raises `UsageError` when no format goes by that name.
+    """
+    known = sorted((*RENDERERS, *FINDINGS_ENDINGS), key=len, reverse=True)
+    for ending in known:
+        if path.name.lower().endswith(ending):
+            return ending
+    hint = f"known endings: {', '.join(sorted(known))}"
+    raise UsageError(f"no output format goes by the name {path.name}", hint)
+
+
+def render(result: AuditResult, ending: str) -> str:
+    """Return `result` in the format of `ending`, one of `RENDERERS`."""
+    return RENDERERS[ending](result)

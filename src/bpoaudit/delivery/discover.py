@@ -1,0 +1,125 @@
+"""Find every file of a delivery. Nothing is opened here, so nothing can hang."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bpoaudit.errors import NoInputError, SourceError, UnreadableSource, UnsupportedSource
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryFile:
+    """One file of the delivery, or something that stands in a file's place and cannot be read."""
+
+    path: Path
+    source: str
+    """Relative to its DELIVERY argument, `/` between folders; `!`, `#`, `%` and bytes that are not
+    UTF-8 percent-encoded."""
+    bytes: int
+    """Size in bytes; 0 where there is a problem."""
+    problem: SourceError | None = None
+    """Why it cannot be read: a pipe, a device, a link out of the delivery, a closed folder."""
+
+
+def discover(paths: Sequence[Path]) -> tuple[DeliveryFile, ...]:
+    """List what the DELIVERY arguments hold, sorted by source.
+
+    Links to files of the same delivery are files; links to folders are not followed (their files
+    are listed where they are) and, like links out of the delivery, dangling links, pipes, sockets,
+    devices and folders that cannot be opened, come back with a `problem`. Raises `NoInputError`
+    for a path that does not exist and for a folder without files.
+    """
+    found: list[DeliveryFile] = []
+    for path, prefix in zip(paths, _prefixes(paths), strict=True):
+        files = list(_files_of(path, prefix))
+        if not files:
+            raise NoInputError(f"there are no files in {_printable(path)}")
+        found += files
+    if not found:
+        raise NoInputError("no delivery was named")
+    return tuple(sorted(found, key=lambda file: file.source))
+
+
+def encode_name(name: str) -> str:
+    """Percent-encode what has a meaning in a source name, and bytes that are not UTF-8."""
+    for char in "%!#":
+        name = name.replace(char, f"%{ord(char):02X}")
+    # Bytes that are not UTF-8 reach Python as U+DC80 to U+DCFF (PEP 383).
+    return re.sub("[\udc80-\udcff]", lambda byte: f"%{ord(byte[0]) - 0xDC00:02X}", name)
+
+
+def _prefixes(paths: Sequence[Path]) -> list[str]:
+    if len(paths) == 1:
+        return [""]
+    seen: Counter[str] = Counter()
+    prefixes = []
+    for path in paths:
+        name = encode_name(path.name or path.resolve().name)
+        seen[name] += 1
+        prefixes.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
+    return prefixes
+
+
+def _files_of(argument: Path, prefix: str) -> Iterator[DeliveryFile]:
+    try:
+        mode = argument.stat().st_mode
+    except OSError as error:
+        raise NoInputError(f"{_printable(argument)} {_why(error)}") from None
+    if not stat.S_ISDIR(mode):
+        yield _file(argument, prefix or encode_name(argument.name), mode, argument.stat().st_size)
+        return
+    root = argument.resolve()
+    folders = [(argument, prefix)]
+    while folders:
+        folder, source = folders.pop()
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: os.fsencode(entry.name))
+        except OSError as error:
+            yield _problem(folder, source or ".", f"a folder that {_why(error)}")
+            continue
+        for entry in entries:
+            name = f"{source}/{encode_name(entry.name)}" if source else encode_name(entry.name)
+            if entry.is_dir(follow_symlinks=False):
+                folders.append((Path(entry.path), name))
+            else:
+                yield _entry(Path(entry.path), name, root)
+
+
+def _entry(path: Path, source: str, root: Path) -> DeliveryFile:
+    try:
+        if path.is_symlink() and not path.resolve(strict=True).is_relative_to(root):
+            return _problem(path, source, "a link that leaves the delivery")
+        state = path.stat()
+    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
+        return _problem(path, source, f"an entry that {_why(error)}")
+    if stat.S_ISDIR(state.st_mode):
+        return _problem(path, source, "a link to a folder, which is not followed")
+    return _file(path, source, state.st_mode, state.st_size)
+
+
+def _file(path: Path, source: str, mode: int, size: int) -> DeliveryFile:
+    if stat.S_ISREG(mode):
+        return DeliveryFile(path, source, size)
+    return DeliveryFile(path, source, 0, UnsupportedSource("a pipe, socket or device, not a file"))
+
+
+def _problem(path: Path, source: str, reason: str) -> DeliveryFile:
+    return DeliveryFile(path, source, 0, UnreadableSource(reason))
+
+
+def _why(error: OSError | RuntimeError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "does not exist"
+    if isinstance(error, PermissionError):
+        return "may not be opened"
+    return "cannot be opened"
+
+
+def _printable(path: Path) -> str:
+    return os.fsencode(path).decode("utf-8", "backslashreplace")

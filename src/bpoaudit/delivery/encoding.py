@@ -1,0 +1,168 @@
+"""Tell the character encoding of a text, from all of its bytes."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from charset_normalizer import from_bytes
+
+_BLOCK = 1 << 20
+_SAMPLE = 32 << 10
+"""Bytes of lines with accents that the guess between legacy encodings looks at."""
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+# The code pages of the Windows versions that exports come from. Western European first: it is what
+# an export is, unless its bytes say otherwise.
+_WESTERN = "cp1252"
+_LATIN = ("cp1250", "cp1254")
+_OTHER_SCRIPTS = ("cp1251", "cp1253", "cp1255", "cp1256", "cp932", "cp949", "gb18030", "big5")
+
+_ACCENTED = re.compile(rb"[^\n\x80-\xff]{0,80}[\x80-\xff]+[^\n\x80-\xff]{0,80}")
+_HIGH_RUN = re.compile(rb"[\x80-\xff]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How the bytes of a text are to be decoded."""
+
+    codec: str
+    bom: int
+    """Bytes of the byte order mark to leave out."""
+    strict: bool
+    """Every byte of the text decodes."""
+
+    @property
+    def label(self) -> str:
+        """Name it for a person: `utf-8 with byte order mark`."""
+        return f"{self.codec} with byte order mark" if self.bom else self.codec
+
+
+def find_encoding(path: Path) -> Encoding:
+    """Read the whole file and return its encoding.
+
+    A byte order mark decides; then NUL bytes at every other place (UTF-16); then whether the bytes
+    are UTF-8. What is mostly not UTF-8 is taken for a Windows code page: 1252, unless
+    charset-normalizer recognises another one. Memory does not grow with the file.
+    """
+    with path.open("rb") as file:
+        head = file.read(64 << 10)
+        file.seek(0)
+        for mark, codec in _BOMS:
+            if head.startswith(mark):
+                file.seek(len(mark))
+                return Encoding(codec, len(mark), _decodes(file, codec))
+        if unmarked := _utf16_without_mark(head):
+            return Encoding(unmarked, 0, _decodes(file, unmarked))
+        characters, stray, sample = _weigh_utf8(file)
+    if stray <= characters:
+        return Encoding("utf-8", 0, strict=not stray)
+    codec = _code_page(sample)
+    with path.open("rb") as file:
+        return Encoding(codec, 0, _decodes(file, codec))
+
+
+def decode_head(head: bytes) -> str | None:
+    """Decode the first bytes of a file as text; None where they are not text."""
+    codec, bom = "utf-8", 0
+    for mark, marked in _BOMS:
+        if head.startswith(mark):
+            codec, bom = marked, len(mark)
+            break
+    else:
+        if found := _utf16_without_mark(head):
+            codec = found
+    decoder = codecs.getincrementaldecoder(codec)("surrogateescape" if codec == "utf-8" else "replace")
+    text = decoder.decode(head[bom:])
+    # C0 controls other than white space, escape and the odd NUL do not occur in text.
+    controls = len(re.findall("[\x00-\x08\x0e-\x1a\x1c-\x1f]", text))
+    return None if controls > len(text) * 0.02 else text
+
+
+def _utf16_without_mark(head: bytes) -> str | None:
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    few, many = sorted((even, odd))
+    # Spaces, digits and line ends have a zero byte in UTF-16 whatever the script around them; where
+    # the script has none of its own, its bytes are not UTF-8 either.
+    if not many or few * 10 > many or many * 40 < len(head):
+        return None
+    if many * 4 < len(head) and _is_utf8(head):
+        return None
+    return "utf-16-be" if even > odd else "utf-16-le"
+
+
+def _is_utf8(head: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    while block := file.read(_BLOCK):
+        yield block
+
+
+def _decodes(file: BinaryIO, codec: str) -> bool:
+    decoder = codecs.getincrementaldecoder(codec)()
+    try:
+        for block in _blocks(file):
+            decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _weigh_utf8(file: BinaryIO) -> tuple[int, int, bytes]:
+    """Count characters beyond ASCII and bytes that are not UTF-8; collect lines with such bytes."""
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    characters = stray = 0
+    sample = bytearray()
+    for block in _blocks(file):
+        text = decoder.decode(block)
+        if block.isascii() and text.isascii():
+            continue
+        beyond, here = _count(text)
+        characters, stray = characters + beyond, stray + here
+        if here and len(sample) < _SAMPLE:
+            for line in _ACCENTED.finditer(block):
+                sample += line[0] + b"\n"
+                if len(sample) >= _SAMPLE:
+                    break
+    beyond, here = _count(decoder.decode(b"", final=True))
+    return characters + beyond, stray + here, bytes(sample[:_SAMPLE])
+
+
+def _count(text: str) -> tuple[int, int]:
+    stray = len(re.findall("[\udc80-\udcff]", text))
+    return len(re.findall(r"[^\x00-\x7f]", text)) - stray, stray
+
+
+def _code_page(sample: bytes) -> str:
+    high = sum(byte > 0x7F for byte in sample)
+    in_runs = sum(len(run) for run in _HIGH_RUN.findall(sample))
+    # Western text has its accents one by one among ASCII letters; Cyrillic, Greek, Arabic and East
+    # Asian text has them in runs. Without that, a guess on a short sample is worse than none.
+    candidates = _OTHER_SCRIPTS if in_runs * 2 > high else _LATIN
+    matches = from_bytes(sample, cp_isolation=[_WESTERN, *candidates])
+    best = matches.best()
+    if best is None or (candidates is _LATIN and best.coherence < 0.3):
+        return _WESTERN
+    for match in matches:
+        as_good = match.chaos <= best.chaos and match.coherence >= best.coherence
+        if as_good and _WESTERN in match.could_be_from_charset:
+            return _WESTERN
+    return best.encoding

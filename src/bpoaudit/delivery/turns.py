@@ -1,0 +1,124 @@
+"""What a turn of a conversation looks like when it is written as text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+# [10:02:11]  (00:01)  10:02 AM  2026-05-01 10:02  [2026-05-01T10:02:11Z]  01/05/2026, 10:02  [00:01 - 00:04]
+_CLOCK = (
+    r"(?:(?:\d{4}-\d\d-\d\d[T ,]|\d{1,2}[/.]\d{1,2}[/.]\d{2,4},?) ?)?"
+    r"\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d{1,3})? ?(?:[AaPp]\.?[Mm]\.?)?(?:Z|[+-]\d\d:?\d\d)?"
+)
+_TIME = rf"[\[(]?{_CLOCK}(?: ?(?:-|–|-->) ?{_CLOCK})?[\])]?"
+
+# A name or a role in any script: starts with a letter, no dash between spaces, no double space.
+_SPEAKER = r"[^\W\d_](?:(?! [-–—  ])[^\x00-\x1f:<>|{}\[\]\"!?;]){0,39}?"
+
+_COLON = re.compile(
+    rf"\s*(?:(?P<time>{_TIME})\s*[-–—|:]?\s*)?\*{{0,2}}(?P<speaker>{_SPEAKER})"
+    rf"\*{{0,2}}[ \t]{{0,16}}(?:[\[(](?P<after>{_CLOCK})[\])])?:(?!//)\*{{0,2}}[ \t]?"
+)
+_DASH = re.compile(rf"\s*(?P<time>{_TIME})\s*(?P<speaker>{_SPEAKER})(?: [-–—]|>)[ \t]")
+
+_ROLES = """
+agent customer client caller callee rep representative advisor adviser operator associate bot chatbot
+assistant system user visitor member patient guest supervisor manager speaker interviewer collector
+debtor consultant technician nurse doctor agente cliente clienta kunde kundin berater conseiller klient
+konsultant
+"""
+_ROLE = re.compile(rf"(?:{'|'.join(_ROLES.split())})(?: ?[#_]?(?:\d{{1,4}}|[a-z]))?", re.IGNORECASE)
+
+# The last word of a label that heads a form line (`Call ID:`, `Agent Name:`) or a log line, not a turn.
+_FORM_WORDS = """
+id ids name date number no num time duration ref reference case ticket language queue channel start end
+started ended subject phone email e-mail mail account address status reason type topic category note
+notes summary outcome disposition recording file version info error err warn warning debug trace fatal
+critical notice from to cc bcc re fw fwd sent received http https url ps site campaign skill rating score
+csat dob
+"""
+_NOT_A_SPEAKER = frozenset(_FORM_WORDS.split())
+
+
+@dataclass(frozen=True, slots=True)
+class TurnLine:
+    """A line that may open a turn. `repr` never shows content."""
+
+    speaker: str
+    time: str | None
+    start: int
+    """Where in the line the spoken text begins."""
+
+    def __repr__(self) -> str:
+        return f"TurnLine(start={self.start})"
+
+
+def parse_turn(line: str) -> TurnLine | None:
+    """Return the speaker, the time and where the text begins, if the line opens like a turn."""
+    found = _COLON.match(line) or _DASH.match(line)
+    if not found:
+        return None
+    time = found["time"] or found.groupdict().get("after")
+    return TurnLine(found["speaker"].strip(), time, found.end())
+
+
+@dataclass(frozen=True, slots=True)
+class Speakers:
+    """The labels of a conversation that stand for somebody speaking. `repr` never shows content."""
+
+    labels: frozenset[str]
+    turns: int
+    """Lines that open a turn."""
+    lines: int
+    """Lines that are not blank."""
+    roles: bool
+    """A label says what the speaker is: agent, customer."""
+    timed: bool
+    """Most turns carry a time."""
+
+    def __repr__(self) -> str:
+        return f"Speakers(labels={len(self.labels)}, turns={self.turns})"
+
+    @property
+    def converse(self) -> bool:
+        """Whether the lines are a conversation rather than notes, a form or a log."""
+        if self.turns < 2:
+            return False
+        needed = 0.1 if self.roles else 0.3 if self.timed else 0.5
+        return self.turns >= needed * self.lines and (self.roles or len(self.labels) > 1)
+
+
+_MAX_LABELS = 10_000
+
+
+def find_speakers(lines: Iterable[str]) -> Speakers:
+    """Tell speakers from the labels of forms and logs.
+
+    A speaker is a role (`Agent`, `Speaker 2`), a label that comes back, or a short one beside a
+    time. Labels that head a form or log line (`Call ID`, `WARNING`) are none.
+    """
+    seen: Counter[str] = Counter()
+    timed: Counter[str] = Counter()
+    count = 0
+    for line in lines:
+        if not line.strip():
+            continue
+        count += 1
+        turn = parse_turn(line)
+        if turn and (turn.speaker in seen or len(seen) < _MAX_LABELS):
+            seen[turn.speaker] += 1
+            timed[turn.speaker] += turn.time is not None
+    labels = frozenset(label for label, times in seen.items() if _speaks(label, times, timed[label] > 0))
+    turns = sum(seen[label] for label in labels)
+    with_time = sum(timed[label] for label in labels)
+    roles = any(_ROLE.fullmatch(label) for label in labels)
+    return Speakers(labels, turns, count, roles, timed=with_time * 2 > turns)
+
+
+def _speaks(label: str, times: int, timed: bool) -> bool:
+    words = label.lower().split()
+    if words[-1] in _NOT_A_SPEAKER:
+        return False
+    return bool(_ROLE.fullmatch(label)) or times > 1 or (timed and len(words) <= 3)

@@ -1,0 +1,81 @@
+"""What a recogniser says about one text, and how overlapping answers are settled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bpoaudit.model import MaskingState
+
+THRESHOLD = 0.4
+"""Matches below are not reported: a weak shape without its context."""
+
+NER_RECOGNIZERS = frozenset({"SpacyRecognizer"})
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One entity in one text, by offsets; holds no text."""
+
+    start: int
+    end: int
+    entity: str
+    score: float
+    recognizer: str
+    masking: MaskingState = MaskingState.CLEAR
+    region: str = ""
+
+    @property
+    def proven(self) -> bool:
+        """Whether a checksum or an unmistakable pattern stands behind it."""
+        return self.score >= 0.9 and self.recognizer not in NER_RECOGNIZERS
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A match and its masked form: what may leave the detector."""
+
+    match: Match
+    masked: str
+    fingerprint: str
+
+
+def _strength(match: Match) -> tuple[bool, bool, float, int, int, str]:
+    # A proven pattern beats everything; any pattern beats the language model (spaCy's 0.85 is a
+    # constant, not a probability); then the score, the longer match, the earlier one.
+    return (
+        not match.proven,
+        match.recognizer in NER_RECOGNIZERS,
+        -match.score,
+        match.start - match.end,
+        match.start,
+        match.entity,
+    )
+
+
+def resolve(matches: Iterable[Match]) -> tuple[Match, ...]:
+    """Return the matches that stand when no two may overlap, in order of their start."""
+    standing: list[Match] = []
+    for match in sorted(matches, key=_strength):
+        if all(match.end <= other.start or other.end <= match.start for other in standing):
+            standing.append(match)
+    return tuple(sorted(standing, key=lambda m: m.start))
+
+
+def covers(match: Match, value: str, share: float = 0.8) -> bool:
+    """Whether a match takes up at least `share` of the letters and digits of `value`."""
+    total = sum(char.isalnum() for char in value)
+    if total == 0:
+        return match.end - match.start >= share * len(value)
+    inside = sum(char.isalnum() for char in value[match.start : match.end])
+    return inside >= share * total
+
+
+def clip(matches: Iterable[Match], start: int, end: int) -> tuple[Match, ...]:
+    """Return the matches that lie inside [start, end), with offsets counted from `start`."""
+    return tuple(
+        Match(m.start - start, m.end - start, m.entity, m.score, m.recognizer, m.masking, m.region)
+        for m in matches
+        if m.start >= start and m.end <= end
+    )
+

@@ -1,0 +1,104 @@
+"""Bank accounts and wallets: IBAN, CLABE, account and routing numbers, crypto addresses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from presidio_analyzer import EntityRecognizer
+from presidio_analyzer.predefined_recognizers import CryptoRecognizer
+from stdnum import iban
+from stdnum.es import ccc
+from stdnum.us import rtn
+
+from bpoaudit.detect.recognizers.context import BUSINESS, Words
+from bpoaudit.detect.recognizers.recognizer import Hit, Identifier, Prefilter, Recognizer, Shape, adopt, recognizers
+
+_IBAN = re.compile(r"(?<![^\W_])[A-Z]{2}[ \-]?\d{2}(?:[ \-]?[A-Z0-9]){11,30}(?![^\W_])", re.IGNORECASE)
+_CLABE_WEIGHTS = (3, 7, 1)
+_BANK = (
+    "bank account", "bank acct", "bank account number", "checking account", "savings account", "checking", "savings",
+    "account holder", "routing", "routing number", "direct deposit", "beneficiary account", "iban", "bank", "sort code",
+    "bankkonto", "kontonummer", "konto", "cuenta bancaria", "numero de cuenta", "cuenta", "conta corrente", "conta bancaria",
+    "compte bancaire", "numero de compte", "rib", "numer konta", "numer rachunku", "rachunek", "cont bancar", "so tai khoan",
+)  # fmt: skip
+_AGAINST = (
+    *BUSINESS, "phone", "mobile", "telephone", "call", "card", "customer", "member", "policy", "claim", "ssn", "social security",
+    "zip", "postcode", "date", "dob", "case",
+)  # fmt: skip
+
+
+def _clabe(number: str) -> bool:
+    """Weights 3, 7, 1 modulo 10 over 17 digits; the 18th is the check digit."""
+    *body, check = (int(digit) for digit in number if digit.isdigit())
+    total = sum(_CLABE_WEIGHTS[at % 3] * digit % 10 for at, digit in enumerate(body))
+    return check == -total % 10
+
+
+class IbanRecognizer(Recognizer):
+    """Finds IBANs of every country of the registry (ISO 13616, modulo 97); the region is its country."""
+
+    prefilter = Prefilter(min_digits=2, min_length=15)
+
+    def __init__(self, language: str) -> None:
+        super().__init__("IbanRecognizer", ("IBAN_CODE",), language)
+
+    def find(self, text: str) -> Iterator[Hit]:
+        """Yield every IBAN; words that follow it after a space are cut off again."""
+        for match in _IBAN.finditer(text):
+            start, end = match.span()
+            while end - start >= 15:
+                # Structure by country would need its own check digits; ISO 13616 asks for length and modulo 97.
+                if iban.is_valid(text[start:end], check_country=False):
+                    yield Hit(start, end, "IBAN_CODE", 1.0, text[start : start + 2].upper(), checksum=True)
+                    break
+                end = max(text.rfind(" ", start, end), start)
+
+
+_ACCOUNTS = (
+    Identifier(
+        "BANK_ACCOUNT",
+        (Shape(r"\d{3} ?\d{3} ?\d{11} ?\d", 0.2, 0.96, _clabe, 18, checksum=True),),
+        Words("clabe", "clabe interbancaria", "cuenta", "spei", "banco"),
+        "MX",
+    ),
+    Identifier(
+        "BANK_ACCOUNT",
+        (Shape(r"\d{4}[ \-]?\d{4}[ \-]?\d{2}[ \-]?\d{10}", 0.2, 0.95, ccc.is_valid, 20, checksum=True),),
+        Words("ccc", "cuenta", "numero de cuenta", "banco"),
+        "ES",
+    ),
+    Identifier(
+        "BANK_ACCOUNT",
+        (
+            Shape(r"\d{2}[- ]\d{2}[- ]\d{2}[ ,;/]{1,3}\d{8}", 0.8, 0.9, None, 14),
+            Shape(r"\d{2}-\d{2}-\d{2}", 0.1, 0.8, None, 6),
+        ),
+        Words("sort code", "sortcode", "s/c", against=("date", "dob", "born", "phone"), before=40, after=20),
+        "GB",
+    ),
+    Identifier(
+        "BANK_ACCOUNT",
+        (Shape(r"0[1-9]\d{7}|[1-36]\d{8}", 0.1, 0.9, rtn.is_valid, 9, checksum=True),),
+        Words("aba", "routing", "routing number", "aba routing", "rtn", "routing no", "wire", "ach", against=_AGAINST),
+        "US",
+    ),
+    Identifier(
+        "BANK_ACCOUNT",
+        (Shape(r"\d{4,6}(?:[ \-]?\d{2,6}){1,3}|\d{6,20}", 0, 0.8, None, 6),),
+        Words(*_BANK, against=_AGAINST, before=40, after=24),
+    ),
+    Identifier(
+        "CRYPTO",
+        (
+            *adopt(CryptoRecognizer, 0.97, 0.99),
+            Shape(r"0x[0-9a-f]{40}", 0.85, 0.9),
+        ),
+        Words("wallet", "bitcoin", "btc", "crypto", "ethereum", "eth", "usdt", against=()),
+    ),
+)  # fmt: skip
+
+
+def build(language: str) -> tuple[EntityRecognizer, ...]:
+    """Return the recognisers of this family."""
+    return (IbanRecognizer(language), *recognizers(_ACCOUNTS, language))

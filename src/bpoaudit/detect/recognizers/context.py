@@ -1,0 +1,101 @@
+"""Context words: what a value is, said by the words around it.
+
+Presidio's own context step needs lemmas; ours looks at whole words in a window of characters, in
+any language, also in names such as `customerPhone` or `ssn_no`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_SENTENCE_END = re.compile(r"[\n;!?]|\.\s")
+_OTHER_VALUE = 6
+"""Digits between a word and a match from which on the word belongs to another value."""
+
+BUSINESS = (
+    "order", "order id", "ticket", "tracking", "shipment", "parcel", "consignment", "waybill", "invoice", "inv",
+    "sku", "transaction", "txn", "trx", "batch", "serial", "part", "item", "product", "model", "asset",
+    "agent", "operator", "extension", "ext", "queue", "session", "request", "error", "version", "build",
+    "hash", "commit", "uuid", "guid", "timestamp", "epoch", "amount", "total", "price", "qty", "quantity",
+    "bestellung", "auftrag", "rechnung", "sendung", "pedido", "factura", "fatura", "envio", "commande", "facture",
+    "colis", "zamowienie", "faktura", "przesylka", "comanda", "ordine", "fattura", "bestelling",
+)  # fmt: skip
+"""Words of numbers that belong to a thing or a process, not to a person."""
+
+
+def fold(text: str) -> str:
+    """Return `text` in lower case, without accents, with camelCase words apart."""
+    if not text.islower():
+        text = _CAMEL.sub(" ", text)
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("ł", "l"))
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+@lru_cache(maxsize=None)  # most kinds of value share their rivals
+def word_pattern(words: frozenset[str]) -> re.Pattern[str]:
+    """Return a pattern for any of `words` as whole words of a folded text, longest first.
+
+    Spaces inside a phrase stand for up to two of space, `_`, `.`, `-`, `/` or nothing, so that
+    `account number` is also `account_number` and `accountnumber`; a plural `s` is allowed.
+    """
+    phrases = sorted({fold(word) for word in words}, key=lambda phrase: (-len(phrase), phrase))
+    alternatives = "|".join(r"[\s_.\-/]{0,2}".join(map(re.escape, phrase.split())) for phrase in phrases)
+    return re.compile(rf"(?<![^\W_])(?:{alternatives})s?(?![^\W_])")
+
+
+class Words:
+    """Context words of one kind of value, and the words that speak against it.
+
+    `before` and `after` are the window in characters. The nearest word before a match decides;
+    words after it count only where none stands before.
+    """
+
+    def __init__(
+        self, *words: str, against: Iterable[str] = BUSINESS, before: int = 48, after: int = 24
+    ) -> None:
+        rivals = frozenset(map(fold, against)) - frozenset(map(fold, words))
+        self._for = word_pattern(frozenset(words))
+        self._against = word_pattern(rivals) if rivals else None
+        self.before = before
+        self.after = after
+
+    def near(self, text: str, start: int, end: int) -> bool:
+        """Tell whether a context word belongs to `text[start:end]`."""
+        window = fold(_left_window(text, start, self.before))
+        support, rival = _last(self._for, window), _last(self._against, window)
+        if support[0] or rival[0]:
+            gap = window[max(support, rival)[0] :]
+            if sum(map(str.isdigit, gap)) < _OTHER_VALUE:
+                return support >= rival
+        if not self.after:
+            return False
+        following = _SENTENCE_END.split(text[end : end + self.after], maxsplit=1)[0]
+        return self._for.search(fold(following)) is not None
+
+    def opposed(self, text: str, start: int) -> bool:
+        """Tell whether the nearest word before `start` speaks against this kind of value."""
+        window = fold(_left_window(text, start, self.before))
+        return _last(self._against, window) > _last(self._for, window)
+
+
+def _left_window(text: str, start: int, width: int) -> str:
+    low = max(0, start - width)
+    if low and text[low - 1].isalnum():
+        while low < start and text[low].isalnum():
+            low += 1
+    return text[low:start]
+
+
+def _last(pattern: re.Pattern[str] | None, window: str) -> tuple[int, int]:
+    """Return end and length of the last match; of two that end together the longer one is greater."""
+    last = (0, 0)
+    if pattern is not None:
+        for match in pattern.finditer(window):
+            last = (match.end(), len(match.group()))
+    return last

@@ -1,0 +1,56 @@
+"""Network addresses: IP and MAC."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator
+
+from presidio_analyzer import EntityRecognizer
+from presidio_analyzer.predefined_recognizers import MacAddressRecognizer
+
+from bpoaudit.detect.recognizers.context import Words
+from bpoaudit.detect.recognizers.recognizer import Hit, Identifier, Prefilter, Recognizer, adopt, recognizers
+
+_IPV4 = re.compile(r"(?<![\w.\-])(?:\d{1,3}\.){3}\d{1,3}(?:/\d{1,2})?(?![\w\-]|\.\d)")
+_IPV6 = re.compile(r"(?<![\w:.])(?=[\da-f]{0,4}:)[\da-f:]{2,39}(?:(?<=:)(?:\d{1,3}\.){3}\d{1,3})?(?:%\w{1,16})?(?:/\d{1,3})?(?![\w:]|\.\d)", re.IGNORECASE)
+_VERSION = Words("version", "ver", "v", "release", "build", "firmware", "sdk", "driver", "section", "clause", "chapter", against=("ip", "ip address", "host", "server", "address"), after=0, before=20)
+
+_MAC = (
+    Identifier(
+        "MAC_ADDRESS", adopt(MacAddressRecognizer, 0.85, 0.9), Words("mac", "mac address", "ethernet", "wifi", "bssid"), needs=":-."
+    ),
+)  # fmt: skip
+
+
+class IpRecognizer(Recognizer):
+    """Finds IPv4 and IPv6 addresses (with a prefix length or zone), reserved ranges included."""
+
+    prefilter = Prefilter(".:", min_length=2)
+
+    def __init__(self, language: str) -> None:
+        super().__init__("IpRecognizer", ("IP_ADDRESS",), language)
+
+    def find(self, text: str) -> Iterator[Hit]:
+        """Yield every address; `1.2.3.4` next to the word version is none."""
+        for pattern in (_IPV4, _IPV6):
+            for match in pattern.finditer(text):
+                if _is_address(match.group()) and not _VERSION.near(text, *match.span()):
+                    yield Hit(*match.span(), "IP_ADDRESS", 0.9 if len(match.group()) > 5 else 0.6)
+
+
+def _is_address(text: str) -> bool:
+    address, slash, prefix = text.partition("/")
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if slash and int(prefix) > parsed.max_prefixlen:
+        return False
+    # `::` and `0.0.0.0` name nobody.
+    return not parsed.is_unspecified
+
+
+def build(language: str) -> tuple[EntityRecognizer, ...]:
+    """Return the recognisers of this family."""
+    return (IpRecognizer(language), *recognizers(_MAC, language))

@@ -1,0 +1,199 @@
+"""What all recognisers share: hits, prefilters, and recognisers made of shapes.
+
+A shape is a pattern with an optional checksum and two scores: standing alone, and next to a context
+word. Scores mean the same everywhere: 0.95 and up proven by a checksum, 0.85 a shape that hardly
+anything else has, 0.75 to 0.85 a shape with context, 0.3 and below a guess that only a whole column
+can confirm.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import abstractmethod
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from presidio_analyzer import EntityRecognizer, LocalRecognizer, PatternRecognizer, RecognizerResult
+
+from bpoaudit.detect.recognizers.context import Words
+from bpoaudit.detect.recognizers.plain import Plain, plain
+
+GUESS = 0.3
+"""Score of a shape without context: below any threshold, for column verdicts only."""
+
+STRONG = 0.85
+"""From here on words about business numbers no longer speak against a match."""
+
+LEFT = r"(?<![^\W_])(?<!\d[.\-/:])"
+RIGHT = r"(?![^\W_])(?![.\-/:]\d)"
+_NO_DIGITS_LEFT = r"(?<!\d{3} )"
+_NO_DIGITS_RIGHT = r"(?! \d{3})"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One match, in offsets of the plain text."""
+
+    start: int
+    end: int
+    entity: str
+    score: float
+    region: str | None = None
+    """ISO 3166-1 alpha-2, where the value itself tells."""
+    masking: str | None = None
+    """`partial` or `masked`; None is clear."""
+    checksum: bool = False
+    """A check digit was verified."""
+
+    def __repr__(self) -> str:
+        return f"Hit({self.entity}, {self.score})"
+
+
+@dataclass(frozen=True, slots=True)
+class Prefilter:
+    """A cheap test that a text must pass to hold a match at all; it never loses one."""
+
+    needs: str = ""
+    """At least one of these characters must occur."""
+    min_digits: int = 0
+    min_length: int = 0
+
+    def admits(self, view: Plain) -> bool:
+        """Tell whether a match is possible."""
+        text = view.text
+        return (
+            view.digits >= self.min_digits
+            and len(text) >= self.min_length
+            and (not self.needs or any(char in text for char in self.needs))
+        )
+
+
+class Recognizer(LocalRecognizer):  # type: ignore[misc]
+    """A Presidio recogniser over the plain form of a text.
+
+    Results carry `recognition_metadata` keys `region`, `masking` and `checksum` where they apply.
+    """
+
+    prefilter = Prefilter()
+
+    def __init__(self, name: str, entities: tuple[str, ...], language: str) -> None:
+        super().__init__(supported_entities=sorted(set(entities)), supported_language=language, name=name)
+
+    def load(self) -> None:
+        """Do nothing: patterns are compiled when the recogniser is made."""
+
+    @abstractmethod
+    def find(self, text: str) -> Iterator[Hit]:
+        """Yield every match in the plain text."""
+
+    def analyze(
+        self, text: str, entities: list[str] | None = None, nlp_artifacts: Any = None
+    ) -> list[RecognizerResult]:
+        """Return the matches in `text`, in its own offsets, without duplicates."""
+        view = plain(text)
+        if not self.prefilter.admits(view):
+            return []
+        return list(EntityRecognizer.remove_duplicates([self._result(hit, view) for hit in self.find(view.text)]))
+
+    def _result(self, hit: Hit, view: Plain) -> RecognizerResult:
+        start, end = view.span(hit.start, hit.end)
+        metadata: dict[str, Any] = {
+            RecognizerResult.RECOGNIZER_NAME_KEY: self.name,
+            RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
+        }
+        if hit.region:
+            metadata["region"] = hit.region
+        if hit.masking:
+            metadata["masking"] = hit.masking
+        if hit.checksum:
+            metadata["checksum"] = True
+        return RecognizerResult(hit.entity, start, end, hit.score, recognition_metadata=metadata)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A pattern, what proves it and what it is worth. `pattern` is matched between token borders."""
+
+    pattern: str
+    alone: float
+    """Score without context."""
+    near: float
+    """Score next to a context word."""
+    check: Callable[[str], bool] | None = None
+    """Whether a matched text is valid; an invalid one is no match."""
+    digits: int = 0
+    """Digits in the shortest match."""
+    checksum: bool = False
+    """`check` verifies a check digit (and not only ranges)."""
+    flags: int = re.IGNORECASE
+
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        """The pattern between its borders; a number does not start or end inside a longer one."""
+        left, right = (LEFT + _NO_DIGITS_LEFT, _NO_DIGITS_RIGHT + RIGHT) if self.digits else (LEFT, RIGHT)
+        return re.compile(f"{left}(?:{self.pattern}){right}", self.flags)
+
+
+@dataclass(frozen=True)
+class Identifier:
+    """An entity that shapes and context words define."""
+
+    entity: str
+    shapes: tuple[Shape, ...]
+    words: Words | None = None
+    region: str | None = None
+    """ISO 3166-1 alpha-2 of the country that issues it."""
+    needs: str = ""
+    """Characters of which every match has at least one."""
+
+
+class ShapeRecognizer(Recognizer):
+    """Finds one identifier."""
+
+    def __init__(self, identifier: Identifier, language: str) -> None:
+        name = "".join(part.capitalize() for part in identifier.entity.split("_")) + "Recognizer"
+        super().__init__(name, (identifier.entity,), language)
+        self.identifier = identifier
+        self.prefilter = Prefilter(identifier.needs, min(shape.digits for shape in identifier.shapes))
+
+    def find(self, text: str) -> Iterator[Hit]:
+        """Yield every match in the plain text."""
+        entity, region = self.identifier.entity, self.identifier.region
+        for shape in self.identifier.shapes:
+            for match in shape.compiled.finditer(text):
+                if shape.check is None or shape.check(match.group()):
+                    start, end = match.span()
+                    score = _score(shape, self.identifier.words, text, start, end)
+                    if score:
+                        yield Hit(start, end, entity, score, region, checksum=shape.checksum)
+
+
+def recognizers(identifiers: tuple[Identifier, ...], language: str) -> tuple[Recognizer, ...]:
+    """Return one recogniser for each identifier."""
+    return tuple(ShapeRecognizer(identifier, language) for identifier in identifiers)
+
+
+def adopt(recognizer: type[PatternRecognizer], alone: float, near: float, digits: int = 0) -> tuple[Shape, ...]:
+    """Return the patterns and the validation of a Presidio recogniser as shapes."""
+    presidio = recognizer()
+
+    def check(text: str) -> bool:
+        # None means that Presidio can neither prove nor refute the value.
+        return presidio.validate_result(text) is not False and not presidio.invalidate_result(text)
+
+    checksum = recognizer.validate_result is not PatternRecognizer.validate_result
+    return tuple(Shape(pattern.regex, alone, near, check, digits, checksum) for pattern in presidio.patterns)
+
+
+def _score(shape: Shape, words: Words | None, text: str, start: int, end: int) -> float:
+    if words is None:
+        return shape.alone
+    if shape.near > shape.alone and words.near(text, start, end):
+        return shape.near
+    if shape.alone >= STRONG:
+        return shape.alone
+    # `ORD-12345678`: the digits are the tail of another code.
+    tail = start > 1 and text[start - 1] in "-/#" and text[start - 2].isalnum()
+    return min(shape.alone, GUESS) if tail or words.opposed(text, start) else shape.alone

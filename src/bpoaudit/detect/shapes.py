@@ -1,0 +1,172 @@
+"""Shapes of short values: what a value may look like to be what its header promises."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+
+_NAME = re.compile(r"(?:[^\W\d_]|[ .,'’`´()-]){2,60}")
+_PLACE = re.compile(r"(?:[^\W_]|[ .,'’`´()/&-]){2,80}")
+_POSTAL = re.compile(r"[A-Za-z]{0,2}\d[A-Za-z\d]{0,4}[ -]?[A-Za-z\d]{0,4}")
+_PHONE = re.compile(r"[+(]?\d[\d ()./-]{4,22}\d(?: ?(?:x|ext\.?|#) ?\d{1,6})?", re.I)
+_CARD = re.compile(r"\d(?:[ -]?\d){11,18}")
+_CODE = re.compile(r"(?=[^\d]*\d)[A-Za-z0-9][A-Za-z0-9 ./_-]{2,29}")
+_ACCOUNT = re.compile(r"(?:[A-Z]{0,4}[ -]?)?\d(?:[ -]?\d){4,27}")
+_EXPIRY = re.compile(r"(?:0?[1-9]|1[0-2])[/.-](?:20)?\d{2}|20\d{2}[/-](?:0?[1-9]|1[0-2])(?:[/-]\d{1,2})?|(?:0?[1-9]|1[0-2])[/-]\d{1,2}[/-](?:20)?\d{2}|(?:[A-Za-z]{3}[ -]\d{2,4}|\d{1,2}-[A-Za-z]{3})")
+_USER = re.compile(r"[^\s,;|]{2,64}")
+_SECRET = re.compile(r"\S.{3,255}")
+_ISO_DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].{0,30})?")
+_NUMERIC_DATE = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:[T ].{0,30})?")
+_COMPACT_DATE = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
+_NAMED_DATE = re.compile(r"(?:\d{1,2}(?:st|nd|rd|th|\.)?[ -]?[^\W\d_]{3,10}\.?,?[ -]?\d{2,4}|[^\W\d_]{3,10}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})")
+_TIMESTAMP = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}[T ]\d{1,2}:\d{2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}[T ]\d{1,2}:\d{2}")  # fmt: skip
+_NUMBER = re.compile(r"[-+]?\d{1,3}(?:[ ,.]\d{3})*(?:[.,]\d+)?|[-+]?\d+(?:[.,]\d+)?")
+
+GENDERS = frozenset(
+    "m f w d x male female man woman other divers diverse non-binary nonbinary unknown mannlich männlich weiblich "
+    "mezczyzna mężczyzna kobieta k hombre mujer h masculino feminino femenino homme femme lalaki babae masculin feminin "
+    "prefer_not_to_say".split()
+)  # fmt: skip
+
+NOTHING = frozenset({"", "-", "--", "n/a", "na", "none", "null", "nil", "nan", "unknown", "unbekannt", "brak", "?", ".", "0", "not provided", "tbd", "no", "false"})  # fmt: skip
+"""Cell texts that say there is no value."""
+
+
+def parse_date(text: str) -> tuple[int, int, int, bool] | None:
+    """Return (year, first, second, ambiguous) of a whole-value calendar date, or None.
+
+    `ambiguous` is true for `03/04/2025`, where the column's other values decide between day and
+    month first; then `first` and `second` are in the order written.
+    """
+    if match := _ISO_DATE.fullmatch(text) or _COMPACT_DATE.fullmatch(text):
+        year, month, day = (int(g) for g in match.groups())
+        return (year, month, day, False) if _real(year, month, day) else None
+    if match := _NUMERIC_DATE.fullmatch(text):
+        first, second, year = (int(g) for g in match.groups())
+        if year < 100:
+            year += 2000 if year < 50 else 1900
+        if _real(year, second, first):
+            return (year, first, second, True)
+        if _real(year, first, second):
+            return (year, first, second, True)
+    return None
+
+
+def _real(year: int, month: int, day: int) -> bool:
+    if not (1850 <= year <= 2150 and 1 <= month <= 12):
+        return False
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True
+
+
+def is_timestamp(text: str) -> bool:
+    """Whether a value is a date with a time of day: when something happened, not who someone is."""
+    return bool(_TIMESTAMP.match(text))
+
+
+def is_date(text: str) -> bool:
+    """Whether a whole value is a calendar date, with or without a time."""
+    return parse_date(text) is not None or bool(_NAMED_DATE.fullmatch(text))
+
+
+def is_number(text: str) -> bool:
+    """Whether a whole value is an amount or a count."""
+    return bool(_NUMBER.fullmatch(text))
+
+
+def _named(text: str) -> bool:
+    return bool(_NAME.fullmatch(text)) and any(c.isalpha() for c in text) and len(text.split()) <= 6
+
+
+def _placed(text: str) -> bool:
+    return bool(_PLACE.fullmatch(text)) and any(c.isalpha() for c in text) and len(text.split()) <= 8
+
+
+def _addressed(text: str) -> bool:
+    return 4 <= len(text) <= 160 and any(c.isalpha() for c in text) and not is_date(text)
+
+
+def _worded(text: str) -> bool:
+    return 2 <= len(text) <= 60 and any(c.isalpha() for c in text)
+
+
+def _aged(text: str) -> bool:
+    return text.isascii() and text.removesuffix(".0").isdigit() and 0 <= int(text.removesuffix(".0")) <= 120
+
+
+def _full(pattern: re.Pattern[str]) -> Callable[[str], bool]:
+    return lambda text: bool(pattern.fullmatch(text))
+
+
+def _digits_between(low: int, high: int) -> Callable[[str], bool]:
+    return lambda text: text.isascii() and text.isdigit() and low <= len(text) <= high
+
+
+SHAPES: Mapping[str, Callable[[str], bool]] = {
+    "PERSON": _named,
+    "STREET_ADDRESS": _addressed,
+    "LOCATION": _placed,
+    "POSTAL_CODE": lambda t: bool(_POSTAL.fullmatch(t)) and 3 <= len(t) <= 10,
+    "DATE_OF_BIRTH": is_date,
+    "GENDER": lambda t: t.casefold() in GENDERS,
+    "AGE": _aged,
+    "PHONE_NUMBER": lambda t: bool(_PHONE.fullmatch(t)) and 6 <= sum(c.isdigit() for c in t) <= 20,
+    "CREDIT_CARD": _full(_CARD),
+    "CARD_SECURITY_CODE": _digits_between(3, 4),
+    "CARD_EXPIRY": _full(_EXPIRY),
+    "PIN": _digits_between(4, 6),
+    "ONE_TIME_PASSWORD": _digits_between(4, 8),
+    "PASSWORD": _full(_SECRET),
+    "SECRET_KEY": lambda t: bool(_SECRET.fullmatch(t)) and len(t) >= 8 and not is_number(t),
+    "USERNAME": lambda t: bool(_USER.fullmatch(t)) and not is_number(t),
+    "BANK_ACCOUNT": lambda t: bool(_ACCOUNT.fullmatch(t)) and sum(c.isdigit() for c in t) >= 6,
+    "ACCOUNT_ID": _full(_CODE),
+    "HEALTH": _worded,
+    "RELIGION": _worded,
+    "ETHNICITY": _worded,
+    "UNION_MEMBERSHIP": _worded,
+    "SEXUAL_ORIENTATION": _worded,
+    "POLITICAL_OPINION": _worded,
+    "CRIMINAL_RECORD": _worded,
+    "PASSPORT": _full(_CODE),
+    "US_SSN": lambda t: bool(re.fullmatch(r"\d{3}[- ]?\d{2}[- ]?\d{4}", t)),
+    "US_DRIVER_LICENSE": _full(_CODE),
+    "US_PASSPORT": _full(_CODE),
+    "IN_AADHAAR": lambda t: bool(re.fullmatch(r"\d{4}[ -]?\d{4}[ -]?\d{4}", t)),
+    "IN_PAN": lambda t: bool(re.fullmatch(r"[A-Za-z]{5}\d{4}[A-Za-z]", t)),
+    "PL_PESEL": _digits_between(11, 11),
+    "PL_NIP": lambda t: bool(re.fullmatch(r"(?:PL)?\d{3}-?\d{2,3}-?\d{2}-?\d{2,3}", t)),
+    "UK_NINO": lambda t: bool(re.fullmatch(r"[A-Za-z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-Da-d]", t)),
+    "UK_NHS": lambda t: bool(re.fullmatch(r"\d{3}[ -]?\d{3}[ -]?\d{4}", t)),
+    "IE_PPSN": lambda t: bool(re.fullmatch(r"\d{7}[A-Za-z]{1,2}", t)),
+    "RO_CNP": _digits_between(13, 13),
+    "BR_CPF": lambda t: bool(re.fullmatch(r"\d{3}\.?\d{3}\.?\d{3}-?\d{2}", t)),
+    "BR_CNPJ": lambda t: bool(re.fullmatch(r"[0-9A-Z]{2}\.?[0-9A-Z]{3}\.?[0-9A-Z]{3}/?[0-9A-Z]{4}-?\d{2}", t)),
+    "MX_CURP": lambda t: bool(re.fullmatch(r"[A-Z]{4}\d{6}[A-Z]{6}[0-9A-Z]\d", t)),
+    "MX_RFC": lambda t: bool(re.fullmatch(r"[A-ZÑ&]{3,4}\d{6}[0-9A-Z]{3}", t)),
+    "PH_SSS": lambda t: bool(re.fullmatch(r"\d{2}-?\d{7}-?\d", t)),
+    "PH_TIN": lambda t: bool(re.fullmatch(r"\d{3}-?\d{3}-?\d{3}(?:-?\d{3,5})?", t)),
+    "DE_TAX_ID": lambda t: bool(re.fullmatch(r"\d{2} ?\d{3} ?\d{3} ?\d{3}", t)),
+}
+"""Only entities with a shape can be promised by a header alone; the others need a recogniser."""
+
+
+def fits(entity: str, text: str) -> bool:
+    """Whether `text` may be an `entity`, judged by its outline alone."""
+    test = SHAPES.get(entity)
+    return test is not None and test(text)
+
+
+def is_prose(text: str) -> bool:
+    """Whether a value reads as words of a sentence rather than as a name, code or label."""
+    if len(text) > 120 or "\n" in text:
+        return True
+    parts = text.split()
+    if len(parts) < 4:
+        return False
+    plain = sum(part.strip(".,;:!?()'\"").isalpha() for part in parts)
+    return plain >= 3 and plain * 2 >= len(parts)

@@ -1,0 +1,68 @@
+"""The spool: masked candidates of one source, batch after batch, until the columns are judged.
+
+Small spools stay in memory; large ones go to an unnamed temporary file. Either way they hold
+offsets, masked shapes and keyed fingerprints, never a value.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from tempfile import SpooledTemporaryFile
+from types import TracebackType
+
+from bpoaudit.detect.detector import ValueCandidates
+from bpoaudit.detect.matches import Candidate, Match
+from bpoaudit.model import MaskingState
+
+_IN_MEMORY = 8 << 20
+
+
+class Spool:
+    """Batches of candidates in the order they were written."""
+
+    def __init__(self) -> None:
+        self._file = SpooledTemporaryFile(max_size=_IN_MEMORY, mode="w+", encoding="ascii")  # noqa: SIM115 (closed by close)
+
+    def __enter__(self) -> Spool:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._file.close()
+
+    def write(self, batch: Sequence[ValueCandidates]) -> None:
+        """Append one batch."""
+        rows = [
+            (
+                value.field,
+                value.records,
+                value.final,
+                [
+                    (m.start, m.end, m.entity, m.score, m.recognizer, m.masking, m.region, c.masked, c.fingerprint)
+                    for c in value.candidates
+                    for m in (c.match,)
+                ],
+            )
+            for value in batch
+        ]
+        json.dump(rows, self._file, separators=(",", ":"))
+        self._file.write("\n")
+
+    def read(self) -> Iterator[list[ValueCandidates]]:
+        """Yield the batches from the first."""
+        self._file.seek(0)
+        for line in self._file:
+            yield [
+                ValueCandidates(
+                    field,
+                    tuple(records),
+                    final,
+                    tuple(
+                        Candidate(
+                            Match(start, end, entity, score, recognizer, MaskingState(masking), region), masked, mark
+                        )
+                        for start, end, entity, score, recognizer, masking, region, masked, mark in candidates
+                    ),
+                )
+                for field, records, final, candidates in json.loads(line)
+            ]

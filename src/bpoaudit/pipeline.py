@@ -1,0 +1,201 @@
+"""The story: a delivery is read, what is found is held against profile and packs, and scored."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from bpoaudit import __version__, catalog
+from bpoaudit.delivery import DeliveryFile, discover
+from bpoaudit.detect import Detector, Engine, NameBook
+from bpoaudit.executors import FileResult, FileTask, Worker, serial, spread
+from bpoaudit.gate import Thresholds, gate_of, scan_gate
+from bpoaudit.inventory import Inventory
+from bpoaudit.masking import Key, random_key
+from bpoaudit.model import Audit, AuditResult, Delivery, PackUsed, ScanResult, Source, Tool
+from bpoaudit.publish import TrueNames, coverage, date_measures, published
+from bpoaudit.rules import Pack, facts_of, judge
+from bpoaudit.scoring import score
+from bpoaudit.vendor import Agreement, VendorProfile
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """When a run happened and what it is called; injected, so that results can be repeated."""
+
+    now: datetime
+    run_id: str
+    finished: Callable[[], datetime]
+
+    @staticmethod
+    def fixed(now: datetime, run_id: str) -> Clock:
+        """Return a clock that stands still."""
+        return Clock(now, run_id, lambda: now)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a delivery is read. Only what changes the result is recorded in it."""
+
+    key: Key = field(default_factory=random_key)
+    language: str = "en"
+    model: str | None = None
+    jobs: int = 1
+    keep_findings: bool = False
+    """Whether every single finding is wanted, not only the inventory."""
+
+
+class Progress:
+    """What a caller may want to hear; the default says nothing. Names are public ones."""
+
+    def started(self, files: int, size: int) -> None:
+        """Hear how many files and bytes there are."""
+
+    def done(self, source: Source, size: int) -> None:
+        """Hear that a file was worked on."""
+
+
+@dataclass(slots=True)
+class Scanned:
+    """What reading a delivery gave: masked throughout, except for the map of true names."""
+
+    delivery: Delivery
+    inventory: Inventory
+    names: TrueNames
+    tool: Tool
+    active_entities: tuple[str, ...]
+    options: dict[str, Any]
+    segments: list[tuple[str, Path]]
+
+
+def read_delivery(
+    paths: Sequence[Path],
+    reading: Reading,
+    folder: Path,
+    agreement: Agreement | None = None,
+    allowed: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> Scanned:
+    """Read everything at `paths`, detect, tally. Findings are kept in `folder` where wanted."""
+    progress = progress or Progress()
+    files = discover(paths)
+    engine = Engine(reading.language, reading.model)
+    worker = Worker(
+        Detector(engine, reading.key, allowed),
+        NameBook(engine, reading.key),
+        folder if reading.keep_findings else None,
+    )
+    tasks = [FileTask(i, f, agreement.exclusion_of(f.source) if agreement else None) for i, f in enumerate(files)]
+    progress.started(len(files), sum(f.bytes for f in files))
+    results = serial(tasks, worker) if reading.jobs == 1 else spread(tasks, worker, reading.jobs)
+    sources, inventory, names, segments = _folded(results, files, progress)
+    return Scanned(
+        delivery=Delivery(key_id=reading.key.key_id, sources=sources, coverage=coverage(sources)),
+        inventory=inventory,
+        names=names,
+        tool=Tool(
+            name="bpoaudit", version=__version__, presidio=engine.presidio, model=engine.model,
+            python=platform.python_version(),
+        ),
+        active_entities=engine.entities,
+        options={"language": reading.language, "names_in_text": engine.names},
+        segments=segments,
+    )  # fmt: skip
+
+
+def _folded(
+    results: Iterator[FileResult], files: Sequence[DeliveryFile], progress: Progress
+) -> tuple[tuple[Source, ...], Inventory, TrueNames, list[tuple[str, Path]]]:
+    sources: list[Source] = []
+    inventory = Inventory()
+    true_sources: dict[str, str] = {}
+    true_fields: dict[tuple[str, str], str] = {}
+    segments: list[tuple[str, Path]] = []
+    for result in results:
+        sources.extend(result.sources)
+        inventory.merge(result.inventory)
+        true_sources.update(result.true_sources)
+        true_fields.update(result.true_fields)
+        segments.extend(result.segments)
+        progress.done(result.sources[0], files[result.number].bytes)
+    sources.sort(key=lambda s: s.source)
+    # A segment holds one source's findings in order; sources in order make the whole sorted.
+    segments.sort(key=lambda s: (s[0], s[1].name))
+    return tuple(sources), inventory, TrueNames(true_sources, true_fields), segments
+
+
+# --- judging -------------------------------------------------------------------------------------
+
+
+def audit(
+    paths: Sequence[Path],
+    profile: VendorProfile,
+    packs: Sequence[Pack],
+    *,
+    reading: Reading,
+    thresholds: Thresholds,
+    clock: Clock,
+    as_of: date | None = None,
+    folder: Path,
+    progress: Progress | None = None,
+) -> tuple[AuditResult, list[tuple[str, Path]]]:
+    """Audit the delivery at `paths`; return the result and where the findings of each source lie."""
+    day = as_of or clock.now.date()
+    scanned = read_delivery(
+        paths, reading, folder, profile.agreement, profile.detection.allow_list if profile.detection else (), progress
+    )
+    inventory = published(scanned.inventory, scanned.names, profile.agreement)
+    measures = {"dates": date_measures(scanned.inventory, scanned.names, profile.agreement, day)}
+    verdicts = judge(packs, facts_of(profile, scanned.delivery, inventory, measures, day))
+    points = score(verdicts, scanned.delivery.coverage)
+    result = AuditResult(
+        tool=scanned.tool,
+        audit=_run(scanned, clock, day, packs, {**scanned.options, **thresholds.as_options()}),
+        vendor=profile.public(),
+        delivery=scanned.delivery,
+        inventory=inventory,
+        verdicts=verdicts,
+        measures=measures,
+        score=points,
+        gate=gate_of(verdicts, points, scanned.delivery, thresholds),
+    )
+    return result, scanned.segments
+
+
+def scan(
+    paths: Sequence[Path], *, reading: Reading, clock: Clock, folder: Path, progress: Progress | None = None
+) -> tuple[ScanResult, list[tuple[str, Path]]]:
+    """Take the inventory of the delivery at `paths`, without a vendor and without a judgement."""
+    day = clock.now.date()
+    scanned = read_delivery(paths, reading, folder, progress=progress)
+    result = ScanResult(
+        tool=scanned.tool,
+        audit=_run(scanned, clock, day, (), scanned.options),
+        delivery=scanned.delivery,
+        inventory=published(scanned.inventory, scanned.names, None),
+        measures={"dates": date_measures(scanned.inventory, scanned.names, None, day)},
+        gate=scan_gate(scanned.delivery),
+    )
+    return result, scanned.segments
+
+
+def _run(scanned: Scanned, clock: Clock, day: date, packs: Sequence[Pack], options: dict[str, Any]) -> Audit:
+    active = set(scanned.active_entities)
+    return Audit(
+        id=clock.run_id,
+        as_of=day.isoformat(),
+        started_at=_stamp(clock.now),
+        finished_at=_stamp(clock.finished()),
+        options=options,
+        packs=tuple(PackUsed(id=p.id, version=p.version, title=p.title, digest=p.digest) for p in packs),
+        active_entities=tuple(sorted(active)),
+        not_looked_for=tuple(sorted(set(catalog.CATALOG) - active)),
+    )
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

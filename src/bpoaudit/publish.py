@@ -1,0 +1,178 @@
+"""Turn the folded inventory into the published one, and mark what the agreement allows.
+
+True names are needed here one last time: the agreement's patterns match them, not the public ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from bpoaudit import catalog
+from bpoaudit.detect import headers
+from bpoaudit.inventory import EntityTally, FieldTally, Inventory
+from bpoaudit.measures import DateSpan, date_span
+from bpoaudit.model import (
+    Coverage,
+    EntityCounts,
+    FieldInventory,
+    FieldKind,
+    Group,
+    MaskingCounts,
+    MaskingState,
+    Pointer,
+    Share,
+    Source,
+    SourceStatus,
+)
+from bpoaudit.vendor import Agreement, Feed
+
+
+@dataclass(frozen=True, slots=True)
+class TrueNames:
+    """True names by public ones."""
+
+    sources: Mapping[str, str]
+    fields: Mapping[tuple[str, str], str]
+
+    def source(self, public: str) -> str:
+        """Return the true name of a source."""
+        return self.sources.get(public, public)
+
+    def field(self, source: str, public: str) -> str:
+        """Return the true name of a field."""
+        return self.fields.get((source, public), public)
+
+
+def published(inventory: Inventory, names: TrueNames, agreement: Agreement | None) -> tuple[FieldInventory, ...]:
+    """Return the inventory as documents, sorted by source and field."""
+    documents = []
+    for (source, field), tally in sorted(inventory.fields.items()):
+        feed = agreement.feed_of(names.source(source)) if agreement else None
+        true_field = names.field(source, field)
+        documents.append(
+            FieldInventory(
+                source=source,
+                field=field,
+                kind=tally.kind,
+                records=tally.records,
+                non_empty=tally.non_empty,
+                distinct=tally.distinct.count,
+                distinct_estimated=tally.distinct.estimated,
+                agreed=_field_agreed(agreement, feed, true_field, tally),
+                entities=tuple(
+                    _entity(entity, found, agreement, feed, true_field)
+                    for entity, found in sorted(tally.entities.items())
+                ),
+            )
+        )
+    return tuple(documents)
+
+
+def _field_agreed(agreement: Agreement | None, feed: Feed | None, field: str, tally: FieldTally) -> bool | None:
+    if agreement is None or tally.kind is not FieldKind.COLUMN:
+        return None
+    return feed is not None and feed.lists(field)
+
+
+def _entity(
+    entity: str, tally: EntityTally, agreement: Agreement | None, feed: Feed | None, field: str
+) -> EntityCounts:
+    term = feed.term(field, entity) if feed else None
+    by_state = {state: 0 for state in MaskingState}
+    for kind, group in tally.groups.items():
+        by_state[kind.masking] += group.count
+    return EntityCounts(
+        entity=entity,
+        category=catalog.category_of(entity),
+        count=sum(by_state.values()),
+        records=tally.records,
+        distinct=tally.distinct.count,
+        distinct_estimated=tally.distinct.estimated,
+        confidence=max(kind.confidence for kind in tally.groups),
+        masking=MaskingCounts(**{state.value: count for state, count in by_state.items()}),
+        samples=tally.samples,
+        agreed=None if agreement is None else term is not None,
+        agreed_masking=term.masking if term else None,
+        groups=tuple(
+            Group(
+                masking=kind.masking,
+                confidence=kind.confidence,
+                recognizer=kind.recognizer,
+                region=kind.region or None,
+                count=group.count,
+                pointers=tuple(
+                    Pointer(record=p.record, start=p.start, end=p.end, masked=p.masked, fingerprint=p.fingerprint)
+                    for p in group.pointers
+                ),
+            )
+            for kind, group in sorted(tally.groups.items())
+        ),
+    )
+
+
+# --- measures ------------------------------------------------------------------------------------
+
+
+def date_measures(
+    inventory: Inventory, names: TrueNames, agreement: Agreement | None, as_of: date
+) -> list[dict[str, Any]]:
+    """Return one row for each date column: its span, and how much of it is past the agreed retention.
+
+    The feed's `retention_trigger` is the column that retention counts from; where the feed names
+    none, columns whose header announces a date are taken.
+    """
+    rows = []
+    for (source, field), tally in sorted(inventory.fields.items()):
+        span = date_span(tally.dates, tally.non_empty)
+        if span is None or "DATE_OF_BIRTH" in tally.entities:
+            continue
+        feed = agreement.feed_of(names.source(source)) if agreement else None
+        rows.append(_date_row(source, field, names.field(source, field), span, feed, as_of))
+    return rows
+
+
+def _date_row(
+    source: str, field: str, true_field: str, span: DateSpan, feed: Feed | None, as_of: date
+) -> dict[str, Any]:
+    limit = feed.retention_days if feed else None
+    trigger = (
+        true_field.casefold() == feed.retention_trigger.casefold()
+        if feed and feed.retention_trigger
+        else headers.is_date(true_field)
+    )
+    over = span.before(as_of - timedelta(days=limit)) if limit is not None else None
+    return {
+        "source": source,
+        "field": field,
+        "feed": feed.id if feed else None,
+        "oldest": span.oldest.isoformat(),
+        "newest": span.newest.isoformat(),
+        "count": span.count,
+        "trigger": trigger,
+        "limit_days": limit,
+        "over_limit": over,
+    }
+
+
+# --- coverage ------------------------------------------------------------------------------------
+
+
+def coverage(sources: Iterable[Source]) -> Coverage:
+    """Return how much was read: sources without their containers, bytes and records of whole files.
+
+    What the profile excludes counts neither as read nor as missing.
+    """
+    listed = [s for s in sources if s.status is not SourceStatus.SKIPPED]
+    containers = {s.source.rpartition(mark)[0] for s in listed for mark in "#!" if mark in s.source}
+    single = [s for s in listed if s.source not in containers]
+    files = [s for s in listed if s.bytes is not None]
+    whole = [s for s in files if s.status is SourceStatus.READ]
+    known = sum(max(s.records_read, s.records_total or 0) for s in files)
+    return Coverage(
+        sources=Share(read=sum(s.status is SourceStatus.READ for s in single), total=len(single)),
+        bytes=Share(read=sum(s.bytes or 0 for s in whole), total=sum(s.bytes or 0 for s in files)),
+        records=Share(read=sum(s.records_read for s in files), total=known),
+    )

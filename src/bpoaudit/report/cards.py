@@ -1,0 +1,304 @@
+"""Verdicts as a reader meets them: finding cards, open questions, closed lists, the action plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from bpoaudit.model import AuditResult, Evidence, Reference, Severity, Status, Verdict
+from bpoaudit.report import ledger, words
+from bpoaudit.report.printable import prose, shorten
+
+MAX_CARDS = 100
+MAX_EVIDENCE = 5
+MAX_PLACES = 3
+MAX_ROWS = 200
+MAX_NAME = 120
+"""Characters of a source or field name; longer ones lose their middle."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Capped(Generic[T]):
+    """The rows that are shown, and how many there are."""
+
+    rows: tuple[T, ...]
+    total: int
+
+    @property
+    def cut(self) -> bool:
+        """Whether rows were left out, which the report then has to say."""
+        return len(self.rows) < self.total
+
+
+def capped(rows: Iterable[T], limit: int) -> Capped[T]:
+    """Keep the first `limit` rows and the count of all."""
+    everything = tuple(rows)
+    return Capped(everything[:limit], len(everything))
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A clause of law; `url` only where it may become a link."""
+
+    text: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """One masked example of what failed."""
+
+    place: str
+    record: str
+    entity: str
+    masked: str
+    confidence: str
+    count: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waived:
+    """Who accepted a failure, why and until when."""
+
+    reason: str
+    approved_by: str
+    expires_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One failed rule, in the order an internal auditor writes it."""
+
+    ref: str
+    """`F1`, `F2`: how people speak of it in a meeting."""
+    anchor: str
+    rule: str
+    packs: str
+    title: str
+    severity: Severity
+    area: str
+    criteria: str
+    citations: tuple[Citation, ...]
+    condition: str
+    message: str
+    places: str
+    people: str | None
+    effect: str
+    recommendation: str
+    effort: str | None
+    url: str | None
+    evidence: tuple[EvidenceRow, ...]
+    evidence_total: int
+    points: str | None
+    is_new: bool
+    waiver: Waived | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A rule that could not be judged because a fact is missing."""
+
+    ref: str
+    rule: str
+    title: str
+    severity: Severity
+    area: str
+    criteria: str
+    citations: tuple[Citation, ...]
+    message: str
+    facts: tuple[tuple[str, str], ...]
+    """(path in the vendor profile, the same in plain words)."""
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A line of a closed list: passed, not applicable, not tested, not yet in force."""
+
+    rule: str
+    title: str
+    severity: Severity
+    citations: str
+    checked: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A line of the action plan."""
+
+    ref: str
+    anchor: str
+    severity: Severity
+    text: str
+    effort: str
+    regain: str
+    """Points of the score that the rule costs now."""
+
+
+def failures(result: AuditResult, *, waived: bool) -> list[Verdict]:
+    """Return the failed rules, worst first: severity, then points lost, then items, then name."""
+    lost = ledger.tenths_lost(result.score)
+    failed = [v for v in result.verdicts if v.status is Status.FAIL and (v.waiver is not None) == waived]
+    return sorted(failed, key=lambda v: (_rank(v.severity), -lost.get(v.rule, 0), -v.failed, v.rule))
+
+
+def finding_cards(result: AuditResult) -> Capped[Card]:
+    """Return the cards of the failed rules nobody has accepted."""
+    return _cards(failures(result, waived=False), "F", ledger.tenths_lost(result.score))
+
+
+def accepted_cards(result: AuditResult) -> Capped[Card]:
+    """Return the cards of failures under a waiver; they stay visible and still cost points."""
+    return _cards(failures(result, waived=True), "W", ledger.tenths_lost(result.score))
+
+
+def _cards(verdicts: list[Verdict], letter: str, lost: Mapping[str, int]) -> Capped[Card]:
+    numbered = enumerate(verdicts[:MAX_CARDS], start=1)
+    return Capped(tuple(_card(v, f"{letter}{i}", lost.get(v.rule)) for i, v in numbered), len(verdicts))
+
+
+def _card(verdict: Verdict, ref: str, lost: int | None) -> Card:
+    return Card(
+        ref=ref,
+        anchor=f"finding-{ref.lower()}",
+        rule=shorten(verdict.rule, MAX_NAME),
+        packs=", ".join(verdict.packs),
+        title=prose(verdict.title, 200),
+        severity=verdict.severity,
+        area=words.plain(verdict.domain),
+        criteria=prose(verdict.criteria),
+        citations=citations(verdict.references),
+        condition=f"{words.share(verdict.failed, verdict.checked)} checked "
+        f"({words.percent(verdict.failed, verdict.checked)})",
+        message=prose(verdict.message),
+        places=_places(verdict.evidence, verdict.evidence_total),
+        people=None if verdict.subjects is None else words.people(verdict.subjects),
+        effect=prose(verdict.effect),
+        recommendation=prose(verdict.remediation.text),
+        effort=verdict.remediation.effort,
+        url=_https(verdict.remediation.url),
+        evidence=tuple(_evidence_row(item) for item in verdict.evidence[:MAX_EVIDENCE]),
+        evidence_total=verdict.evidence_total,
+        points=None if lost is None else ledger.tenths(lost),
+        is_new=verdict.baseline == "new",
+        waiver=_waived(verdict),
+    )
+
+
+def _waived(verdict: Verdict) -> Waived | None:
+    if verdict.waiver is None:
+        return None
+    text = {key: prose(str(value)) for key, value in verdict.waiver.items() if value is not None}
+    return Waived(*(text.get(key, "not stated") for key in ("reason", "approved_by", "expires_on")))
+
+
+def _places(evidence: tuple[Evidence, ...], total: int) -> str:
+    """Name the first fields of the evidence; evidence lists only the first items, so say when."""
+    names = list(dict.fromkeys(place for item in evidence if (place := place_of(item))))
+    shown = [shorten(name, MAX_NAME) for name in names[:MAX_PLACES]]
+    if not shown:
+        return ""
+    more = len(names) > len(shown) or total > len(evidence)
+    return f"{', '.join(shown)} and others" if more else words.listed(shown)
+
+
+def place_of(item: Evidence) -> str:
+    """Return `source · field`, or the label of what is not a finding."""
+    return " · ".join(part for part in (item.source, item.field) if part) or item.label or ""
+
+
+def _evidence_row(item: Evidence) -> EvidenceRow:
+    return EvidenceRow(
+        place=shorten(place_of(item), MAX_NAME),
+        record="" if item.record is None else words.number(item.record) if item.record else "metadata",
+        entity=words.plain(item.entity) if item.entity else "",
+        masked=item.masked or (shorten(item.label, MAX_NAME) if item.label and item.source else ""),
+        confidence="" if item.confidence is None else f"{item.confidence:.2f}",
+        count=words.number(item.count),
+    )
+
+
+def citations(references: tuple[Reference, ...]) -> tuple[Citation, ...]:
+    """Return the clauses as a person cites them, once each."""
+    unique = dict.fromkeys((prose(r.title or r.control, 120), _https(r.eli)) for r in references)
+    return tuple(Citation(text, url) for text, url in unique)
+
+
+def _https(url: str | None) -> str | None:
+    return url if url and url.startswith("https://") else None
+
+
+def questions(result: AuditResult) -> Capped[Question]:
+    """Return the rules that need a person, worst first, each with what to ask."""
+    unknown = sorted(
+        (v for v in result.verdicts if v.status is Status.UNKNOWN), key=lambda v: (_rank(v.severity), v.rule)
+    )
+    rows = (
+        Question(
+            ref=f"Q{number}",
+            rule=shorten(verdict.rule, MAX_NAME),
+            title=prose(verdict.title, 200),
+            severity=verdict.severity,
+            area=words.plain(verdict.domain),
+            criteria=prose(verdict.criteria),
+            citations=citations(verdict.references),
+            message=prose(verdict.message),
+            facts=tuple((path, words.fact(path)) for path in verdict.missing[:MAX_EVIDENCE]),
+            question=_question(verdict),
+        )
+        for number, verdict in enumerate(unknown, start=1)
+    )
+    return capped(rows, MAX_CARDS)
+
+
+def _question(verdict: Verdict) -> str:
+    declared = [words.fact(path) for path in verdict.missing if not path.startswith("scan.")]
+    if declared:
+        what = words.listed(declared[:MAX_EVIDENCE])
+        return f"What holds for {what}, and which document shows it?"
+    if verdict.missing:
+        return "Part of the delivery could not be read. Can it be delivered again in a form that can?"
+    return "Which document or person can settle this?"
+
+
+def outcomes(result: AuditResult, *statuses: Status) -> Capped[Outcome]:
+    """Return the rules with one of `statuses`, by severity and name."""
+    chosen = sorted(
+        (v for v in result.verdicts if v.status in statuses), key=lambda v: (_rank(v.severity), v.rule)
+    )
+    rows = (
+        Outcome(
+            rule=shorten(verdict.rule, MAX_NAME),
+            title=prose(verdict.title, 200),
+            severity=verdict.severity,
+            citations="; ".join(citation.text for citation in citations(verdict.references)),
+            checked=words.number(verdict.checked),
+            reason=prose(verdict.message, 300),
+        )
+        for verdict in chosen
+    )
+    return capped(rows, MAX_ROWS)
+
+
+def action_plan(cards: Capped[Card]) -> Capped[Action]:
+    """Return one line a finding, in the order of the findings."""
+    rows = tuple(
+        Action(
+            ref=card.ref,
+            anchor=card.anchor,
+            severity=card.severity,
+            text=card.recommendation,
+            effort=card.effort or "not estimated",
+            regain=card.points or "–",
+        )
+        for card in cards.rows
+    )
+    return Capped(rows, cards.total)
+
+
+def _rank(severity: Severity) -> int:
+    return list(Severity).index(severity)

@@ -1,0 +1,80 @@
+"""One finding as a line of `findings.jsonl` or of `findings.csv`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable
+
+from bpoaudit.model import Finding
+from bpoaudit.report.printable import printable
+
+FINDING_COLUMNS = (
+    "source", "record", "field", "start", "end", "entity", "confidence", "recognizer", "category",
+    "masked", "fingerprint", "masking", "region", "spans",
+)  # fmt: skip
+"""The columns of `findings.csv`, in the order of the keys of `findings.jsonl`."""
+
+_FORMULA_START = frozenset("=+-@＝＋－＠")
+
+
+def findings_line(finding: Finding) -> str:
+    """Return one JSON object with its newline, keys in the contract's order.
+
+    `region` and `spans` are there only when the finding has them.
+    """
+    line: dict[str, object] = {
+        "source": finding.source,
+        "record": finding.record,
+        "field": finding.field,
+        "start": finding.start,
+        "end": finding.end,
+        "entity": finding.entity,
+        "confidence": round(finding.confidence, 2),
+        "recognizer": finding.recognizer,
+        "category": finding.category,
+        "masked": finding.masked,
+        "fingerprint": finding.fingerprint,
+        "masking": finding.masking.value,
+    }
+    if finding.region is not None:
+        line["region"] = finding.region
+    if finding.spans:
+        line["spans"] = finding.spans
+    return json.dumps(line, ensure_ascii=False) + "\n"
+
+
+def findings_csv_header() -> str:
+    """Return the first line of `findings.csv`."""
+    return csv_line(FINDING_COLUMNS)
+
+
+def findings_csv_line(finding: Finding) -> str:
+    """Return one finding as a line of `findings.csv`."""
+    spans = " ".join(f"{record}:{start}-{end}" for record, start, end in finding.spans)
+    return csv_line(
+        (
+            finding.source, finding.record, finding.field, finding.start, finding.end, finding.entity,
+            f"{finding.confidence:.2f}", finding.recognizer, finding.category or "", finding.masked,
+            finding.fingerprint, finding.masking.value, finding.region or "", spans,
+        )
+    )  # fmt: skip
+
+
+def csv_line(cells: Iterable[str | int]) -> str:
+    """Return one RFC 4180 line with CRLF that no spreadsheet takes for a formula.
+
+    A text that starts like a formula gets a leading apostrophe (OWASP, CSV injection); control
+    characters are spelled out, so a line break in a file name cannot make a second record.
+    """
+    buffer = io.StringIO()
+    csv.writer(buffer).writerow([_cell(cell) for cell in cells])
+    return buffer.getvalue()
+
+
+def _cell(value: str | int) -> str | int:
+    if isinstance(value, int):
+        return value
+    text = printable(value)
+    return f"'{text}" if text.lstrip()[:1] in _FORMULA_START else text

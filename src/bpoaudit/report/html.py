@@ -1,0 +1,60 @@
+"""The HTML report: one file, no script, no request, everything escaped."""
+
+from __future__ import annotations
+
+import base64
+from functools import cache
+from hashlib import sha256
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from bpoaudit.model import AuditResult, Severity
+from bpoaudit.report import words
+from bpoaudit.report.printable import printable
+from bpoaudit.report.view import view_of
+from bpoaudit.resources import folder
+
+MAX_REPORT_BYTES = 5 * 1024 * 1024
+"""What the caps of the view keep every report under, whatever the delivery."""
+
+
+def render_html(result: AuditResult) -> str:
+    """Return the report as one HTML document.
+
+    Its content security policy allows nothing but the one style sheet, by its hash (CSP Level 3,
+    hash sources): a script that got past the escaping would still not run, and nothing is loaded.
+    """
+    css = (folder("reports/templates") / "report.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(sha256(css.encode()).digest()).decode()
+    return (
+        _templates()
+        .get_template("report.html")
+        .render(view=view_of(result), css=Markup(css), csp_hash=f"sha256-{digest}")  # noqa: S704 (our own file)
+    )
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(folder("reports/templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=_finalize,
+    )
+    environment.globals.update(
+        severities=tuple(Severity),
+        symbols=words.SEVERITY_SYMBOL,
+        severity_meanings=words.SEVERITY_MEANING,
+        assurance_meanings=words.ASSURANCE_MEANING,
+    )
+    environment.filters.update(number=words.number, plural=words.plural)
+    return environment
+
+
+def _finalize(value: object) -> object:
+    """Spell out invisible characters in whatever an expression prints, before it is escaped."""
+    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -1,0 +1,233 @@
+"""The result in a minute: level, score, one sentence, tallies, and assurance by area."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, floor
+
+from bpoaudit.model import Assurance, AuditResult, Coverage, Severity, SourceStatus, Status, Verdict
+from bpoaudit.report import words
+from bpoaudit.report.cards import Action, Capped, Card
+from bpoaudit.report.charts import Ring, Segment, score_ring, stacked_bar
+
+TOP_ACTIONS = 3
+
+_WEAKEST_FIRST = (
+    Assurance.VERY_LIMITED,
+    Assurance.LIMITED,
+    Assurance.INCONCLUSIVE,
+    Assurance.REASONABLE,
+    Assurance.HIGH,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many rules came out how. `applicable` is the denominator of the verdict bar."""
+
+    failed: int
+    waived: int
+    unknown: int
+    error: int
+    passed: int
+    not_applicable: int
+    upcoming: int
+
+    @property
+    def applicable(self) -> int:
+        """Rules that apply on the date of the audit."""
+        return self.failed + self.waived + self.unknown + self.error + self.passed
+
+    @property
+    def bar(self) -> tuple[Segment, ...]:
+        """The verdict bar."""
+        return stacked_bar(
+            (
+                ("fail", "failed", self.failed),
+                ("waived", "accepted by waiver", self.waived),
+                ("open", "need a person" if self.unknown != 1 else "needs a person", self.unknown),
+                ("error", "not tested", self.error),
+                ("pass", "passed", self.passed),
+            )
+        )
+
+    @property
+    def outside(self) -> str:
+        """The rules that the bar leaves out."""
+        parts = []
+        if self.not_applicable:
+            parts.append(f"{words.number(self.not_applicable)} more not applicable")
+        if self.upcoming:
+            parts.append(f"{words.number(self.upcoming)} not yet in force")
+        return words.listed(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """Section one of the report."""
+
+    assurance: str
+    level: str
+    """The assurance as a class: high, reasonable, limited, very-limited, inconclusive."""
+    meaning: str
+    score: str | None
+    """What stands large beside the level; a range when inconclusive, None when nothing was assessed."""
+    grade: str | None
+    range: str
+    assessed: str
+    ring: Ring | None
+    sentence: str
+    tally: Tally
+    coverage: str
+    sampling: str | None
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One row of assurance by area."""
+
+    name: str
+    assurance: str
+    level: str
+    range: str
+    tally: Tally
+    biggest: Card | None
+
+
+def tally(verdicts: Sequence[Verdict]) -> Tally:
+    """Count `verdicts` by outcome; a waived failure counts apart."""
+    count = dict.fromkeys(Status, 0)
+    for verdict in verdicts:
+        count[verdict.status] += 1
+    waived = sum(v.status is Status.FAIL and v.waiver is not None for v in verdicts)
+    return Tally(
+        failed=count[Status.FAIL] - waived,
+        waived=waived,
+        unknown=count[Status.UNKNOWN],
+        error=count[Status.ERROR],
+        passed=count[Status.PASS],
+        not_applicable=count[Status.NOT_APPLICABLE],
+        upcoming=count[Status.UPCOMING],
+    )
+
+
+def headline(result: AuditResult, actions: Capped[Action]) -> Headline:
+    """Say how the audit came out."""
+    score = result.score
+    inconclusive = score.assurance is Assurance.INCONCLUSIVE
+    bounds = score_range(score.low, score.high)
+    large = None
+    if score.value is not None:
+        large = bounds if inconclusive else str(floor(score.value))
+    return Headline(
+        assurance=score.assurance.value,
+        level=_level(score.assurance),
+        meaning=words.ASSURANCE_MEANING[score.assurance],
+        score=large,
+        grade=None if inconclusive else score.grade,
+        range=bounds,
+        assessed=words.percent(score.coverage, 1.0),
+        ring=None if score.low is None or score.high is None else score_ring(score.low, score.high),
+        sentence=sentence(result),
+        tally=tally(result.verdicts),
+        coverage=coverage_line(result.delivery.coverage, [s.status for s in result.delivery.sources]),
+        sampling=sampling_note(result.audit.options),
+        actions=_distinct(actions.rows)[:TOP_ACTIONS],
+    )
+
+
+def score_range(low: float | None, high: float | None) -> str:
+    """Return `66–74`, rounded outwards so that it never promises more than was computed."""
+    if low is None or high is None:
+        return "not assessed"
+    return str(floor(low)) if floor(low) == ceil(high) or low == high else f"{floor(low)}–{ceil(high)}"
+
+
+def sentence(result: AuditResult) -> str:
+    """Return the result in one sentence: what failed, what is open, what was not read."""
+    failed = [v.severity for v in result.verdicts if v.status is Status.FAIL and v.waiver is None]
+    parts = []
+    by_severity = [
+        f"{words.number(failed.count(severity))} {severity.value}"
+        for severity in Severity
+        if severity in failed
+    ]
+    if by_severity:
+        parts.append(f"{words.listed(by_severity)} {'rule' if len(failed) == 1 else 'rules'} failed")
+    else:
+        parts.append("no rule failed")
+    counts = tally(result.verdicts)
+    if counts.waived:
+        parts.append(f"{words.plural(counts.waived, 'failure')} accepted by waiver")
+    if counts.unknown:
+        rules = words.plural(counts.unknown, "rule needs", "rules need")
+        parts.append(f"{rules} facts that only a person can give")
+    if counts.error:
+        parts.append(f"{words.plural(counts.error, 'rule')} could not be tested")
+    unread = unread_count([source.status for source in result.delivery.sources])
+    if unread:
+        parts.append(f"{words.plural(unread, 'source')} could not be fully read")
+    text = "; ".join(parts)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def unread_count(statuses: Sequence[SourceStatus]) -> int:
+    """Count the sources that were meant to be read and were not, or not to their end."""
+    return sum(status not in (SourceStatus.READ, SourceStatus.SKIPPED) for status in statuses)
+
+
+def coverage_line(coverage: Coverage, statuses: Sequence[SourceStatus]) -> str:
+    """Return what was read, each number with its denominator."""
+    parts = [
+        f"{words.share(coverage.sources.read, coverage.sources.total)} sources",
+        f"{words.share(coverage.records.read, coverage.records.total)} records",
+        f"{words.size(coverage.bytes.read)} of {words.size(coverage.bytes.total)}",
+    ]
+    unread, excluded = unread_count(statuses), statuses.count(SourceStatus.SKIPPED)
+    notes = [f"{words.number(unread)} not fully read"] if unread else []
+    if excluded:
+        notes.append(f"{words.number(excluded)} excluded by the profile")
+    return f"Read {', '.join(parts)}" + (f"; {words.listed(notes)}" if notes else "") + "."
+
+
+def sampling_note(options: dict[str, object]) -> str | None:
+    """Say so when only a part of each source was read."""
+    sample = options.get("sample")
+    if sample is None:
+        return None
+    return f"A sample: at most {sample} records of each source were read; nothing is known of the rest."
+
+
+def areas(result: AuditResult, cards: Capped[Card]) -> tuple[Area, ...]:
+    """Return the areas, weakest first."""
+    scores = {score.domain: score for score in result.score.domains}
+    rows = []
+    for domain in sorted({verdict.domain for verdict in result.verdicts}):
+        score, name = scores.get(domain), words.plain(domain)
+        rows.append(
+            (
+                _WEAKEST_FIRST.index(score.assurance) if score else len(_WEAKEST_FIRST),
+                Area(
+                    name=name,
+                    assurance=score.assurance.value if score else "Not assessed",
+                    level=_level(score.assurance) if score else "none",
+                    range=score_range(score.low, score.high) if score else "–",
+                    tally=tally([v for v in result.verdicts if v.domain == domain]),
+                    biggest=next((card for card in cards.rows if card.area == name), None),
+                ),
+            )
+        )
+    return tuple(area for _, area in sorted(rows, key=lambda row: (row[0], row[1].name)))
+
+
+def _level(assurance: Assurance) -> str:
+    return assurance.value.lower().replace(" ", "-")
+
+
+def _distinct(actions: Sequence[Action]) -> tuple[Action, ...]:
+    first: dict[str, Action] = {}
+    for action in actions:
+        first.setdefault(action.text, action)
+    return tuple(first.values())

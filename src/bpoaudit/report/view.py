@@ -1,0 +1,236 @@
+"""AuditResult to ReportView: what the report shows, in which order, in which words, up to which cap.
+
+Pure: no clock, no file, no markup. A renderer only lays out what stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from bpoaudit.model import AuditResult, Source, SourceStatus, Status
+from bpoaudit.report import words
+from bpoaudit.report.cards import (
+    MAX_NAME,
+    MAX_ROWS,
+    Action,
+    Capped,
+    Card,
+    Outcome,
+    Question,
+    accepted_cards,
+    action_plan,
+    capped,
+    finding_cards,
+    outcomes,
+    questions,
+)  # fmt: skip
+from bpoaudit.report.data_map import DateRow, FieldRow, HeatTable, date_rows, field_rows, heat_table
+from bpoaudit.report.json_document import render_json
+from bpoaudit.report.ledger import Ledger, ledger
+from bpoaudit.report.printable import prose, shorten
+from bpoaudit.report.scorecard import Area, Headline, areas, headline
+
+MAX_NOTES = 3
+MAX_FACTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A rule pack as used."""
+
+    id: str
+    version: str
+    title: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who audited what, when and with what."""
+
+    vendor: str
+    vendor_facts: tuple[tuple[str, str], ...]
+    client: str
+    as_of: str
+    started_at: str
+    finished_at: str
+    audit_id: str
+    tool: str
+    packs: tuple[Pack, ...]
+    result_sha256: str
+    """Of the `audit.json` that this report is rendered from."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One source of the manifest."""
+
+    source: str
+    media_type: str
+    status: str
+    complete: bool
+    size: str
+    records: str
+    sha256: str
+    reason: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What was looked for, with what, under which options."""
+
+    looked_for: tuple[tuple[str, str], ...]
+    """(plain words, entity name)."""
+    not_looked_for: tuple[tuple[str, str], ...]
+    options: tuple[tuple[str, str], ...]
+    engine: tuple[tuple[str, str], ...]
+    key_id: str
+    gate: str
+    gate_reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """Everything a report shows, section by section."""
+
+    title: str
+    identity: Identity
+    headline: Headline
+    areas: tuple[Area, ...]
+    findings: Capped[Card]
+    accepted: Capped[Card]
+    questions: Capped[Question]
+    heat: HeatTable
+    fields: Capped[FieldRow]
+    dates: Capped[DateRow]
+    passed: Capped[Outcome]
+    not_applicable: Capped[Outcome]
+    not_tested: Capped[Outcome]
+    upcoming: Capped[Outcome]
+    actions: Capped[Action]
+    unread: Capped[SourceRow]
+    sources: Capped[SourceRow]
+    scope: Scope
+    ledger: Ledger | None
+
+
+def view_of(result: AuditResult) -> ReportView:
+    """Order, group, word and cap `result` for a reader."""
+    cards = finding_cards(result)
+    actions = action_plan(cards)
+    vendor = vendor_name(result)
+    return ReportView(
+        title=f"{vendor}: {result.score.assurance.value.lower()} assurance on {result.audit.as_of}",
+        identity=_identity(result, vendor),
+        headline=headline(result, actions),
+        areas=areas(result, cards),
+        findings=cards,
+        accepted=accepted_cards(result),
+        questions=questions(result),
+        heat=heat_table(result),
+        fields=field_rows(result),
+        dates=date_rows(result.measures),
+        passed=outcomes(result, Status.PASS),
+        not_applicable=outcomes(result, Status.NOT_APPLICABLE),
+        not_tested=outcomes(result, Status.ERROR),
+        upcoming=outcomes(result, Status.UPCOMING),
+        actions=actions,
+        unread=_sources(s for s in result.delivery.sources if s.status is not SourceStatus.READ),
+        sources=_sources(result.delivery.sources),
+        scope=_scope(result),
+        ledger=ledger(result),
+    )
+
+
+def vendor_name(result: AuditResult) -> str:
+    """Return the vendor's name from the profile."""
+    return _fact(result.vendor, "vendor", "name") or "Vendor not named"
+
+
+def _identity(result: AuditResult, vendor: str) -> Identity:
+    profile, audit, tool = result.vendor, result.audit, result.tool
+    services = _facts(profile, "vendor", "services")
+    facts = (
+        ("Country", _fact(profile, "vendor", "country")),
+        ("Services", ", ".join(words.plain(service) for service in services)),
+        ("Role", words.plain(_fact(profile, "vendor", "role") or "")),
+        ("Processing in", ", ".join(_facts(profile, "processing", "countries"))),
+        ("People from", ", ".join(_facts(profile, "processing", "subject_countries"))),
+    )
+    client = _fact(profile, "client", "name") or "Client not named"
+    country = _fact(profile, "client", "country")
+    return Identity(
+        vendor=vendor,
+        vendor_facts=tuple((name, value) for name, value in facts if value),
+        client=f"{client} ({country})" if country else client,
+        as_of=audit.as_of,
+        started_at=audit.started_at,
+        finished_at=audit.finished_at,
+        audit_id=shorten(audit.id, MAX_NAME),
+        tool=f"{tool.name} {tool.version}",
+        packs=tuple(Pack(pack.id, pack.version, pack.title, pack.digest) for pack in audit.packs),
+        result_sha256=sha256(render_json(result).encode()).hexdigest(),
+    )
+
+
+def _fact(profile: dict[str, Any], section: str, name: str) -> str | None:
+    value = (profile.get(section) or {}).get(name)
+    return None if value is None else prose(str(value), MAX_NAME)
+
+
+def _facts(profile: dict[str, Any], section: str, name: str) -> list[str]:
+    values = (profile.get(section) or {}).get(name) or ()
+    return [prose(str(value), MAX_NAME) for value in values][:MAX_FACTS]
+
+
+def _sources(sources: Iterable[Source]) -> Capped[SourceRow]:
+    rows = sorted(sources, key=lambda s: (s.status in (SourceStatus.READ, SourceStatus.SKIPPED), s.source))
+    return capped((_source_row(source) for source in rows), MAX_ROWS)
+
+
+def _source_row(source: Source) -> SourceRow:
+    if source.records_total is None:
+        records = f"{words.number(source.records_read)} of an unknown number"
+    else:
+        records = words.share(source.records_read, source.records_total)
+    return SourceRow(
+        source=shorten(source.source, MAX_NAME),
+        media_type=shorten(source.media_type, MAX_NAME),
+        status=words.SOURCE_STATUS_WORD[source.status],
+        complete=source.status is SourceStatus.READ,
+        size="" if source.bytes is None else words.size(source.bytes),
+        records=records,
+        sha256=source.sha256 or "",
+        reason=prose(source.reason or "", 300),
+        notes=tuple(prose(note, 200) for note in source.notes[:MAX_NOTES]),
+    )
+
+
+def _scope(result: AuditResult) -> Scope:
+    audit, tool, gate = result.audit, result.tool, result.gate
+    return Scope(
+        looked_for=_entities(audit.active_entities),
+        not_looked_for=_entities(audit.not_looked_for),
+        options=tuple(
+            (words.plain(name), prose(str(value), 300))
+            for name, value in sorted(audit.options.items())[:MAX_ROWS]
+        ),
+        engine=(
+            ("bpoaudit", tool.version),
+            ("Presidio", tool.presidio),
+            ("Language model", f"{tool.model.name} {tool.model.version}"),
+            ("Model SHA-256", tool.model.sha256),
+            ("Python", tool.python),
+        ),
+        key_id=result.delivery.key_id,
+        gate=f"{'passed' if gate.passed else 'not passed'} (exit code {gate.exit_code})",
+        gate_reasons=tuple(prose(reason, 300) for reason in gate.reasons[:MAX_ROWS]),
+    )
+
+
+def _entities(names: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((words.plain(name), name) for name in sorted(names))[:MAX_ROWS]

@@ -1,0 +1,64 @@
+"""The vendor profile and the agreement, read from YAML; their JSON Schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from bpoaudit.documents import Document, load_yaml, validate
+from bpoaudit.documents import Path as DocumentPath
+from bpoaudit.errors import ProfileError
+from bpoaudit.vendor.agreement import Agreement, Feed, Term
+from bpoaudit.vendor.profile import VendorProfile
+
+__all__ = [
+    "Agreement",
+    "Feed",
+    "Term",
+    "VendorProfile",
+    "load_profile",
+    "profile_schema",
+    "starter_profile",
+]
+
+
+def load_profile(path: Path) -> VendorProfile:
+    """Read the vendor profile at `path`; `ProfileError` lists every fault with line and column."""
+    document = load_yaml(path, ProfileError)
+    profile = validate(document, VendorProfile)
+    for place, message in _contradictions(profile):
+        raise _fault(document, place, message)
+    return profile
+
+
+def profile_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a profile, for editors and for other programs."""
+    schema = VendorProfile.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def starter_profile() -> str:
+    """Return a commented profile that is valid as it is and honest about what is not known yet."""
+    return (Path(__file__).parent / "starter.yaml").read_text(encoding="utf-8")
+
+
+def _fault(document: Document, place: DocumentPath, message: str) -> Exception:
+    return document.fault(place, message)
+
+
+def _contradictions(profile: VendorProfile) -> Iterator[tuple[DocumentPath, str]]:
+    """Find what no single field shows: names used twice, names of nothing."""
+    sites = [site.id for site in profile.vendor.sites or ()]
+    feeds = [feed.id for feed in profile.agreement.feeds] if profile.agreement else []
+    for index, site in enumerate(sites):
+        if site in sites[:index]:
+            yield ("vendor", "sites", index, "id"), f"the site '{site}' is listed twice"
+    for index, feed in enumerate(feeds):
+        if feed in feeds[:index]:
+            yield ("agreement", "feeds", index, "id"), f"the feed '{feed}' is listed twice"
+    for index, certificate in enumerate(profile.certificates or ()):
+        for number, site in enumerate(certificate.sites or ()):
+            if site not in sites:
+                message = f"'{site}' is not the id of a site of the vendor"
+                yield ("certificates", index, "sites", number), message

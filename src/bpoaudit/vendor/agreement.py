@@ -1,0 +1,114 @@
+"""What may be delivered: feeds, their fields, the personal data in them, and how it is masked."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Annotated, NamedTuple
+
+from pydantic import Field
+
+from bpoaudit.vendor.countries import Country
+from bpoaudit.vendor.globs import SOURCE_SEPARATORS, matches
+from bpoaudit.vendor.words import AgreedMasking, Classification, Count, Entity, Glob, Section, Slug, Text
+
+
+class Term(NamedTuple):
+    """An entity that the agreement allows somewhere, and how it must be masked there."""
+
+    entity: str
+    masking: AgreedMasking
+
+
+class AgreedField(Section):
+    """A field that may be delivered. Without `entities` it may hold no personal data."""
+
+    name: Glob
+    """Matched against the field's name, whatever the case; `*` and `?` may stand in it."""
+    entities: tuple[Entity, ...] = ()
+    masking: AgreedMasking = "none"
+    """`none`: clear is fine; `partial`: partial or masked; `masked`."""
+
+
+class AgreedEntity(Section):
+    """An entity that may occur anywhere in a feed, as in transcripts and other text."""
+
+    entity: Entity
+    masking: AgreedMasking = "none"
+
+
+class Feed(Section):
+    """One regular delivery of one kind."""
+
+    id: Slug
+    files: Annotated[tuple[Glob, ...], Field(min_length=1)]
+    description: Text | None = None
+    fields: tuple[AgreedField, ...] | None = None
+    """None: the feed is agreed as a whole, whatever its fields are called."""
+    entities: tuple[AgreedEntity, ...] = ()
+    retention_days: Count | None = None
+    retention_trigger: Glob | None = None
+    """The date field from which retention counts."""
+    regions: tuple[Country, ...] | None = None
+    """Where the data subjects may live."""
+    max_records: Count | None = None
+    classification: Classification | None = None
+
+    def covers(self, source: str) -> bool:
+        """Tell whether `source` belongs to this feed."""
+        return _names(self.files, source)
+
+    def lists(self, field: str) -> bool:
+        """Tell whether the agreement lists `field`."""
+        return self.fields is None or bool(self._fields_of(field))
+
+    def term(self, field: str, entity: str) -> Term | None:
+        """Return what is agreed about `entity` in `field`; None: it is not agreed there."""
+        for agreed in self._fields_of(field):
+            if entity in agreed.entities:
+                return Term(entity, agreed.masking)
+        for anywhere in self.entities:
+            if anywhere.entity == entity:
+                return Term(entity, anywhere.masking)
+        return None
+
+    def _fields_of(self, field: str) -> list[AgreedField]:
+        folded = field.casefold()
+        return [agreed for agreed in self.fields or () if matches(agreed.name.casefold(), folded)]
+
+
+class Exclusion(Section):
+    """Sources that are not to be read, and why."""
+
+    files: Annotated[tuple[Glob, ...], Field(min_length=1)]
+    reason: Annotated[str, Field(min_length=3, max_length=500)]
+
+
+class Agreement(Section):
+    """The feeds that were agreed and what is left out of the audit."""
+
+    feeds: tuple[Feed, ...] = ()
+    exclude: tuple[Exclusion, ...] = ()
+
+    def feed_of(self, source: str) -> Feed | None:
+        """Return the first feed whose files match `source` (a name as in `findings.jsonl`)."""
+        return next((feed for feed in self.feeds if feed.covers(source)), None)
+
+    def feed(self, feed_id: str) -> Feed | None:
+        """Return the feed called `feed_id`."""
+        return self._by_id.get(feed_id)
+
+    def exclusion_of(self, source: str) -> str | None:
+        """Return the reason why `source` is left out, or None when it is to be read."""
+        return next((each.reason for each in self.exclude if _names(each.files, source)), None)
+
+    @cached_property
+    def _by_id(self) -> dict[str, Feed]:
+        return {feed.id: feed for feed in self.feeds}
+
+
+def _names(patterns: tuple[str, ...], source: str) -> bool:
+    """Match a source, or the file that it is a sheet or table of: `a.xlsx` covers `a.xlsx#Q3`."""
+    whole = source.rpartition("#")[0] or source
+    return any(
+        matches(pattern, name, SOURCE_SEPARATORS) for pattern in patterns for name in {source, whole}
+    )

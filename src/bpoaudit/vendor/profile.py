@@ -1,0 +1,381 @@
+"""The vendor profile: who the vendor is, where, under which contract, with which measures.
+
+Everything that is left out is unknown, and unknown is never a pass. An empty list says that there
+is none. The classes follow the sections of the YAML file, in its order.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from bpoaudit.vendor.agreement import Agreement
+from bpoaudit.vendor.countries import Country
+from bpoaudit.vendor.words import (
+    Access,
+    Answer,
+    Authorisation,
+    CertificateStandard,
+    Channel,
+    Clause,
+    ClauseState,
+    Condition,
+    Count,
+    Day,
+    Entity,
+    Mechanism,
+    Monitoring,
+    Name,
+    Percent,
+    RetentionTrigger,
+    Role,
+    Section,
+    Sector,
+    Service,
+    Slug,
+    SubjectType,
+    Text,
+)
+
+Countries = Annotated[tuple[Country, ...], Field(min_length=1)]
+
+
+class Site(Section):
+    """A place from which people work on the client's data."""
+
+    id: Slug
+    country: Country
+    city: Name | None = None
+    kind: Literal["office", "home", "partner"] | None = None
+
+
+class Contact(Section):
+    """A person at the vendor. Never leaves the profile."""
+
+    name: Name
+    role: Name | None = None
+    email: Name | None = None
+    phone: Name | None = None
+
+
+class Vendor(Section):
+    """The company that does the work (GDPR: usually the processor)."""
+
+    name: Name
+    id: Slug | None = None
+    country: Country
+    services: Annotated[tuple[Service, ...], Field(min_length=1)]
+    channels: tuple[Channel, ...] | None = None
+    role: Role = "processor"
+    headcount: Count | None = None
+    remote_share_pct: Percent | None = None
+    sites: tuple[Site, ...] | None = None
+    contacts: tuple[Contact, ...] = ()
+
+
+class Client(Section):
+    """The company whose data it is (GDPR: the controller)."""
+
+    name: Name
+    country: Country
+    sector: Sector = "general"
+    payment_cards: Answer = "unknown"
+
+
+class SpecialCategories(Section):
+    """Data of GDPR Art. 9: whether agreed, and on which condition."""
+
+    agreed: Answer = "unknown"
+    condition: Condition | None = None
+    entities: tuple[Entity, ...] | None = None
+
+
+class AiTool(Section):
+    """A tool with a language or speech model that sees the client's data."""
+
+    name: Name
+    provider: Name | None = None
+    approved: Answer = "unknown"
+    trains_on_data: Answer = "unknown"
+
+
+class Processing(Section):
+    """What is done, where, with whose data."""
+
+    countries: Countries
+    subject_countries: Countries
+    purposes: tuple[Text, ...] | None = None
+    subject_types: tuple[SubjectType, ...] | None = None
+    special_categories: SpecialCategories = SpecialCategories()
+    criminal_data: Answer = "unknown"
+    children: Answer = "unknown"
+    access: Access | None = None
+    ai_tools: tuple[AiTool, ...] | None = None
+
+
+class SlaMetric(Section):
+    """A service level: what was agreed, what was reached."""
+
+    name: Name
+    target: Text
+    actual: Text | None = None
+    met: Answer = "unknown"
+
+
+class Sla(Section):
+    """The service levels that were agreed."""
+
+    metrics: tuple[SlaMetric, ...] | None = None
+    penalties: Answer = "unknown"
+    reviewed_on: Day | None = None
+
+
+class Contract(Section):
+    """The data-processing agreement and its clauses."""
+
+    dpa_signed: Answer = "unknown"
+    dpa_date: Day | None = None
+    dpa_expires: Day | None = None
+    standard: Literal["eu_2021_915", "scc_2021_914", "own", "none"] | None = None
+    clauses: dict[Clause, ClauseState] = {}
+    breach_notice_hours: Count | None = None
+    subprocessor_authorisation: Authorisation | None = None
+    subprocessor_notice_days: Count | None = None
+    audit_right: Literal["onsite", "remote", "third_party_report", "none"] | None = None
+    last_audit: Day | None = None
+    dsr_forward_days: Count | None = None
+    baa: Answer = "unknown"
+    ccpa_terms: Answer = "unknown"
+    pci_responsibility_matrix: Answer = "unknown"
+    governing_law: Country | None = None
+    sla: Sla = Sla()
+
+
+class Certificate(Section):
+    """A certificate or attestation report. Only the vendor's claim, until somebody looks at it."""
+
+    standard: CertificateStandard
+    scope: Text | None = None
+    sites: tuple[Slug, ...] | None = None
+    issuer: Name | None = None
+    issued: Day | None = None
+    expires: Day | None = None
+
+
+class PatchDays(Section):
+    """Days until a fix is installed."""
+
+    critical: Count | None = None
+    high: Count | None = None
+
+
+class Security(Section):
+    """Technical and organisational measures (GDPR Art. 32)."""
+
+    encryption_at_rest: Literal["aes256", "aes128", "other", "none"] | None = None
+    encryption_in_transit: Literal["tls1_3", "tls1_2", "other", "none"] | None = None
+    file_encryption: Literal["pgp", "aes_zip", "zipcrypto", "none"] | None = None
+    secure_transfer: Literal["sftp", "https_api", "vpn", "email", "physical"] | None = None
+    mfa: Literal["all", "remote_only", "admin_only", "none"] | None = None
+    access_review_days: Count | None = None
+    client_separation: Answer = "unknown"
+    log_retention_days: Count | None = None
+    dlp: Answer = "unknown"
+    pentest_on: Day | None = None
+    bcp_test_on: Day | None = None
+    backup_test_on: Day | None = None
+    patch_sla_days: PatchDays = PatchDays()
+    pseudonymisation: Answer = "unknown"
+    media_disposal: Literal["nist_800_88", "other", "none"] | None = None
+
+
+class RemotePolicy(Section):
+    """Work from home and from abroad."""
+
+    allowed: Answer = "unknown"
+    countries: tuple[Country, ...] | None = None
+    vdi: Answer = "unknown"
+    home_audit: Answer = "unknown"
+
+
+class MonitoringPolicy(Section):
+    """How agents are watched at work."""
+
+    kinds: tuple[Monitoring, ...] | None = None
+    notice: Answer = "unknown"
+
+
+class People(Section):
+    """Screening, training and the working place."""
+
+    screening: Literal["criminal_check", "id_only", "none"] | None = None
+    nda_pct: Percent | None = None
+    training_pct: Percent | None = None
+    training_on: Day | None = None
+    role_training: Answer = "unknown"
+    clean_desk: Answer = "unknown"
+    usb_block: Answer = "unknown"
+    print_block: Answer = "unknown"
+    screen_capture_block: Answer = "unknown"
+    remote_policy: RemotePolicy = RemotePolicy()
+    turnover_pct: Annotated[float, Field(ge=0)] | None = None
+    monitoring: MonitoringPolicy = MonitoringPolicy()
+
+
+class Subprocessor(Section):
+    """A company that the vendor hands data on to (GDPR Art. 28(2), 28(4))."""
+
+    name: Name
+    country: Country
+    address: Text | None = None
+    contact: Text | None = None
+    """Never leaves the profile; reports say only that there is one."""
+    service: Text | None = None
+    authorisation: Authorisation | None = None
+    dpa_date: Day | None = None
+    mechanism: Mechanism | None = None
+    countries: tuple[Country, ...] | None = None
+    """Where it processes, if not only at its seat."""
+
+
+class Transfer(Section):
+    """A transfer to another country and what it rests on (GDPR Art. 44-49)."""
+
+    origin: Annotated[Country, Field(alias="from")]
+    destination: Annotated[Country, Field(alias="to")]
+    importer: Name | None = None
+    mechanism: Mechanism | None = None
+    module: Name | None = None
+    signed: Day | None = None
+    tia_on: Day | None = None
+    """When the transfer impact assessment was made."""
+    tia_outcome: Literal["ok", "ok_with_measures", "not_ok"] | None = None
+    supplementary_measures: tuple[Text, ...] | None = None
+
+
+class RetentionClass(Section):
+    """How long one class of records is kept."""
+
+    name: Name
+    days: Count | None = None
+    trigger: RetentionTrigger | None = None
+    disposal: Text | None = None
+
+
+class Retention(Section):
+    """The retention schedule."""
+
+    schedule: Answer = "unknown"
+    classes: tuple[RetentionClass, ...] | None = None
+
+
+class Incident(Section):
+    """A past personal-data breach."""
+
+    date: Day
+    kind: Name
+    records: Count | None = None
+    notified_hours: Annotated[float, Field(ge=0)] | None = None
+    closed: Answer = "unknown"
+
+
+class Incidents(Section):
+    """How breaches are handled, and those there were."""
+
+    plan: Answer = "unknown"
+    plan_tested_on: Day | None = None
+    contact_24x7: Answer = "unknown"
+    register: Answer = "unknown"
+    history: tuple[Incident, ...] | None = None
+
+
+class Governance(Section):
+    """Accountability: records, officer, impact assessment."""
+
+    processing_record: Answer = "unknown"
+    dpo: Answer = "unknown"
+    dpia: Answer = "unknown"
+    dpia_on: Day | None = None
+
+
+class Rights(Section):
+    """Help with the requests of data subjects."""
+
+    forward_days: Count | None = None
+    can_export: Answer = "unknown"
+    can_delete: Answer = "unknown"
+    can_rectify: Answer = "unknown"
+
+
+class Exit(Section):
+    """The end of the contract."""
+
+    plan: Answer = "unknown"
+    deletion_days: Count | None = None
+    certificate: Answer = "unknown"
+
+
+class DueDiligence(Section):
+    """What the client looked at before and since it chose the vendor."""
+
+    assessed_on: Day | None = None
+    financial_standing: Literal["good", "watch", "poor"] | None = None
+    references_checked: Answer = "unknown"
+    sanctions_checked_on: Day | None = None
+    conflict_check: Answer = "unknown"
+
+
+class DenyList(Section):
+    """Values that are always findings."""
+
+    entity: Entity
+    values: tuple[Text, ...]
+
+
+class Detection(Section):
+    """What detection should know about this client. May hold personal data: never leaves the profile."""
+
+    language: Annotated[str, Field(pattern=r"^([a-z]{2}|auto)$")] = "en"
+    allow_list: tuple[Text, ...] = ()
+    deny_list: tuple[DenyList, ...] = ()
+
+
+class VendorProfile(Section):
+    """One vendor, as declared on one day."""
+
+    api_version: Annotated[Literal["bpoaudit/v1"], Field(alias="apiVersion")]
+    kind: Literal["VendorProfile"]
+    vendor: Vendor
+    client: Client
+    processing: Processing
+    contract: Contract = Contract()
+    certificates: tuple[Certificate, ...] | None = None
+    security: Security = Security()
+    people: People = People()
+    subprocessors: tuple[Subprocessor, ...] | None = None
+    transfers: tuple[Transfer, ...] | None = None
+    retention: Retention = Retention()
+    incidents: Incidents = Incidents()
+    governance: Governance = Governance()
+    rights: Rights = Rights()
+    exit: Exit = Exit()
+    due_diligence: DueDiligence = DueDiligence()
+    agreement: Agreement | None = None
+    packs: Annotated[tuple[Name, ...], Field(min_length=1)] = ("gdpr", "bpo-baseline")
+    detection: Detection = Detection()
+
+    def public(self) -> dict[str, Any]:
+        """Return the profile for `audit.json`: JSON types, without contact persons and word lists.
+
+        It is a profile again: a sub-processor's contact is kept as the word `withheld`, because
+        whether there is one is itself a fact.
+        """
+        data = self.model_dump(
+            mode="json", by_alias=True, exclude_none=True,
+            exclude={"vendor": {"contacts"}, "detection": {"allow_list", "deny_list"}},
+        )
+        for subprocessor in data.get("subprocessors", ()):
+            if "contact" in subprocessor:
+                subprocessor["contact"] = "withheld"
+        return data
