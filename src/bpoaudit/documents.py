@@ -14,7 +14,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import yaml
@@ -29,7 +29,7 @@ MAX_NODES = 200_000
 MAX_REPORTED = 10
 """Faults of one file that one error lists."""
 
-Path = tuple[str | int, ...]
+Steps = tuple[str | int, ...]
 """Keys and indices from the top of a document to one value."""
 
 M = TypeVar("M", bound=BaseModel)
@@ -56,27 +56,27 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class YamlFile:
     """A parsed file: plain dicts, lists and scalars, and where each of them was written."""
 
     file: str
     data: Any
-    values: Mapping[Path, Place]
-    keys: Mapping[Path, Place]
+    values: Mapping[Steps, Place]
+    keys: Mapping[Steps, Place]
     error: type[DocumentError]
 
-    def fault(self, path: Path, message: str, *, key: bool = False, hint: str | None = None) -> DocumentError:
+    def fault(self, path: Steps, message: str, *, key: bool = False) -> DocumentError:
         """Make the error that says `message` about the value (or with `key`, the key) at `path`."""
         place = self.place(path, key=key)
-        return self.error(message, file=self.file, line=place.line, column=place.column, hint=hint)
+        return self.error(message, file=self.file, line=place.line, column=place.column)
 
-    def place(self, path: Path, *, key: bool = False) -> Place:
+    def place(self, path: Steps, *, key: bool = False) -> Place:
         """Find the deepest place known on the way to `path`.
 
         Steps that are not in the file are left out: pydantic names the members of a union, and a
         missing key has no place of its own.
         """
-        known: Path = ()
+        known: Steps = ()
         for step in path:
             if (*known, step) in self.values:
                 known = (*known, step)
@@ -84,7 +84,7 @@ class Document:
         return places.get(known, Place(1, 1))
 
 
-def load_yaml(path: FilePath, error: type[DocumentError] = DocumentError) -> Document:
+def load_yaml(path: Path, error: type[DocumentError] = DocumentError) -> YamlFile:
     """Read the YAML file at `path`, raising `error` where it cannot be used."""
     file = str(path)
     try:
@@ -102,7 +102,7 @@ def load_yaml(path: FilePath, error: type[DocumentError] = DocumentError) -> Doc
     return parse_yaml(text, file, error)
 
 
-def parse_yaml(text: str, file: str, error: type[DocumentError] = DocumentError) -> Document:
+def parse_yaml(text: str, file: str, error: type[DocumentError] = DocumentError) -> YamlFile:
     """Parse `text`, which was read from `file`, raising `error` where it cannot be used."""
     builder = _Builder(file, error)
     try:
@@ -117,43 +117,50 @@ def parse_yaml(text: str, file: str, error: type[DocumentError] = DocumentError)
     except yaml.YAMLError as fault:
         reason = getattr(fault, "reason", None) or "is not YAML"
         raise error(str(reason), file=file) from None
-    return Document(file, builder.root, builder.values, builder.keys, error)
+    return YamlFile(file, builder.root, builder.values, builder.keys, error)
 
 
-def validate(document: Document, model: type[M], at: Path = ()) -> M:
-    """Turn the part of `document` at `at` into a `model`.
+def validate(document: YamlFile, model: type[M], at: Steps = ()) -> M:
+    """Turn the part of `document` at `at` into a `model`; see `validate_data`."""
+    data = document.data
+    for step in at:
+        data = data[step]
+    return validate_data(data, document, model, at)
+
+
+def validate_data(data: Any, document: YamlFile, model: type[M], at: Steps) -> M:
+    """Turn `data`, which was written at `at` in `document` (or completed from there), into a `model`.
 
     Types are strict, as in JSON: `"72"` is not a number and `true` is not 1. All faults are told in
     one error, each with its own `file:line:column`.
     """
-    data = document.data
-    for step in at:
-        data = data[step]
     try:
         return model.model_validate_json(json.dumps(data), strict=True)
     except ValidationError as fault:
         faults = []
         for detail in fault.errors(include_url=False):
+            if detail["type"] == "too_short" and detail["input"]:
+                continue  # only because its items are wrong, and those are reported
             message, about_key = explain(detail, model)
             steps = tuple(step for step in detail["loc"] if step != "[key]")
             faults.append((document.place((*at, *steps), key=about_key), message))
-    return _raise_all(document, sorted(set(faults)))
+    raise _all(document, sorted(set(faults)))
 
 
-def _raise_all(document: Document, faults: list[tuple[Place, str]]) -> Any:
+def _all(document: YamlFile, faults: list[tuple[Place, str]]) -> DocumentError:
     (place, message), *others = faults
     lines = [message]
     lines += [f"{document.file}:{p.line}:{p.column}: {text}" for p, text in others[: MAX_REPORTED - 1]]
     if len(others) >= MAX_REPORTED:
         lines.append(f"and {len(others) - MAX_REPORTED + 1} more")
-    raise document.error("\n".join(lines), file=document.file, line=place.line, column=place.column)
+    return document.error("\n".join(lines), file=document.file, line=place.line, column=place.column)
 
 
 @dataclass(slots=True)
 class _Open:
     """A mapping or list whose end has not been seen."""
 
-    path: Path
+    path: Steps
     items: dict[str, Any] | list[Any]
     key: str | None = None
 
@@ -163,8 +170,8 @@ class _Builder:
 
     def __init__(self, file: str, error: type[DocumentError]) -> None:
         self.root: Any = None
-        self.values: dict[Path, Place] = {}
-        self.keys: dict[Path, Place] = {}
+        self.values: dict[Steps, Place] = {}
+        self.keys: dict[Steps, Place] = {}
         self._file, self._error = file, error
         self._open: list[_Open] = []
         self._documents = 0
@@ -216,8 +223,8 @@ class _Builder:
         parent.key = key
         self.keys[(*parent.path, key)] = _place_of(event)
 
-    def _place(self, event: yaml.NodeEvent, parent: _Open | None) -> Path:
-        path: Path = ()
+    def _place(self, event: yaml.NodeEvent, parent: _Open | None) -> Steps:
+        path: Steps = ()
         if parent is not None:
             step = len(parent.items) if isinstance(parent.items, list) else parent.key
             assert step is not None
@@ -258,4 +265,5 @@ class _Builder:
 
 
 def _place_of(event: yaml.Event) -> Place:
-    return Place(event.start_mark.line + 1, event.start_mark.column + 1)
+    mark = event.start_mark
+    return Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)

@@ -81,11 +81,12 @@ class Assurance(StrEnum):
 MAX_CLEAR = 4
 """Letters and digits that a masked shape may show at most."""
 
+_LABEL = re.compile(r"<[A-Z_]{2,40}>")
 _FINGERPRINT = re.compile(r"hmac-sha256:[0-9a-f]{32}")
 
 
 def _check_shape(text: str) -> str:
-    if sum(char.isalnum() for char in text) > MAX_CLEAR and not text.startswith("<"):
+    if sum(char.isalnum() for char in text) > MAX_CLEAR and not _LABEL.fullmatch(text):
         raise ValueError(f"a masked shape shows more than {MAX_CLEAR} letters or digits")
     if len(text) > 80:
         raise ValueError("a masked shape is at most 80 characters long")
@@ -362,7 +363,7 @@ class Gate(Document):
 
 
 class ModelUsed(Document):
-    """The language model that ran."""
+    """A language model that ran."""
 
     name: str
     version: str
@@ -376,6 +377,9 @@ class Tool(Document):
     version: str
     presidio: str
     model: ModelUsed
+    """All language models as one: names and versions joined, the hash over their hashes."""
+    models: tuple[ModelUsed, ...] = ()
+    """Each of them."""
     python: str
 
 

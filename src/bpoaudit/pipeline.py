@@ -11,7 +11,7 @@ from typing import Any
 
 from bpoaudit import __version__, catalog
 from bpoaudit.delivery import DeliveryFile, discover
-from bpoaudit.detect import Detector, Engine, NameBook
+from bpoaudit.detect import Detector, Engine, NameBook, combined
 from bpoaudit.executors import FileResult, FileTask, Worker, serial, spread
 from bpoaudit.gate import Thresholds, gate_of, scan_gate
 from bpoaudit.inventory import Inventory
@@ -98,11 +98,11 @@ def read_delivery(
         inventory=inventory,
         names=names,
         tool=Tool(
-            name="bpoaudit", version=__version__, presidio=engine.presidio, model=engine.model,
-            python=platform.python_version(),
+            name="bpoaudit", version=__version__, presidio=engine.presidio, model=combined(engine.models),
+            models=engine.models, python=platform.python_version(),
         ),
         active_entities=engine.entities,
-        options={"language": reading.language, "names_in_text": engine.names},
+        options={"language": reading.language},
         segments=segments,
     )  # fmt: skip
 

@@ -29,7 +29,6 @@ _WESTERN = "cp1252"
 _LATIN = ("cp1250", "cp1254")
 _OTHER_SCRIPTS = ("cp1251", "cp1253", "cp1255", "cp1256", "cp932", "cp949", "gb18030", "big5")
 
-_ACCENTED = re.compile(rb"[^\n\x80-\xff]{0,80}[\x80-\xff]+[^\n\x80-\xff]{0,80}")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]{2,}")
 
 
@@ -87,7 +86,7 @@ def decode_head(head: bytes) -> str | None:
     text = decoder.decode(head[bom:])
     # C0 controls other than white space, escape and the odd NUL do not occur in text.
     controls = len(re.findall("[\x00-\x08\x0e-\x1a\x1c-\x1f]", text))
-    return None if controls > len(text) * 0.02 else text
+    return None if controls > len(text) * 0.05 else text
 
 
 def _utf16_without_mark(head: bytes) -> str | None:
@@ -138,10 +137,8 @@ def _weigh_utf8(file: BinaryIO) -> tuple[int, int, bytes]:
         beyond, here = _count(text)
         characters, stray = characters + beyond, stray + here
         if here and len(sample) < _SAMPLE:
-            for line in _ACCENTED.finditer(block):
-                sample += line[0] + b"\n"
-                if len(sample) >= _SAMPLE:
-                    break
+            accented = [line[:_SAMPLE] for line in block.split(b"\n") if not line.isascii()]
+            sample += b"\n".join(accented)[:_SAMPLE] + b"\n"
     beyond, here = _count(decoder.decode(b"", final=True))
     return characters + beyond, stray + here, bytes(sample[:_SAMPLE])
 
@@ -159,7 +156,7 @@ def _code_page(sample: bytes) -> str:
     candidates = _OTHER_SCRIPTS if in_runs * 2 > high else _LATIN
     matches = from_bytes(sample, cp_isolation=[_WESTERN, *candidates])
     best = matches.best()
-    if best is None or (candidates is _LATIN and best.coherence < 0.3):
+    if best is None or (candidates is _LATIN and best.coherence < 0.2):
         return _WESTERN
     for match in matches:
         as_good = match.chaos <= best.chaos and match.coherence >= best.coherence

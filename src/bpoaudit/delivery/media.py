@@ -65,8 +65,8 @@ _SIGNATURES = (
 
 # A member that only this kind of package has.
 _PACKAGES = (
-    ("xl/workbook.bin", XLSB),
     ("xl/workbook.xml", XLSX),
+    ("xl/workbook.bin", XLSB),
     ("word/document.xml", f"{_OPENXML}.wordprocessingml.document"),
     ("ppt/presentation.xml", f"{_OPENXML}.presentationml.presentation"),
 )

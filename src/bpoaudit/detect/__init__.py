@@ -5,6 +5,7 @@ from __future__ import annotations
 from bpoaudit.detect.columns import ColumnEvidence, ColumnVerdict, judge_column
 from bpoaudit.detect.detector import BatchCandidates, Detector, ValueCandidates
 from bpoaudit.detect.engine import Engine
+from bpoaudit.detect.language_model import combined
 from bpoaudit.detect.names import NameBook
 from bpoaudit.detect.routing import SourcePlan, plan_source
 from bpoaudit.detect.spool import Spool
@@ -18,6 +19,7 @@ __all__ = [
     "NameBook",
     "SourcePlan",
     "Spool",
+    "combined",
     "ValueCandidates",
     "judge_column",
     "plan_source",

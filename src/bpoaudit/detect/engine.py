@@ -6,13 +6,15 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 
 import tldextract
-from presidio_analyzer import AnalyzerEngine, RecognizerRegistry, RecognizerResult
+from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegistry, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
 from presidio_analyzer.predefined_recognizers import SpacyRecognizer
 
 from bpoaudit import catalog
 from bpoaudit.detect import language_model
 from bpoaudit.detect.matches import Match
+from bpoaudit.detect.pattern_set import PatternSet
+from bpoaudit.detect.rampart import ClassifiedArtifacts, Rampart, RampartRecognizer
 from bpoaudit.detect.recognizers import build
 from bpoaudit.model import MaskingState
 
@@ -32,28 +34,28 @@ class Engine:
     """The analyzer of one language. Building it loads the model; it can then be used for a whole audit."""
 
     def __init__(self, language: str = language_model.LANGUAGE, model: str | None = None) -> None:
-        """Load everything. Without a model for `language`, texts get patterns only."""
+        """Load everything. spaCy runs for English or a given `model`, rampart for any language in Latin script."""
         self.language = language
-        self.names = language == language_model.LANGUAGE or model is not None
-        """Whether names and places are looked for in free text."""
-        if self.names:
-            nlp, self.model = language_model.load(model)
+        if language == language_model.LANGUAGE or model is not None:
+            self._nlp, spacy_model = language_model.load(model)
         else:
-            nlp, self.model = language_model.without_model(language)
-        self._nlp = nlp
-        self._blank = NlpArtifacts([], [], [], [], nlp, language)
-        patterns = build(language)
-        registry = RecognizerRegistry(recognizers=list(patterns), supported_languages=[language])
-        if self.names:
-            registry.add_recognizer(
-                SpacyRecognizer(supported_language=language, supported_entities=sorted(set(language_model.LABELS.values())))
-            )
-        self._text = AnalyzerEngine(registry=registry, nlp_engine=nlp, supported_languages=[language])
-        self._patterns = AnalyzerEngine(
-            registry=RecognizerRegistry(recognizers=list(patterns), supported_languages=[language]),
-            nlp_engine=nlp,
-            supported_languages=[language],
-        )
+            self._nlp, spacy_model = language_model.without_model(language)
+        self._rampart = Rampart()
+        self.models = (*((spacy_model,) if spacy_model else ()), self._rampart.used)
+        """The language models that look for names and places in free text."""
+        patterns = PatternSet(build(language), language)
+        recognizers: list[EntityRecognizer] = [patterns]
+        if spacy_model:
+            names = sorted(set(language_model.LABELS.values()))
+            recognizers.append(SpacyRecognizer(supported_language=language, supported_entities=names))
+        recognizers.append(RampartRecognizer(language))
+        self._text = self._analyzer(recognizers)
+        self._patterns = self._analyzer([patterns])
+        self._blank = NlpArtifacts([], [], [], [], self._nlp, language)
+
+    def _analyzer(self, recognizers: list[EntityRecognizer]) -> AnalyzerEngine:
+        registry = RecognizerRegistry(recognizers=recognizers, supported_languages=[self.language])
+        return AnalyzerEngine(registry=registry, nlp_engine=self._nlp, supported_languages=[self.language])
 
     @property
     def entities(self) -> tuple[str, ...]:
@@ -74,10 +76,10 @@ class Engine:
     def text(self, texts: Sequence[str], threshold: float) -> Iterator[tuple[Match, ...]]:
         """Yield for each text what patterns and the language model find, overlaps included."""
         windows = [window for index, text in enumerate(texts) for window in _windows(index, text)]
-        artifacts = self._nlp.process_batch([w[2] for w in windows], self.language, batch_size=BATCH)
+        artifacts = self._artifacts([window for _, _, window in windows])
         current: list[Match] = []
         position = 0
-        for (index, offset, window), (_, nlp) in zip(windows, artifacts, strict=True):
+        for (index, offset, window), nlp in zip(windows, artifacts, strict=True):
             while index > position:
                 yield tuple(current)
                 current, position = [], position + 1
@@ -89,6 +91,11 @@ class Engine:
         while position < len(texts):
             yield tuple(current)
             current, position = [], position + 1
+
+    def _artifacts(self, texts: Sequence[str]) -> Iterator[NlpArtifacts]:
+        spacy = (nlp for _, nlp in self._nlp.process_batch(texts, self.language, batch_size=BATCH))
+        for nlp, spans in zip(spacy, self._rampart.spans(texts), strict=True):
+            yield ClassifiedArtifacts(nlp, self.language, spans)
 
     def _matches(self, results: Sequence[RecognizerResult]) -> tuple[Match, ...]:
         return tuple(_match(result) for result in results)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import warnings
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -72,9 +73,15 @@ def load(model: str | None = None) -> tuple[LoadedSpacyEngine, ModelUsed]:
     return LoadedSpacyEngine(pipeline, LANGUAGE), used
 
 
-def without_model(language: str) -> tuple[LoadedSpacyEngine, ModelUsed]:
+def without_model(language: str) -> tuple[LoadedSpacyEngine, None]:
     """Return an engine that only cuts words: for languages that have no model here."""
-    return LoadedSpacyEngine(spacy.blank("xx"), language), ModelUsed(name="none", version="0", sha256="")
+    return LoadedSpacyEngine(spacy.blank("xx"), language), None
+
+
+def combined(models: Sequence[ModelUsed]) -> ModelUsed:
+    """Return several models as one: names and versions joined by ` + `, the SHA-256 over their hashes."""
+    digest = hashlib.sha256("".join(m.sha256 for m in models).encode()).hexdigest()
+    return ModelUsed(name=" + ".join(m.name for m in models), version=" + ".join(m.version for m in models), sha256=digest)
 
 
 def folder_sha256(folder: Path) -> str:

@@ -10,7 +10,7 @@ from bpoaudit.model import MaskingState
 THRESHOLD = 0.4
 """Matches below are not reported: a weak shape without its context."""
 
-NER_RECOGNIZERS = frozenset({"SpacyRecognizer"})
+NER_RECOGNIZERS = frozenset({"RampartRecognizer", "SpacyRecognizer"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,14 @@ from bpoaudit.report import ledger, words
 from bpoaudit.report.printable import prose, shorten
 
 MAX_CARDS = 100
+MAX_ACCEPTED = 40
 MAX_EVIDENCE = 5
 MAX_PLACES = 3
 MAX_ROWS = 200
-MAX_NAME = 120
+MAX_NAME = 100
 """Characters of a source or field name; longer ones lose their middle."""
+MAX_TITLE = 160
+MAX_NOTE = 240
 
 T = TypeVar("T")
 
@@ -92,6 +95,8 @@ class Card:
     url: str | None
     evidence: tuple[EvidenceRow, ...]
     evidence_total: int
+    has_extracts: bool
+    """Whether the evidence is occurrences of data, rather than named facts."""
     points: str | None
     is_new: bool
     waiver: Waived | None
@@ -109,8 +114,8 @@ class Question:
     criteria: str
     citations: tuple[Citation, ...]
     message: str
-    facts: tuple[tuple[str, str], ...]
-    """(path in the vendor profile, the same in plain words)."""
+    facts: tuple[str, ...]
+    """Paths in the vendor profile."""
     question: str
 
 
@@ -148,16 +153,16 @@ def failures(result: AuditResult, *, waived: bool) -> list[Verdict]:
 
 def finding_cards(result: AuditResult) -> Capped[Card]:
     """Return the cards of the failed rules nobody has accepted."""
-    return _cards(failures(result, waived=False), "F", ledger.tenths_lost(result.score))
+    return _cards(failures(result, waived=False), "F", ledger.tenths_lost(result.score), MAX_CARDS)
 
 
 def accepted_cards(result: AuditResult) -> Capped[Card]:
     """Return the cards of failures under a waiver; they stay visible and still cost points."""
-    return _cards(failures(result, waived=True), "W", ledger.tenths_lost(result.score))
+    return _cards(failures(result, waived=True), "W", ledger.tenths_lost(result.score), MAX_ACCEPTED)
 
 
-def _cards(verdicts: list[Verdict], letter: str, lost: Mapping[str, int]) -> Capped[Card]:
-    numbered = enumerate(verdicts[:MAX_CARDS], start=1)
+def _cards(verdicts: list[Verdict], letter: str, lost: Mapping[str, int], limit: int) -> Capped[Card]:
+    numbered = enumerate(verdicts[:limit], start=1)
     return Capped(tuple(_card(v, f"{letter}{i}", lost.get(v.rule)) for i, v in numbered), len(verdicts))
 
 
@@ -167,7 +172,7 @@ def _card(verdict: Verdict, ref: str, lost: int | None) -> Card:
         anchor=f"finding-{ref.lower()}",
         rule=shorten(verdict.rule, MAX_NAME),
         packs=", ".join(verdict.packs),
-        title=prose(verdict.title, 200),
+        title=prose(verdict.title, MAX_TITLE),
         severity=verdict.severity,
         area=words.plain(verdict.domain),
         criteria=prose(verdict.criteria),
@@ -183,6 +188,7 @@ def _card(verdict: Verdict, ref: str, lost: int | None) -> Card:
         url=_https(verdict.remediation.url),
         evidence=tuple(_evidence_row(item) for item in verdict.evidence[:MAX_EVIDENCE]),
         evidence_total=verdict.evidence_total,
+        has_extracts=any(item.entity for item in verdict.evidence[:MAX_EVIDENCE]),
         points=None if lost is None else ledger.tenths(lost),
         is_new=verdict.baseline == "new",
         waiver=_waived(verdict),
@@ -197,13 +203,13 @@ def _waived(verdict: Verdict) -> Waived | None:
 
 
 def _places(evidence: tuple[Evidence, ...], total: int) -> str:
-    """Name the first fields of the evidence; evidence lists only the first items, so say when."""
+    """Say where the evidence lies; it lists only the first items, so `first in` when there are more."""
     names = list(dict.fromkeys(place for item in evidence if (place := place_of(item))))
     shown = [shorten(name, MAX_NAME) for name in names[:MAX_PLACES]]
     if not shown:
         return ""
     more = len(names) > len(shown) or total > len(evidence)
-    return f"{', '.join(shown)} and others" if more else words.listed(shown)
+    return f"{'first in' if more else 'in'} {words.listed(shown)}"
 
 
 def place_of(item: Evidence) -> str:
@@ -241,13 +247,13 @@ def questions(result: AuditResult) -> Capped[Question]:
         Question(
             ref=f"Q{number}",
             rule=shorten(verdict.rule, MAX_NAME),
-            title=prose(verdict.title, 200),
+            title=prose(verdict.title, MAX_TITLE),
             severity=verdict.severity,
             area=words.plain(verdict.domain),
             criteria=prose(verdict.criteria),
             citations=citations(verdict.references),
             message=prose(verdict.message),
-            facts=tuple((path, words.fact(path)) for path in verdict.missing[:MAX_EVIDENCE]),
+            facts=tuple(shorten(path, MAX_NAME) for path in verdict.missing[:MAX_EVIDENCE]),
             question=_question(verdict),
         )
         for number, verdict in enumerate(unknown, start=1)
@@ -256,7 +262,7 @@ def questions(result: AuditResult) -> Capped[Question]:
 
 
 def _question(verdict: Verdict) -> str:
-    declared = [words.fact(path) for path in verdict.missing if not path.startswith("scan.")]
+    declared = [words.fact(shorten(p, MAX_NAME)) for p in verdict.missing if not p.startswith("scan.")]
     if declared:
         what = words.listed(declared[:MAX_EVIDENCE])
         return f"What holds for {what}, and which document shows it?"
@@ -273,11 +279,11 @@ def outcomes(result: AuditResult, *statuses: Status) -> Capped[Outcome]:
     rows = (
         Outcome(
             rule=shorten(verdict.rule, MAX_NAME),
-            title=prose(verdict.title, 200),
+            title=prose(verdict.title, MAX_TITLE),
             severity=verdict.severity,
             citations="; ".join(citation.text for citation in citations(verdict.references)),
             checked=words.number(verdict.checked),
-            reason=prose(verdict.message, 300),
+            reason=prose(verdict.message, MAX_NOTE),
         )
         for verdict in chosen
     )

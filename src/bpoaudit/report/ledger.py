@@ -69,7 +69,7 @@ def ledger(result: AuditResult) -> Ledger | None:
             rows.append(
                 LedgerRow(
                     rule=rule,
-                    title=prose(verdict.title, 200),
+                    title=prose(verdict.title, 160),
                     severity=verdict.severity.value,
                     outcome=words.STATUS_WORD[verdict.status],
                     points=tenths(lost[rule]),

@@ -37,7 +37,7 @@ def shorten(text: str, limit: int) -> str:
     return f"{text[: limit - 1 - tail]}…{text[-tail:]}"
 
 
-def prose(text: str, limit: int = 900) -> str:
+def prose(text: str, limit: int = 400) -> str:
     """Return running text on one line, cut after `limit` characters."""
     line = " ".join(text.split())
     return line if len(line) <= limit else f"{line[: limit - 1]}…"

@@ -148,24 +148,17 @@ def score_range(low: float | None, high: float | None) -> str:
 def sentence(result: AuditResult) -> str:
     """Return the result in one sentence: what failed, what is open, what was not read."""
     failed = [v.severity for v in result.verdicts if v.status is Status.FAIL and v.waiver is None]
-    parts = []
-    by_severity = [
-        f"{words.number(failed.count(severity))} {severity.value}"
-        for severity in Severity
-        if severity in failed
-    ]
-    if by_severity:
-        parts.append(f"{words.listed(by_severity)} {'rule' if len(failed) == 1 else 'rules'} failed")
-    else:
-        parts.append("no rule failed")
+    parts = ["no rule failed"]
+    if failed:
+        by_severity = [
+            f"{words.number(failed.count(level))} {level.value}" for level in Severity if level in failed
+        ]
+        parts = [f"{words.plural(len(failed), 'rule')} failed: {words.listed(by_severity)}"]
     counts = tally(result.verdicts)
     if counts.waived:
-        parts.append(f"{words.plural(counts.waived, 'failure')} accepted by waiver")
-    if counts.unknown:
-        rules = words.plural(counts.unknown, "rule needs", "rules need")
-        parts.append(f"{rules} facts that only a person can give")
-    if counts.error:
-        parts.append(f"{words.plural(counts.error, 'rule')} could not be tested")
+        parts.append(f"{words.plural(counts.waived, 'failure is', 'failures are')} accepted by waiver")
+    if counts.unknown or counts.error:
+        parts.append(f"{words.plural(counts.unknown + counts.error, 'rule')} could not be judged")
     unread = unread_count([source.status for source in result.delivery.sources])
     if unread:
         parts.append(f"{words.plural(unread, 'source')} could not be fully read")

@@ -14,6 +14,7 @@ from bpoaudit.model import AuditResult, Source, SourceStatus, Status
 from bpoaudit.report import words
 from bpoaudit.report.cards import (
     MAX_NAME,
+    MAX_NOTE,
     MAX_ROWS,
     Action,
     Capped,
@@ -55,7 +56,6 @@ class Identity:
     vendor_facts: tuple[tuple[str, str], ...]
     client: str
     as_of: str
-    started_at: str
     finished_at: str
     audit_id: str
     tool: str
@@ -69,14 +69,13 @@ class SourceRow:
     """One source of the manifest."""
 
     source: str
-    media_type: str
     status: str
     complete: bool
     size: str
     records: str
     sha256: str
     reason: str
-    notes: tuple[str, ...]
+    notes: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +167,7 @@ def _identity(result: AuditResult, vendor: str) -> Identity:
         vendor_facts=tuple((name, value) for name, value in facts if value),
         client=f"{client} ({country})" if country else client,
         as_of=audit.as_of,
-        started_at=audit.started_at,
-        finished_at=audit.finished_at,
+        finished_at=audit.finished_at.replace("T", " ").replace("Z", " UTC"),
         audit_id=shorten(audit.id, MAX_NAME),
         tool=f"{tool.name} {tool.version}",
         packs=tuple(Pack(pack.id, pack.version, pack.title, pack.digest) for pack in audit.packs),
@@ -194,20 +192,25 @@ def _sources(sources: Iterable[Source]) -> Capped[SourceRow]:
 
 def _source_row(source: Source) -> SourceRow:
     if source.records_total is None:
-        records = f"{words.number(source.records_read)} of an unknown number"
+        records = f"{words.number(source.records_read)} of unknown"
     else:
         records = words.share(source.records_read, source.records_total)
     return SourceRow(
         source=shorten(source.source, MAX_NAME),
-        media_type=shorten(source.media_type, MAX_NAME),
         status=words.SOURCE_STATUS_WORD[source.status],
         complete=source.status is SourceStatus.READ,
         size="" if source.bytes is None else words.size(source.bytes),
         records=records,
         sha256=source.sha256 or "",
-        reason=prose(source.reason or "", 300),
-        notes=tuple(prose(note, 200) for note in source.notes[:MAX_NOTES]),
+        reason=prose(source.reason or "", MAX_NOTE),
+        notes=_notes(source),
     )
+
+
+def _notes(source: Source) -> str:
+    """Name the type of a file, and what its reader noticed; a sheet has its file's type."""
+    own_type = [shorten(source.media_type, MAX_NAME)] if source.sha256 else []
+    return "; ".join(own_type + [prose(note, MAX_NAME) for note in source.notes[:MAX_NOTES]])
 
 
 def _scope(result: AuditResult) -> Scope:
@@ -216,7 +219,7 @@ def _scope(result: AuditResult) -> Scope:
         looked_for=_entities(audit.active_entities),
         not_looked_for=_entities(audit.not_looked_for),
         options=tuple(
-            (words.plain(name), prose(str(value), 300))
+            (words.plain(name), prose(str(value), MAX_NOTE))
             for name, value in sorted(audit.options.items())[:MAX_ROWS]
         ),
         engine=(
@@ -228,7 +231,7 @@ def _scope(result: AuditResult) -> Scope:
         ),
         key_id=result.delivery.key_id,
         gate=f"{'passed' if gate.passed else 'not passed'} (exit code {gate.exit_code})",
-        gate_reasons=tuple(prose(reason, 300) for reason in gate.reasons[:MAX_ROWS]),
+        gate_reasons=tuple(prose(reason, MAX_NOTE) for reason in gate.reasons[:MAX_ROWS]),
     )
 
 

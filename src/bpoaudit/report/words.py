@@ -56,7 +56,8 @@ SMALL_GROUP = 5
 # fmt: off
 _ACRONYMS = frozenset({
     "AI", "BAA", "BCP", "CCPA", "DLP", "DPA", "DPIA", "DPO", "DSR", "GDPR", "HIPAA", "IBAN", "ID", "IP",
-    "MAC", "MFA", "NDA", "NHS", "PAN", "PCI", "PIN", "SLA", "SSN", "TIA", "UK", "URL", "US", "USB", "VAT", "VDI",
+    "MAC", "MFA", "NDA", "NHS", "PAN", "PCI", "PIN", "SLA", "SSN", "TIA", "UK", "URL", "US", "USB", "VAT",
+    "VDI",
 })
 # fmt: on
 
@@ -107,9 +108,9 @@ def people(count: int) -> str:
 def size(count: int) -> str:
     """Return `312 KiB`."""
     value = float(count)
-    for unit in ("bytes", "KiB", "MiB", "GiB"):
+    for unit in ("B", "KiB", "MiB", "GiB"):
         if value < 1024:
-            return f"{int(value)} {unit}" if unit == "bytes" or value >= 100 else f"{value:.1f} {unit}"
+            return f"{int(value)} {unit}" if unit == "B" or value >= 100 else f"{value:.1f} {unit}"
         value /= 1024
     return f"{value:.1f} TiB"
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bpoaudit.documents import Document, load_yaml, validate
-from bpoaudit.documents import Path as DocumentPath
+from bpoaudit.documents import Steps, load_yaml, validate
 from bpoaudit.errors import ProfileError
 from bpoaudit.vendor.agreement import Agreement, Feed, Term
 from bpoaudit.vendor.profile import VendorProfile
@@ -28,7 +27,7 @@ def load_profile(path: Path) -> VendorProfile:
     document = load_yaml(path, ProfileError)
     profile = validate(document, VendorProfile)
     for place, message in _contradictions(profile):
-        raise _fault(document, place, message)
+        raise document.fault(place, message)
     return profile
 
 
@@ -43,11 +42,7 @@ def starter_profile() -> str:
     return (Path(__file__).parent / "starter.yaml").read_text(encoding="utf-8")
 
 
-def _fault(document: Document, place: DocumentPath, message: str) -> Exception:
-    return document.fault(place, message)
-
-
-def _contradictions(profile: VendorProfile) -> Iterator[tuple[DocumentPath, str]]:
+def _contradictions(profile: VendorProfile) -> Iterator[tuple[Steps, str]]:
     """Find what no single field shows: names used twice, names of nothing."""
     sites = [site.id for site in profile.vendor.sites or ()]
     feeds = [feed.id for feed in profile.agreement.feeds] if profile.agreement else []

@@ -1,4 +1,4 @@
-"""Country codes (ISO 3166-1 alpha-2) and the two legal areas that rules ask for."""
+"""Country codes (ISO 3166-1 alpha-2), their continents, and the legal areas that rules ask for."""
 
 from __future__ import annotations
 
@@ -6,23 +6,39 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field
 
-COUNTRIES: Final = frozenset(
-    """
-    AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT
-    BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH
-    ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT
-    HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS
-    LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI
-    NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG
-    SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG
-    UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
-    """.split()
-)
+# United Nations M49 (https://unstats.un.org/unsd/methodology/m49), with TW beside its neighbours.
+_CONTINENTS: Final = {
+    "Africa": (
+        "AO BF BI BJ BW CD CF CG CI CM CV DJ DZ EG EH ER ET GA GH GM GN GQ GW IO KE KM LR LS LY MA MG ML MR "
+        "MU MW MZ NA NE NG RE RW SC SD SH SL SN SO SS ST SZ TD TF TG TN TZ UG YT ZA ZM ZW"
+    ),
+    "Americas": (
+        "AG AI AR AW BB BL BM BO BQ BR BS BV BZ CA CL CO CR CU CW DM DO EC FK GD GF GL GP GS GT GY HN HT JM "
+        "KN KY LC MF MQ MS MX NI PA PE PM PR PY SR SV SX TC TT US UY VC VE VG VI"
+    ),
+    "Antarctica": "AQ",
+    "Asia": (
+        "AE AF AM AZ BD BH BN BT CN CY GE HK ID IL IN IQ IR JO JP KG KH KP KR KW KZ LA LB LK MM MN MO MV MY "
+        "NP OM PH PK PS QA SA SG SY TH TJ TL TM TR TW UZ VN YE"
+    ),
+    "Europe": (
+        "AD AL AT AX BA BE BG BY CH CZ DE DK EE ES FI FO FR GB GG GI GR HR HU IE IM IS IT JE LI LT LU LV MC "
+        "MD ME MK MT NL NO PL PT RO RS RU SE SI SJ SK SM UA VA"
+    ),
+    "Oceania": (
+        "AS AU CC CK CX FJ FM GU HM KI MH MP NC NF NR NU NZ PF PG PN PW SB TK TO TV UM VU WF WS"
+    ),
+}
 
-EEA: Final = frozenset(
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split()
-)
-"""The European Economic Area: where the GDPR applies without a transfer."""
+CONTINENT: Final = {code: name for name, codes in _CONTINENTS.items() for code in codes.split()}
+COUNTRIES: Final = frozenset(CONTINENT)
+
+_EU_AND_EEA = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK"
+# Parts of Finland and France with codes of their own, where EU law applies (TFEU Art. 355(1), (4)).
+_EU_REGIONS = "AX GF GP MF MQ RE YT"
+
+EEA: Final = frozenset(f"{_EU_AND_EEA} {_EU_REGIONS}".split())
+"""The European Economic Area, inside which personal data moves without a transfer."""
 
 _COMMON_MISTAKES: Final = {"UK": "GB", "EL": "GR", "EN": "GB", "SW": "SE", "JA": "JP"}
 
@@ -45,3 +61,8 @@ def area_of(country: str) -> str:
     if country in EEA:
         return "eu"
     return {"GB": "uk", "US": "us"}.get(country, "other")
+
+
+def is_near(country: str, other: str) -> bool:
+    """Tell whether two countries are on one continent or both in the EEA."""
+    return CONTINENT[country] == CONTINENT[other] or {country, other} <= EEA

@@ -29,14 +29,14 @@ def matches(pattern: str, name: str, separators: str = "") -> bool:
         separator = char in separators
         following: set[int] = set()
         for position in positions:
-            token = tokens[position] if position < len(tokens) else ""
-            if token == "**/":
+            step = tokens[position] if position < len(tokens) else ""
+            if step == "**/":
                 following.add(position)
                 if separator:
                     following |= _enter(tokens, position + 1)
-            elif token == "**" or (token == "*" and not separator):
+            elif step == "**" or (step == "*" and not separator):
                 following |= _enter(tokens, position)
-            elif token == char or (token == "?" and not separator):
+            elif step == char or (step == "?" and not separator):
                 following |= _enter(tokens, position + 1)
         positions = following
     return len(tokens) in positions

@@ -138,7 +138,7 @@ class Contract(Section):
     dpa_date: Day | None = None
     dpa_expires: Day | None = None
     standard: Literal["eu_2021_915", "scc_2021_914", "own", "none"] | None = None
-    clauses: dict[Clause, ClauseState] = {}
+    clauses: dict[Clause, ClauseState] = Field(default_factory=dict)
     breach_notice_hours: Count | None = None
     subprocessor_authorisation: Authorisation | None = None
     subprocessor_notice_days: Count | None = None
@@ -286,7 +286,8 @@ class Incidents(Section):
     plan: Answer = "unknown"
     plan_tested_on: Day | None = None
     contact_24x7: Answer = "unknown"
-    register: Answer = "unknown"
+    breach_register: Annotated[Answer, Field(alias="register")] = "unknown"
+    """GDPR Art. 33(5)."""
     history: tuple[Incident, ...] | None = None
 
 

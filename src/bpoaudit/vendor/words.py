@@ -70,4 +70,4 @@ Classification = Literal["identified", "pseudonymised", "anonymised"]
 class Section(BaseModel):
     """A part of the profile: frozen, no unknown keys; what is left out is unknown."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)

@@ -45,12 +45,15 @@ class IbanRecognizer(Recognizer):
 
     def find(self, text: str) -> Iterator[Hit]:
         """Yield every IBAN; words that follow it after a space are cut off again."""
-        for match in _IBAN.finditer(text):
+        at = 0
+        while match := _IBAN.search(text, at):
             start, end = match.span()
+            # Prose before it (`no 12 GB72…`) may have been taken for its beginning: look again from there.
+            at = start + 2
             while end - start >= 15:
-                # Structure by country would need its own check digits; ISO 13616 asks for length and modulo 97.
-                if iban.is_valid(text[start:end], check_country=False):
+                if iban.is_valid(text[start:end]):
                     yield Hit(start, end, "IBAN_CODE", 1.0, text[start : start + 2].upper(), checksum=True)
+                    at = end
                     break
                 end = max(text.rfind(" ", start, end), start)
 
@@ -61,12 +64,14 @@ _ACCOUNTS = (
         (Shape(r"\d{3} ?\d{3} ?\d{11} ?\d", 0.2, 0.96, _clabe, 18, checksum=True),),
         Words("clabe", "clabe interbancaria", "cuenta", "spei", "banco"),
         "MX",
+        name="ClabeRecognizer",
     ),
     Identifier(
         "BANK_ACCOUNT",
         (Shape(r"\d{4}[ \-]?\d{4}[ \-]?\d{2}[ \-]?\d{10}", 0.2, 0.95, ccc.is_valid, 20, checksum=True),),
         Words("ccc", "cuenta", "numero de cuenta", "banco"),
         "ES",
+        name="EsBankAccountRecognizer",
     ),
     Identifier(
         "BANK_ACCOUNT",
@@ -76,12 +81,14 @@ _ACCOUNTS = (
         ),
         Words("sort code", "sortcode", "s/c", against=("date", "dob", "born", "phone"), before=40, after=20),
         "GB",
+        name="SortCodeRecognizer",
     ),
     Identifier(
         "BANK_ACCOUNT",
         (Shape(r"0[1-9]\d{7}|[1-36]\d{8}", 0.1, 0.9, rtn.is_valid, 9, checksum=True),),
         Words("aba", "routing", "routing number", "aba routing", "rtn", "routing no", "wire", "ach", against=_AGAINST),
         "US",
+        name="RoutingNumberRecognizer",
     ),
     Identifier(
         "BANK_ACCOUNT",

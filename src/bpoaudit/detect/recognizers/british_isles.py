@@ -27,8 +27,8 @@ IDENTIFIERS = (
     Identifier(
         "UK_NHS",
         (
-            Shape(r"\d{3}[ -]\d{3}[ -]\d{4}", 0.6, 0.98, nhs.is_valid, 10, checksum=True),
-            Shape(r"\d{10}", GUESS, 0.98, nhs.is_valid, 10, checksum=True),
+            # Grouped like a phone number, and one in eleven of those passes the check.
+            Shape(r"\d{3}[ -]?\d{3}[ -]?\d{4}", GUESS, 0.98, nhs.is_valid, 10, checksum=True),
         ),
         Words("nhs", "nhs number", "nhs no", "national health service", "patient", "health number"),
         "GB",

@@ -62,6 +62,41 @@ def _email_around(text: str, at: int) -> tuple[int, int] | None:
     return at - len(name), domain.end()
 
 
+_PROVIDER = r"(?:g ?mai?l+|yahoo|ymail|hotmail|outlook|icloud|aol|live|msn|protonmail|proton|rediffmail|gmx|web|mail|zoho)"
+_MANGLED = re.compile(
+    rf"(?<![\w@.])(?P<local>[a-z0-9][a-z0-9._\-]{{0,40}}?(?: ?\d{{1,6}})?)(?P<sign> ?(?:@|\(at\)|\[at\]|\bat\b) ?| ?)"
+    rf"(?P<provider>{_PROVIDER})(?: ?(?:\.|,|\(dot\)|\[dot\]|\bdot\b) ?| ?)(?P<suffix>com|net|org|co ?\.? ?uk|co ?\.? ?in|in|de|fr|pl)(?![\w@])",
+    re.IGNORECASE,
+)
+_WRITTEN = re.compile(
+    rf"(?<![\w@.])[a-z0-9][a-z0-9._\-]{{0,40}}(?: \(at\) | \[at\] |\(at\)|\[at\]| at |@){_LABEL}"
+    r"(?:(?: \(dot\) | \[dot\] |\(dot\)|\[dot\]| dot )[a-z][a-z0-9\-]{1,30}){1,3}(?![\w@])",
+    re.IGNORECASE,
+)
+
+
+class MangledEmailRecognizer(Recognizer):
+    """Finds e-mail addresses as people type or say them: `name at provider dot com`, `namegmailcom`.
+
+    Without any sign between its parts only the large mail providers are known.
+    """
+
+    prefilter = Prefilter("mMoOtT", min_length=8)
+
+    def __init__(self, language: str) -> None:
+        super().__init__("MangledEmailRecognizer", ("EMAIL_ADDRESS",), language)
+
+    def find(self, text: str) -> Iterator[Hit]:
+        """Yield every address."""
+        for match in _MANGLED.finditer(text):
+            glued = match["suffix"].lower() == "com" or match["sign"].strip() != ""
+            if glued and len(match["local"]) > 1 and match["local"].lower() not in _MAIL_WORDS:
+                yield Hit(*match.span(), "EMAIL_ADDRESS", 0.75)
+        for match in _WRITTEN.finditer(text):
+            yield Hit(*match.span(), "EMAIL_ADDRESS", 0.8)
+
+
+_MAIL_WORDS = frozenset({"www", "http", "https", "the", "my", "on", "a", "your", "to", "from", "via", "at", "use", "is", "by", "or", "and", "of"})
 _SCHEME_URL = re.compile(r"(?<![^\W_])(?:https?|ftps?|sftp)://[^\s<>\"'{}|\\^`]{3,2048}", re.IGNORECASE)
 _WWW_URL = re.compile(
     rf"(?<![\w.@/\-])www\d?\.(?:{_LABEL}\.){{1,8}}[^\W\d_]{{2,63}}(?:[/?#][^\s<>\"'{{}}|\\^`]{{0,2048}})?", re.IGNORECASE
@@ -116,4 +151,4 @@ _FILE_ENDINGS = frozenset({"py", "sh", "pl", "rs", "md", "zip", "mov", "ps", "so
 
 def build(language: str) -> tuple[EntityRecognizer, ...]:
     """Return the recognisers of this family."""
-    return EmailRecognizer(language), UrlRecognizer(language)
+    return EmailRecognizer(language), MangledEmailRecognizer(language), UrlRecognizer(language)

@@ -80,7 +80,7 @@ IDENTIFIERS = (
     ),
     Identifier(
         "IN_VEHICLE_REGISTRATION",
-        adopt(InVehicleRegistrationRecognizer, 0.2, 0.75, 1),
+        adopt(InVehicleRegistrationRecognizer, 0.2, 0.75, 3),
         Words("vehicle", "rto", "number plate", "licence plate", "license plate", "vehicle registration"),
         "IN",
     ),

@@ -20,8 +20,11 @@ REGIONS = (
 )  # fmt: skip
 """Where clients and vendors are; a number written without country code is tried in this order."""
 
-_REPORTED = 0.4
-"""Below it a piece of a longer run is not worth splitting off."""
+_PIECE = 0.7
+"""Score from which on a piece of a longer run of digits is a number of its own."""
+
+_PROVEN = 0.95
+"""A country code and a number of its plan."""
 
 _CANDIDATE = re.compile(
     r"(?<![\w.])(?<!\d[\-/:,])(?:\+|00)?(?:[(\[]\+?)?\d(?:(?:[)\]][ .\-/]?|[ .\-/]?[(\[]?)\d){3,19}"
@@ -33,11 +36,13 @@ _DATE = re.compile(
 )
 _DECIMAL = re.compile(r"\d+\.\d+")
 _YEARS = re.compile(r"(?:19|20)\d{2}(?:[\-/ ](?:19|20)\d{2})+")
+_ZIP = re.compile(r"\d{5}-\d{4}")
+_FILE_NUMBER = re.compile(r"\d+/\d{1,2}")
 _EXTENSION = re.compile(r"[,;]? ?(?:ext|x|#|int|durchwahl)", re.IGNORECASE)
 _GROUP = re.compile(r"\d+")
 
 _WORDS = Words(
-    "phone", "telephone", "tel", "tele", "mobile", "mob", "cell", "cellphone", "cell phone", "fax", "call", "called",
+    "phone", "telephone", "tel", "ph", "phn", "tele", "mobile", "mob", "cell", "cellphone", "cell phone", "fax", "call", "called",
     "calling", "call back", "callback", "ring", "dial", "contact", "contact number", "whatsapp", "sms", "text me", "text", "reach",
     "phone number", "number", "hotline", "landline", "line", "home", "work", "viber", "msisdn", "caller", "ani", "cli",
     "telefon", "telefonnummer", "handy", "mobil", "festnetz", "rufnummer", "ruckruf", "telefono", "movil", "celular", "llamar",
@@ -49,7 +54,7 @@ _OTHER_NUMBERS = Words(
     *BUSINESS, "account", "acct", "card", "policy", "claim", "reference", "ref", "id", "iban", "ssn", "nhs", "npi", "mrn", "zip",
     "case", "code", "pin", "otp", "no", "nr", "isbn", "po", "tin", "pesel", "nip", "cpf", "aadhaar", "sort code", "routing",
     "member", "booking", "reservation", "passport", "licence", "license", "imei", "port", "lat", "lon", "coordinates",
-    against=("phone", "phone number", "telephone", "tel", "tel no", "mobile", "mobile no", "mobile number", "cell", "fax", "contact no",
+    against=("ph", "ph no", "phone", "phone number", "telephone", "tel", "tel no", "mobile", "mobile no", "mobile number", "cell", "fax", "contact no",
              "contact number", "contact", "call", "phone no", "whatsapp", "callback", "caller id", "dial", "telefon", "telefono", "telefone"),
     before=24,
     after=0,
@@ -78,17 +83,17 @@ class PhoneRecognizer(Recognizer):
 def _pieces(text: str, start: int, end: int) -> Iterator[Hit]:
     """Yield the number, or the numbers it falls into at its spaces (`555-0100 555-0199`)."""
     score, region = _judge(text, start, end)
-    if score < _REPORTED:
+    if score < GUESS:
         spaces = [at for at in range(start, end) if text[at] == " "]
         for space in reversed(spaces):
             left = _judge(text, start, space)
-            if left[0] >= _REPORTED:
+            if left[0] >= _PIECE:
                 yield Hit(start, space, "PHONE_NUMBER", *left)
                 yield from _pieces(text, space + 1, end)
                 return
         for space in spaces:
             right = _judge(text, space + 1, end)
-            if right[0] >= _REPORTED:
+            if right[0] >= _PIECE:
                 yield Hit(space + 1, end, "PHONE_NUMBER", *right)
                 return
     if score:
@@ -99,7 +104,6 @@ def _judge(text: str, start: int, end: int) -> tuple[float, str | None]:
     """Return the score of `text[start:end]` as a phone number, and its region if it tells."""
     number = _EXTENSION.split(text[start:end], maxsplit=1)[0]
     digits = sum(map(str.isdigit, number))
-    international = number.lstrip("([").startswith(("+", "00"))
     if not 6 <= digits <= 17 or _is_other_number(number):
         return 0, None
     named = _WORDS.near(text, start, end)
@@ -107,7 +111,7 @@ def _judge(text: str, start: int, end: int) -> tuple[float, str | None]:
         return _international(number, named)
     if _OTHER_NUMBERS.near(text, start, end) or (not named and _is_tail(text, start)):
         return 0.2, None
-    if international and (judged := _international("+" + number.lstrip("(0"), named))[0] > GUESS:
+    if number.startswith("00") and (judged := _international("+" + number.lstrip("0"), named))[0] >= _PROVEN:
         return judged
     if digits > 12:
         return 0, None
@@ -125,8 +129,8 @@ def _judge(text: str, start: int, end: int) -> tuple[float, str | None]:
 
 
 def _is_other_number(number: str) -> bool:
-    """A date, a decimal number, a run of years."""
-    return any(pattern.fullmatch(number) for pattern in (_DECIMAL, _YEARS)) or bool(_DATE.match(number))
+    """A date, a decimal number, a run of years, a ZIP code, a file number (`19124/02`)."""
+    return any(pattern.fullmatch(number) for pattern in (_DECIMAL, _YEARS, _ZIP, _FILE_NUMBER)) or bool(_DATE.match(number))
 
 
 def _is_tail(text: str, start: int) -> bool:
@@ -140,7 +144,7 @@ def _international(number: str, named: bool) -> tuple[float, str | None]:
     if parsed is None:
         return (0.5 if named else 0), None
     if phonenumbers.is_valid_number(parsed):
-        return 0.95, phonenumbers.region_code_for_number(parsed)
+        return _PROVEN, phonenumbers.region_code_for_number(parsed)
     if phonenumbers.is_possible_number(parsed):
         region = phonenumbers.region_code_for_country_code(parsed.country_code)
         return (0.85 if named else 0.75), (region if len(region) == 2 and region.isalpha() and region != "ZZ" else None)

@@ -93,9 +93,12 @@ class Recognizer(LocalRecognizer):  # type: ignore[misc]
     ) -> list[RecognizerResult]:
         """Return the matches in `text`, in its own offsets, without duplicates."""
         view = plain(text)
-        if not self.prefilter.admits(view):
-            return []
-        return list(EntityRecognizer.remove_duplicates([self._result(hit, view) for hit in self.find(view.text)]))
+        return self.results(view) if self.prefilter.admits(view) else []
+
+    def results(self, view: Plain) -> list[RecognizerResult]:
+        """Return the matches in a text that the prefilter admits."""
+        hits = [self._result(hit, view) for hit in self.find(view.text)]
+        return list(EntityRecognizer.remove_duplicates(hits)) if hits else []
 
     def _result(self, hit: Hit, view: Plain) -> RecognizerResult:
         start, end = view.span(hit.start, hit.end)
@@ -147,6 +150,8 @@ class Identifier:
     """ISO 3166-1 alpha-2 of the country that issues it."""
     needs: str = ""
     """Characters of which every match has at least one."""
+    name: str = ""
+    """Of its recogniser, where several find the same entity."""
 
 
 class ShapeRecognizer(Recognizer):
@@ -154,7 +159,7 @@ class ShapeRecognizer(Recognizer):
 
     def __init__(self, identifier: Identifier, language: str) -> None:
         name = "".join(part.capitalize() for part in identifier.entity.split("_")) + "Recognizer"
-        super().__init__(name, (identifier.entity,), language)
+        super().__init__(identifier.name or name, (identifier.entity,), language)
         self.identifier = identifier
         self.prefilter = Prefilter(identifier.needs, min(shape.digits for shape in identifier.shapes))
 
@@ -184,7 +189,10 @@ def adopt(recognizer: type[PatternRecognizer], alone: float, near: float, digits
         return presidio.validate_result(text) is not False and not presidio.invalidate_result(text)
 
     checksum = recognizer.validate_result is not PatternRecognizer.validate_result
-    return tuple(Shape(pattern.regex, alone, near, check, digits, checksum) for pattern in presidio.patterns)
+    # Inline flags are not allowed inside a pattern, and case is ignored anyway.
+    return tuple(
+        Shape(pattern.regex.replace("(?i)", ""), alone, near, check, digits, checksum) for pattern in presidio.patterns
+    )
 
 
 def _score(shape: Shape, words: Words | None, text: str, start: int, end: int) -> float:

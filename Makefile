@@ -1,0 +1,36 @@
+# make demo   sets everything up and audits the sample vendors
+# make test   sets everything up and runs all tests
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: demo test quick lint fixtures golden clean
+
+demo: $(READY)
+	$(BIN)/bpoaudit demo --jobs auto
+
+test: $(READY)
+	$(BIN)/pytest -n auto
+
+quick: $(READY)
+	$(BIN)/pytest -n auto -m "not slow"
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/bpoaudit rules check
+	$(BIN)/bpoaudit rules test
+
+fixtures: $(READY)
+	$(BIN)/python fixtures/make.py
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	touch $@
+
+clean:
+	rm -rf $(VENV) demo build dist

@@ -1,0 +1,74 @@
+"""The Typer application, and the one place where errors become messages and exit codes."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import traceback
+from typing import Annotated
+
+import typer
+
+from bpoaudit import __version__
+from bpoaudit.cli import audit, demo, entities, key, report, rules, scan, vendor
+from bpoaudit.errors import BpoauditError, ExitCode
+
+app = typer.Typer(
+    name="bpoaudit",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    # Typer's own tracebacks show local variables, and ours hold records.
+    pretty_exceptions_enable=False,
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("audit")(audit.audit)
+app.command("scan")(scan.scan)
+app.add_typer(rules.app, name="rules")
+app.add_typer(vendor.app, name="vendor")
+app.command("report")(report.report)
+app.command("entities")(entities.entities)
+app.add_typer(key.app, name="key")
+app.command("demo")(demo.demo)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"bpoaudit {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Audit what an outsourcing vendor delivers: find the personal data, hold it against contract and law, score it."""
+
+
+def main() -> None:
+    """Run the command line; every way out has one of the documented exit codes."""
+    # `bpoaudit rules list | head` ends quietly, as other tools do.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    try:
+        app()
+    except BpoauditError as error:
+        _complain(f"error: {error.message}")
+        if error.hint:
+            _complain(f"hint: {error.hint}")
+        sys.exit(ExitCode.NO_RESULT)
+    except Exception as error:  # noqa: BLE001 (the border: a bug must not exit 1, and its message may hold data)
+        _complain(f"error: bpoaudit failed ({type(error).__name__}); there is no result")
+        for frame in traceback.extract_tb(error.__traceback__)[-6:]:
+            _complain(f"  in {frame.name}, {_short(frame.filename)}:{frame.lineno}")
+        _complain("hint: please report this with the lines above; they hold nothing of the delivery")
+        sys.exit(ExitCode.NO_RESULT)
+
+
+def _complain(text: str) -> None:
+    typer.echo("".join(c if c.isprintable() else "\ufffd" for c in text), err=True)
+
+
+def _short(filename: str) -> str:
+    return "/".join(filename.rsplit("/", 3)[-3:])

@@ -1,0 +1,84 @@
+"""`bpoaudit audit`: scan, judge, score, report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+
+from bpoaudit.cli import options
+from bpoaudit.errors import UsageError
+
+_FORMATS = ("full", "concise", "json")
+_SEVERITIES = ("critical", "high", "medium", "low", "never")
+
+
+def audit(
+    delivery: options.Delivery,
+    vendor: Annotated[Path, typer.Option("--vendor", metavar="FILE", help="The vendor profile (bpoaudit vendor init makes one).")],
+    rules: Annotated[
+        list[str] | None,
+        typer.Option("--rules", "-r", metavar="PACK", help="Pack by name or folder, repeatable; default: what the profile asks for, else gdpr and bpo-baseline."),
+    ] = None,
+    output: Annotated[
+        list[Path] | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Repeatable; .html report, .json audit.json, .jsonl or .csv findings."),
+    ] = None,
+    format: Annotated[str, typer.Option("--format", "-f", metavar="full|concise|json", help="What goes to standard output.")] = "full",
+    fail_on: Annotated[str, typer.Option("--fail-on", metavar="SEVERITY", help="critical|high|medium|low|never: the mildest failed rule that exits 1.")] = "high",
+    min_score: Annotated[float | None, typer.Option("--min-score", metavar="N", help="Exit 1 below this score.")] = None,
+    min_coverage: Annotated[float | None, typer.Option("--min-coverage", metavar="PCT", help="Exit 1 when less of the sources was read.")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Judge as of this date instead of today.")] = None,
+    key_file: options.KeyFile = None,
+    jobs: options.Jobs = "1",
+    language: options.Language = "en",
+    model: options.Model = None,
+    list_only: Annotated[bool, typer.Option("--list", help="Say what would be read and stop.")] = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """Audit a delivery against a vendor profile and rule packs.
+
+    Exit codes: 0 passed, 1 a threshold was crossed, 2 no result, 3 not everything could be read or judged.
+    """  # noqa: D301
+    if format not in _FORMATS:
+        raise UsageError(f"--format is one of {', '.join(_FORMATS)}")
+    if fail_on not in _SEVERITIES:
+        raise UsageError(f"--fail-on is one of {', '.join(_SEVERITIES)}")
+    outputs = output or []
+    from bpoaudit.outputs import check_outputs, wants_findings, write_outputs
+
+    check_outputs(outputs)
+    from bpoaudit.vendor import load_profile
+
+    profile = load_profile(vendor)
+    if list_only:
+        from bpoaudit.cli.listing import print_listing
+
+        print_listing(delivery, profile.agreement)
+        return
+    from bpoaudit import pipeline
+    from bpoaudit.cli.progress import progress
+    from bpoaudit.gate import Thresholds
+    from bpoaudit.model import Severity
+    from bpoaudit.report.console import print_result
+    from bpoaudit.rules import load_packs
+
+    packs = load_packs(rules or profile.packs or ("gdpr", "bpo-baseline"))
+    reading = pipeline.Reading(
+        key=options.key_of(key_file),
+        language=language,
+        model=model,
+        jobs=options.jobs_of(jobs),
+        keep_findings=wants_findings(outputs),
+    )
+    thresholds = Thresholds(None if fail_on == "never" else Severity(fail_on), min_score, min_coverage)
+    with TemporaryDirectory(prefix="bpoaudit-") as folder, progress(verbose) as heard:
+        result, segments = pipeline.audit(
+            delivery, profile, packs, reading=reading, thresholds=thresholds, clock=options.clock_of(),
+            as_of=options.day_of(as_of), folder=Path(folder), progress=heard,
+        )  # fmt: skip
+        write_outputs(result, segments, outputs)
+    print_result(result, format, outputs)
+    raise typer.Exit(result.gate.exit_code)

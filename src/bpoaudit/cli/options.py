@@ -1,0 +1,80 @@
+"""Options that several commands share, and what they turn into."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bpoaudit.errors import UsageError
+
+if TYPE_CHECKING:
+    from bpoaudit.masking import Key
+    from bpoaudit.pipeline import Clock
+
+KEY_VARIABLE = "BPOAUDIT_KEY"
+
+Delivery = Annotated[list[Path], typer.Argument(metavar="DELIVERY...", help="Files or folders to read, all of them.")]
+KeyFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--key-file", metavar="FILE",
+        help=f"HMAC key for fingerprints (or {KEY_VARIABLE}); without one they do not link two runs.",
+    ),
+]  # fmt: skip
+Jobs = Annotated[str, typer.Option("--jobs", metavar="N|auto", help="Processes that read files side by side.")]
+Language = Annotated[
+    str,
+    typer.Option("--language", metavar="CODE", help="Language of the free text; names in text are looked for in English."),
+]
+Model = Annotated[
+    str | None, typer.Option("--model", metavar="PATH", help="Folder of another spaCy model for names in text.")
+]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="One line a file on standard error.")]
+
+
+def key_of(file: Path | None) -> Key:
+    """Return the key of the file, of the environment, or a random one."""
+    from bpoaudit.masking import key_from_file, key_from_text, random_key
+
+    if file is not None:
+        return key_from_file(file)
+    text = os.environ.get(KEY_VARIABLE)
+    return key_from_text(text) if text else random_key()
+
+
+def jobs_of(text: str) -> int:
+    """Return the number of processes."""
+    if text == "auto":
+        return len(os.sched_getaffinity(0))
+    if not text.isdecimal() or int(text) < 1:
+        raise UsageError(f"--jobs is a number from 1 up or auto, not {text[:20]!r}")
+    return int(text)
+
+
+def clock_of() -> Clock:
+    """Return the clock; SOURCE_DATE_EPOCH and BPOAUDIT_RUN_ID fix time and id."""
+    from bpoaudit.pipeline import Clock
+
+    run_id = os.environ.get("BPOAUDIT_RUN_ID") or secrets.token_hex(8)
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch is None:
+        return Clock(datetime.now(UTC), run_id, lambda: datetime.now(UTC))
+    try:
+        return Clock.fixed(datetime.fromtimestamp(int(epoch), UTC), run_id)
+    except (ValueError, OverflowError, OSError) as error:
+        raise UsageError("SOURCE_DATE_EPOCH is not a number of seconds") from error
+
+
+def day_of(text: str | None) -> date | None:
+    """Return an ISO date."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError("--as-of is a date such as 2026-11-22") from error

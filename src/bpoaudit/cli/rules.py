@@ -1,0 +1,102 @@
+"""`bpoaudit rules`: the packs, their rules and their tests."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bpoaudit.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bpoaudit.rules import Pack, Rule
+
+app = typer.Typer(no_args_is_help=True, help="List, show, check and test rule packs.")
+
+Names = Annotated[list[str] | None, typer.Argument(metavar="[PACK...]", help="Pack names or folders; default: all bundled packs.")]
+
+
+def _packs(names: Sequence[str] | None) -> tuple[Pack, ...]:
+    from bpoaudit.rules import bundled, load_packs
+
+    return load_packs(names or bundled())
+
+
+def _rules(packs: Sequence[Pack]) -> dict[str, tuple[Rule, list[str]]]:
+    """Return each rule once, with the packs that name it."""
+    found: dict[str, tuple[Rule, list[str]]] = {}
+    for pack in packs:
+        for rule in pack.rules:
+            found.setdefault(rule.id, (rule, []))[1].append(pack.id)
+    return dict(sorted(found.items()))
+
+
+@app.command("list")
+def list_rules(
+    packs: Names = None,
+    format: Annotated[str, typer.Option("--format", "-f", metavar="table|json")] = "table",
+) -> None:
+    """List the rules: id, severity, domain, title."""
+    if format not in ("table", "json"):
+        raise UsageError("--format is table or json")
+    rules = _rules(_packs(packs))
+    if format == "json":
+        rows = [
+            {"id": i, "pack": of[0], "packs": of, "title": r.title, "severity": r.severity.value, "domain": r.domain}
+            for i, (r, of) in rules.items()
+        ]
+        typer.echo(json.dumps(rows, indent=1, ensure_ascii=False))
+        return
+    width = max((len(i) for i in rules), default=0)
+    for identifier, (rule, _) in rules.items():
+        typer.echo(f"{identifier:<{width}}  {rule.severity.value:<8}  {rule.domain:<18}  {rule.title}")
+    typer.echo(f"{len(rules)} rules")
+
+
+@app.command("show")
+def show(rule: Annotated[str, typer.Argument(metavar="ID", help="Such as gdpr/art32-payment-card-clear.")]) -> None:
+    """Show one rule: what it asks, of which clause, how it is judged and what to do."""
+    from bpoaudit.rules import describe
+
+    known = _rules(_packs(None))
+    if rule not in known:
+        from difflib import get_close_matches
+
+        near = get_close_matches(rule, known, 1) or [i for i in known if i.endswith("/" + rule)][:1]
+        raise UsageError(f"there is no rule {rule}", f"did you mean {near[0]}?" if near else "bpoaudit rules list shows all")
+    typer.echo(describe(known[rule][0], _packs(None)))
+
+
+@app.command("check")
+def check(packs: Names = None) -> None:
+    """Load packs and say whether every rule is well-formed; faults come with file, line and column."""
+    for pack in _packs(packs):
+        typer.echo(f"{pack.id} {pack.version}: {len(pack.rules)} rules are well-formed")
+
+
+@app.command("test")
+def test(packs: Names = None) -> None:
+    """Run the cases that stand beside the rules; exits 1 when one fails."""
+    from bpoaudit.rules import run_cases
+
+    failed = passed = 0
+    for pack in _packs(packs):
+        for result in run_cases(pack):
+            if result.passed:
+                passed += 1
+            else:
+                failed += 1
+                typer.echo(f"FAILED {result.rule}: {result.name}: {result.problem}")
+    typer.echo(f"{passed} passed, {failed} failed")
+    raise typer.Exit(ExitCode.FAILED if failed else ExitCode.OK)
+
+
+@app.command("schema")
+def schema() -> None:
+    """Print the JSON Schema of a rule, for editors."""
+    from bpoaudit.rules import rule_schema
+
+    typer.echo(json.dumps(rule_schema(), indent=2, sort_keys=True))

@@ -1,0 +1,56 @@
+"""`bpoaudit scan`: the inventory alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+
+from bpoaudit.cli import options
+
+
+def scan(
+    delivery: options.Delivery,
+    output: Annotated[
+        list[Path] | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Repeatable; .jsonl or .csv findings, .json inventory."),
+    ] = None,
+    key_file: options.KeyFile = None,
+    jobs: options.Jobs = "1",
+    language: options.Language = "en",
+    model: options.Model = None,
+    list_only: Annotated[bool, typer.Option("--list", help="Say what would be read and stop.")] = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """Say what personal data a delivery holds, without a vendor profile and without a judgement.
+
+    Exit codes: 0 everything was read, 2 no result, 3 something could not be read.
+    """
+    if list_only:
+        from bpoaudit.cli.listing import print_listing
+
+        print_listing(delivery, None)
+        return
+    from bpoaudit import pipeline
+    from bpoaudit.cli.progress import progress
+    from bpoaudit.outputs import check_outputs, wants_findings, write_outputs
+    from bpoaudit.report.console import print_scan
+
+    outputs = output or []
+    check_outputs(outputs)
+    reading = pipeline.Reading(
+        key=options.key_of(key_file),
+        language=language,
+        model=model,
+        jobs=options.jobs_of(jobs),
+        keep_findings=wants_findings(outputs),
+    )
+    with TemporaryDirectory(prefix="bpoaudit-") as folder, progress(verbose) as heard:
+        result, segments = pipeline.scan(
+            delivery, reading=reading, clock=options.clock_of(), folder=Path(folder), progress=heard
+        )
+        write_outputs(result, segments, outputs)
+    print_scan(result, outputs)
+    raise typer.Exit(result.gate.exit_code)

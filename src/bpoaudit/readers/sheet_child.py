@@ -1,0 +1,107 @@
+"""Run as a program: parse one workbook and write its rows to standard output, a JSON value a line.
+
+A workbook of a few kilobytes can make the parser ask for hundreds of gigabytes, which ends its
+process, or panic with a message that quotes a cell. So it has a process of its own, with limits, and
+`readers.sheets` reads the pipe. Only the standard library and python-calamine are imported here.
+
+    {"sheets": 3}                                         the workbook is open
+    {"sheet": "Q3", "hidden": false, "cells": true}       a sheet begins
+    {"row": 1}                                            where its first row is
+    ["id", "mail"]                                        its rows, as text
+    {"end": true}                                         the sheet is complete
+    {"error": "encrypted"}                                or "broken": this sheet, or the workbook
+
+Arguments: the file, and the index of the sheet to begin with.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from typing import Any
+
+from python_calamine import (
+    CalamineError,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+MAX_BYTES = 3 << 30
+"""Address space: some 30 million cells."""
+MAX_SECONDS = 900
+"""Processor time, for archives that inflate without end."""
+
+
+def main(path: str, first: int) -> None:
+    """Write the sheets from index `first` on."""
+    for limit, value in (
+        (resource.RLIMIT_AS, MAX_BYTES),
+        (resource.RLIMIT_CPU, MAX_SECONDS),
+        (resource.RLIMIT_CORE, 0),  # a core file would hold the cells
+    ):
+        hard = resource.getrlimit(limit)[1]
+        soft = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(limit, (soft, hard))
+    try:
+        workbook = CalamineWorkbook.from_path(path)
+    except PasswordError:
+        _write({"error": "encrypted"})
+        return
+    except CalamineError:
+        _write({"error": "broken"})
+        return
+    about = workbook.sheets_metadata
+    _write({"sheets": len(about)})
+    for index in range(first, len(about)):
+        cells = about[index].typ != SheetTypeEnum.ChartSheet
+        hidden = about[index].visible != SheetVisibleEnum.Visible
+        _write({"sheet": about[index].name, "hidden": hidden, "cells": cells})
+        sys.stdout.flush()  # the next step may be the last
+        if not cells:
+            _write({"end": True})
+            continue
+        try:
+            sheet = workbook.get_sheet_by_index(index)
+        except CalamineError:
+            _write({"error": "broken"})
+            continue
+        _write({"row": sheet.start[0] + 1 if sheet.start else 1})
+        # The rows begin at the sheet's first, the cells of a row at the first column in use.
+        for row in islice(sheet.iter_rows(), sheet.start[0] if sheet.start else 0, None):
+            _write([cell_text(cell) for cell in row])
+        _write({"end": True})
+
+
+def cell_text(cell: Any) -> str:
+    """Write a cell as a person would read it: no `.0` on whole numbers, dates as ISO 8601."""
+    match cell:
+        case bool():
+            return str(cell).lower()
+        case float() if cell.is_integer():
+            return str(int(cell))
+        case float():
+            return f"{cell:.15g}"  # as many digits as a sheet keeps
+        case datetime() if cell.time() == time():
+            return cell.date().isoformat()
+        case datetime():
+            return cell.isoformat(" ")
+        case date() | time():
+            return cell.isoformat()
+        case timedelta():
+            minutes, seconds = divmod(int(cell.total_seconds()), 60)
+            return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+        case _:
+            return str(cell)
+
+
+def _write(message: object) -> None:
+    sys.stdout.write(json.dumps(message, ensure_ascii=True, separators=(",", ":")) + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

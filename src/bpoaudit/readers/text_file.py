@@ -1,0 +1,124 @@
+"""A file as decoded text: pieces of bounded length, nothing lost without a word."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bpoaudit.delivery.encoding import find_encoding
+from bpoaudit.errors import UnreadableSource
+
+_BLOCK = 64 << 10
+
+_STRAY = re.compile("[\udc80-\udcff]")
+# A byte that is not UTF-8, as `surrogateescape` keeps it, is read as Windows-1252; its five
+# unassigned bytes as the control characters of Latin-1.
+_AS_1252 = {
+    0xDC00 + byte: bytes([byte]).decode("cp1252", "replace").replace("\ufffd", chr(byte))
+    for byte in range(0x80, 0x100)
+}
+
+
+class TextFile:
+    """Read a text file of any encoding, any number of times. `repr` shows no content.
+
+    The encoding goes to `notes`. What does not decode is counted and said in `losses` when the end
+    is reached: in UTF-8 such a byte is read as Windows-1252, elsewhere a replacement character
+    stands for it. The text never has lone surrogates.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Find the encoding. Raises `UnreadableSource` where the file may not be read."""
+        self._path = path
+        try:
+            self._encoding = find_encoding(path)
+        except OSError as error:
+            raise _unreadable(error) from None
+        self.notes = [f"encoding {self._encoding.label}"]
+        self.losses: list[str] = []
+
+    def __repr__(self) -> str:
+        return f"TextFile({self._encoding.label})"
+
+    def head(self, characters: int) -> tuple[str, bool]:
+        """Return the first characters, and whether they are all of the text."""
+        with self._open() as text:
+            head = self._clean(text.read(characters))[0]
+            return head, not text.read(1)
+
+    def lines(self, longest: int) -> Iterator[str]:
+        r"""Yield each line with its end (`\n`, `\r\n` or `\r`), cut after `longest` characters.
+
+        What was cut is a loss.
+        """
+        undecoded = cut = 0
+        with self._open() as text:
+            while line := text.readline(longest):
+                if len(line) == longest and line[-1] not in "\r\n":
+                    cut += _skip_line(text)
+                line, stray = self._clean(line)
+                undecoded += stray
+                yield line
+        self._lose(undecoded)
+        if cut:
+            self._add_loss(f"lines cut after {longest} characters: {cut}")
+
+    def blocks(self) -> Iterator[str]:
+        """Yield the text in blocks that do not respect lines."""
+        undecoded = 0
+        with self._open() as text:
+            while block := text.read(_BLOCK):
+                block, stray = self._clean(block)
+                undecoded += stray
+                yield block
+        self._lose(undecoded)
+
+    @contextmanager
+    def _open(self) -> Iterator[io.TextIOWrapper]:
+        errors = "surrogateescape" if self._encoding.codec == "utf-8" else "replace"
+        try:
+            with self._path.open("rb") as file:
+                file.seek(self._encoding.bom)
+                yield io.TextIOWrapper(file, self._encoding.codec, errors, newline="")
+        except OSError as error:
+            raise _unreadable(error) from None
+
+    def _clean(self, text: str) -> tuple[str, int]:
+        if self._encoding.strict or text.isascii():
+            return text, 0
+        if self._encoding.codec != "utf-8":
+            return text, text.count("\ufffd")
+        stray = len(_STRAY.findall(text))
+        return (text.translate(_AS_1252) if stray else text), stray
+
+    def _lose(self, undecoded: int) -> None:
+        if undecoded and self._encoding.codec == "utf-8":
+            self._add_loss(f"bytes that are not UTF-8, read as Windows-1252: {undecoded}")
+        elif undecoded:
+            self._add_loss(f"characters that do not decode as {self._encoding.codec}: {undecoded}")
+
+    def _add_loss(self, loss: str) -> None:
+        if loss not in self.losses:  # a second reading meets the same faults
+            self.losses.append(loss)
+
+
+def without_end(line: str) -> str:
+    """Take the line end off a line."""
+    return line.rstrip("\r\n")
+
+
+def _skip_line(text: io.TextIOWrapper) -> bool:
+    """Read to the end of the line; tell whether that lost anything."""
+    lost = False
+    while rest := text.readline(_BLOCK):
+        lost = lost or bool(without_end(rest))
+        if rest[-1] in "\r\n":
+            break
+    return lost
+
+
+def _unreadable(error: OSError) -> UnreadableSource:
+    return UnreadableSource(f"cannot be read: {type(error).__name__}")

@@ -1,0 +1,261 @@
+"""What a person sees in the terminal: the findings first, the verdict on the last lines.
+
+Names in a result are the vendor's. They are printed as text, never as markup; control characters are
+spelled out; and no line starts with a name, as a build server takes `::error` there for a command.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TextIO
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+from bpoaudit.model import AuditResult, ScanResult, Severity, Source, SourceStatus, Verdict
+from bpoaudit.report import words
+from bpoaudit.report.cards import MAX_NAME, citations, failures
+from bpoaudit.report.data_map import FieldRow, field_rows
+from bpoaudit.report.json_document import render_json
+from bpoaudit.report.printable import printable, prose, shorten
+from bpoaudit.report.scorecard import coverage_line, score_range, tally
+
+FORMATS = ("full", "concise", "json")
+"""What `--format` knows."""
+
+MAX_RULES = 30
+MAX_PLACES = 5
+MAX_LISTED = 10
+
+_STYLE = {
+    Severity.CRITICAL: "bold red",
+    Severity.HIGH: "red",
+    Severity.MEDIUM: "yellow",
+    Severity.LOW: "blue",
+}
+
+
+def print_result(result: AuditResult, format: str, outputs: Sequence[Path]) -> None:
+    """Print an audit on standard output, in one of `FORMATS`, and where its `outputs` are.
+
+    With `concise` and `json` standard output holds nothing but data: the last lines, which say what
+    was read and how it came out, go to standard error.
+    """
+    out = console_for(sys.stdout)
+    if format == "full":
+        print_findings(result, out)
+        print_verdict(result, outputs, out)
+        return
+    if format == "concise":
+        print_concise(result, out)
+    else:
+        _write_utf8(sys.stdout, render_json(result))
+    print_verdict(result, outputs, console_for(sys.stderr))
+
+
+def console_for(stream: TextIO, environ: Mapping[str, str] = os.environ) -> Console:
+    """Return a console that writes no escape sequence unless `stream` is a terminal that wants them.
+
+    NO_COLOR (no-color.org), TERM=dumb and anything that is not a terminal give plain text. What the
+    encoding of the stream lacks is replaced rather than fatal.
+    """
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="replace")
+    plain = not stream.isatty() or bool(environ.get("NO_COLOR")) or environ.get("TERM") == "dumb"
+    return Console(
+        file=stream, color_system=None if plain else "auto", force_terminal=False if plain else None,
+        markup=False, emoji=False, highlight=False, soft_wrap=True,
+    )  # fmt: skip
+
+
+def print_findings(result: AuditResult, console: Console) -> None:
+    """Print the failed rules, worst first: critical and high ones in full, the others by title."""
+    failed = failures(result, waived=False)
+    for verdict in failed[:MAX_RULES]:
+        line = _text(f"{verdict.severity.value.upper():<9} ", _STYLE[verdict.severity])
+        console.print(line + _text(f"{verdict.rule}  ", "bold") + _text(prose(verdict.title)))
+        if verdict.severity in (Severity.CRITICAL, Severity.HIGH):
+            _print_details(verdict, console)
+    if len(failed) > MAX_RULES:
+        console.print(_text(f"and {words.plural(len(failed) - MAX_RULES, 'failed rule')} more in the report"))
+    if failed:
+        console.print()
+
+
+def _print_details(verdict: Verdict, console: Console) -> None:
+    rate = words.percent(verdict.failed, verdict.checked)
+    touched = "" if verdict.subjects is None else f", {words.people(verdict.subjects)} people"
+    lines = [("failed", f"{words.share(verdict.failed, verdict.checked)} checked ({rate}){touched}")]
+    places = _places(verdict)
+    for source, field, entity, example, count in places[:MAX_PLACES]:
+        found = f"{words.number(count)}{'+' if _is_cut(verdict) else ''} found"
+        lines.append(("where", "  ".join(part for part in (source, field, entity, found, example) if part)))
+    if len(places) > MAX_PLACES:
+        lines.append(("", f"and {words.plural(len(places) - MAX_PLACES, 'more place')}"))
+    clauses = "; ".join(citation.text for citation in citations(verdict.references))
+    lines += [("criteria", clauses), ("fix", prose(verdict.remediation.text))]
+    for name, value in lines:
+        if value:
+            console.print(_text(f"  {name:<9} ", "dim") + _text(value))
+
+
+def _is_cut(verdict: Verdict) -> bool:
+    return verdict.evidence_total > len(verdict.evidence)
+
+
+def print_concise(result: AuditResult, console: Console) -> None:
+    """Print `severity:rule:source:field:entity:failed/checked`, one line a failed rule and field.
+
+    A colon inside a name is written `%3A`, so that the line always has six parts. A plus sign after
+    the number says that the result lists only the rule's first items, so there may be more here.
+    """
+    for verdict in failures(result, waived=False):
+        more = "+" if _is_cut(verdict) else ""
+        for source, field, entity, _, count in _places(verdict) or [("", "", "", "", verdict.failed)]:
+            names = (part.replace("%", "%25").replace(":", "%3A") for part in (source, field, entity))
+            head = ":".join((verdict.severity.value, verdict.rule, *names))
+            console.print(_text(f"{head}:{count}{more}/{verdict.checked}"))
+
+
+def _places(verdict: Verdict) -> list[tuple[str, str, str, str, int]]:
+    """Return (source or label, field, entity, masked example, occurrences) of the listed evidence."""
+    counts: dict[tuple[str, str, str], int] = {}
+    examples: dict[tuple[str, str, str], str] = {}
+    for item in verdict.evidence:
+        key = (item.source or item.label or "", item.field or "", item.entity or "")
+        counts[key] = counts.get(key, 0) + item.count
+        examples.setdefault(key, item.masked or "")
+    return [
+        (shorten(source, MAX_NAME), shorten(field, MAX_NAME), entity, examples[source, field, entity], count)
+        for (source, field, entity), count in counts.items()
+    ]
+
+
+def print_verdict(result: AuditResult, outputs: Sequence[Path], console: Console) -> None:
+    """Print the last lines: what was not read, what was, how it came out, where the reports are."""
+    _print_unread(result.delivery.sources, console)
+    _print_read(result, console)
+    counts = tally(result.verdicts)
+    told = [
+        (counts.failed, "failed"),
+        (counts.waived, "accepted by waiver"),
+        (counts.unknown, "need a person" if counts.unknown != 1 else "needs a person"),
+        (counts.error, "not tested"),
+        (counts.passed, "passed"),
+        (counts.not_applicable, "not applicable"),
+        (counts.upcoming, "not yet in force"),
+    ]
+    console.print(_text("Rules   ", "bold") + _text(" · ".join(f"{n:,} {what}" for n, what in told if n)))
+    score = result.score
+    level = score.assurance.value + ("" if score.value is None else " assurance")
+    number = "no score" if score.value is None else f"score {score_range(score.low, score.high)} of 100"
+    style = (
+        "bold green" if result.gate.passed else "bold red" if result.gate.exit_code == 1 else "bold yellow"
+    )
+    console.print(_text("Result  ", "bold") + _text(f"{level} · {number}", style))
+    _print_gate(result.gate.reasons, console)
+    _print_outputs(outputs, console)
+
+
+def print_scan(result: ScanResult, outputs: Sequence[Path]) -> None:
+    """Print what a scan found, source by source, and on the last lines what was read."""
+    console = console_for(sys.stdout)
+    rows = field_rows(result)
+    for line in _inventory(rows.rows):
+        console.print(line)
+    if rows.cut:
+        console.print(
+            _text(f"showing {len(rows.rows):,} of {rows.total:,} rows; the rest is in -o scan.json")
+        )
+    if rows.rows:
+        console.print()
+    _print_unread(result.delivery.sources, console)
+    _print_read(result, console)
+    total = sum(found.count for field in result.inventory for found in field.entities)
+    kinds = len({found.entity for field in result.inventory for found in field.entities})
+    console.print(
+        _text("Found   ", "bold")
+        + _text(f"{words.plural(total, 'occurrence')} of {words.plural(kinds, 'kind')} of personal data")
+    )
+    _print_gate(result.gate.reasons, console)
+    _print_outputs(outputs, console)
+
+
+def _inventory(rows: Sequence[FieldRow]) -> Iterable[Text]:
+    cells = [(row.field, row.code, row.records, _as_found(row), row.sample) for row in rows]
+    safe = [[_safe(cell) for cell in line] for line in cells]
+    widths = [
+        max((cell_len(line[i]) for line in safe), default=0) for i in range(len(safe[0]) if safe else 0)
+    ]
+    for row, line in zip(rows, safe, strict=True):
+        if row.first_of_source:
+            yield _text("source  ", "dim") + _text(row.source, "bold")
+        padded = (cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True))
+        yield _text("field   ", "dim") + Text("  ".join(padded).rstrip())
+
+
+def _as_found(row: FieldRow) -> str:
+    states = ((row.clear, "clear"), (row.partial, "partial"), (row.masked, "masked"))
+    return ", ".join(f"{count} {state}" for count, state in states if count != "0")
+
+
+def _print_unread(sources: Sequence[Source], console: Console) -> None:
+    unread = [s for s in sources if s.status not in (SourceStatus.READ, SourceStatus.SKIPPED)]
+    for source in unread[:MAX_LISTED]:
+        reason = prose(source.reason or words.SOURCE_STATUS_WORD[source.status])
+        console.print(
+            _text("Unread  ", "bold yellow") + _text(f"{shorten(source.source, MAX_NAME)}: {reason}")
+        )
+    if len(unread) > MAX_LISTED:
+        console.print(_text(f"        and {words.plural(len(unread) - MAX_LISTED, 'more source')}"))
+
+
+def _print_read(result: AuditResult | ScanResult, console: Console) -> None:
+    line = coverage_line(result.delivery.coverage, [source.status for source in result.delivery.sources])
+    read, _, rest = line.removeprefix("Read ").removesuffix(".").partition(";")
+    taken = _duration(result.audit.started_at, result.audit.finished_at)
+    console.print(_text("Read    ", "bold") + _text(f"{read}{taken}" + (f";{rest}" if rest else "")))
+
+
+def _duration(started_at: str, finished_at: str) -> str:
+    seconds = int((datetime.fromisoformat(finished_at) - datetime.fromisoformat(started_at)).total_seconds())
+    if seconds < 1:
+        return ""
+    return f" in {seconds} s" if seconds < 60 else f" in {seconds // 60} m {seconds % 60:02} s"
+
+
+def _print_gate(reasons: Sequence[str], console: Console) -> None:
+    for reason in reasons[:MAX_LISTED]:
+        console.print(_text("        - ") + _text(prose(reason), "dim"))
+    if len(reasons) > MAX_LISTED:
+        console.print(_text(f"        and {words.plural(len(reasons) - MAX_LISTED, 'more reason')}", "dim"))
+
+
+def _print_outputs(outputs: Sequence[Path], console: Console) -> None:
+    for path in outputs:
+        written = f"{path} ({words.size(path.stat().st_size)})" if path.is_file() else str(path)
+        console.print(_text("Report  ", "bold") + _text(written))
+
+
+def _text(text: str, style: str = "") -> Text:
+    return Text(_safe(text), style)
+
+
+def _safe(text: str) -> str:
+    # The older form of a build server's command is understood anywhere in a line.
+    return printable(text).replace("##[", "## [")
+
+
+def _write_utf8(stream: TextIO, text: str) -> None:
+    if isinstance(stream, io.TextIOWrapper):
+        stream.flush()
+        stream.buffer.write(text.encode())
+        stream.buffer.flush()
+    else:
+        stream.write(text)

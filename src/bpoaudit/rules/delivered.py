@@ -1,0 +1,177 @@
+"""Rows of the tables that reading a delivery fills: findings, fields, sources, dates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from bpoaudit.model import (
+    Delivery,
+    EntityCounts,
+    Evidence,
+    FieldInventory,
+    Group,
+    MaskingState,
+)
+from bpoaudit.rules.registry import SPECIAL_CATEGORIES
+from bpoaudit.vendor import Agreement, Feed
+
+_MASKING_THAT_MEETS = {
+    "none": frozenset(MaskingState),
+    "partial": frozenset({MaskingState.PARTIAL, MaskingState.MASKED}),
+    "masked": frozenset({MaskingState.MASKED}),
+}
+
+# Where no retention trigger is agreed, the age of a record counts from when it came to be.
+_CREATION = re.compile(r"(^|_)(created?|creation|opened|received|registered|recorded)(_|$)")
+_SEPARATOR = re.compile(r"[!#]")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+Feeds = Mapping[str, Feed | None]
+"""The feed of each source; None: no feed covers it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table and what a report may show of it."""
+
+    facts: Mapping[str, Any]
+    evidence: tuple[Evidence, ...]
+
+
+def feeds_of(
+    agreement: Agreement | None, delivery: Delivery, inventory: Sequence[FieldInventory]
+) -> Feeds | None:
+    """Match every source against the agreement once; None where there is no agreement."""
+    if agreement is None:
+        return None
+    names = {each.source for each in delivery.sources} | {each.source for each in inventory}
+    return {name: agreement.feed_of(name) for name in sorted(names)}
+
+
+def finding_rows(feeds: Feeds | None, inventory: Sequence[FieldInventory]) -> list[Row]:
+    """One row a group of findings; its evidence is the group's pointers."""
+    return [
+        _finding(feeds, field, entity, group)
+        for field in inventory for entity in field.entities for group in entity.groups
+    ]
+
+
+def _finding(feeds: Feeds | None, field: FieldInventory, entity: EntityCounts, group: Group) -> Row:
+    feed = feeds[field.source] if feeds is not None else None
+    agreed, masking = entity.agreed, entity.agreed_masking
+    if agreed is None and feeds is not None:
+        term = feed.term(field.field, entity.entity) if feed else None
+        agreed, masking = term is not None, term.masking if term else None
+    facts = {
+        "source": field.source,
+        "field": field.field,
+        "kind": field.kind.value,
+        "feed": feed.id if feed else None,
+        "entity": entity.entity,
+        "category": entity.category,
+        "masking": group.masking.value,
+        "confidence": group.confidence,
+        "recognizer": group.recognizer,
+        "region": group.region,
+        "agreed": agreed,
+        "agreed_masking": masking,
+        "masking_met": group.masking in _MASKING_THAT_MEETS[masking] if masking else None,
+        "special": entity.entity in SPECIAL_CATEGORIES,
+        "count": group.count,
+    }
+    evidence = tuple(
+        Evidence(
+            source=field.source, field=field.field, record=pointer.record, start=pointer.start,
+            end=pointer.end, entity=entity.entity, confidence=group.confidence, masked=pointer.masked,
+            fingerprint=pointer.fingerprint,
+        )
+        for pointer in group.pointers
+    )
+    return Row(facts, evidence)
+
+
+def field_rows(feeds: Feeds | None, inventory: Sequence[FieldInventory]) -> list[Row]:
+    """One row a field of a source."""
+    rows = []
+    for field in inventory:
+        feed = feeds[field.source] if feeds is not None else None
+        agreed = field.agreed
+        if agreed is None and feeds is not None:
+            agreed = feed is not None and feed.lists(field.field)
+        facts = {
+            "source": field.source,
+            "field": field.field,
+            "kind": field.kind.value,
+            "feed": feed.id if feed else None,
+            "records": field.records,
+            "non_empty": field.non_empty,
+            "distinct": field.distinct,
+            "agreed": agreed,
+            "entity_types": len(field.entities),
+            "personal": bool(field.entities),
+        }
+        rows.append(Row(facts, (Evidence(source=field.source, field=field.field),)))
+    return rows
+
+
+def source_rows(feeds: Feeds | None, delivery: Delivery) -> list[Row]:
+    """One row a source. A container is agreed: what is inside it has rows of its own."""
+    containers = {
+        each.source[: mark.start()] for each in delivery.sources for mark in _SEPARATOR.finditer(each.source)
+    }
+    rows = []
+    for each in delivery.sources:
+        feed = feeds[each.source] if feeds is not None else None
+        limit = feed.max_records if feed else None
+        facts = {
+            "source": each.source,
+            "media_type": each.media_type,
+            "status": each.status.value,
+            "bytes": each.bytes,
+            "records_read": each.records_read,
+            "feed": feed.id if feed else None,
+            "agreed": None if feeds is None else feed is not None or each.source in containers,
+            "over_max_records": each.records_read > limit if limit is not None else None,
+        }
+        rows.append(Row(facts, (Evidence(source=each.source),)))
+    return rows
+
+
+def date_rows(feeds: Feeds | None, measures: Mapping[str, Any], as_of: date) -> list[Row] | None:
+    """One row a date field, from the measure `dates`; None when it did not run."""
+    if "dates" not in measures:
+        return None
+    rows = []
+    for each in sorted(measures["dates"], key=lambda item: (item["source"], item["field"])):
+        feed = feeds.get(each["source"]) if feeds is not None else None
+        oldest = date.fromisoformat(each["oldest"])
+        limit = feed.retention_days if feed else None
+        over = each.get("over_limit") if limit is not None else None
+        if limit is not None and over is None and (as_of - oldest).days <= limit:
+            over = 0
+        facts = {
+            "source": each["source"],
+            "field": each["field"],
+            "feed": feed.id if feed else None,
+            "oldest": oldest,
+            "newest": date.fromisoformat(each["newest"]),
+            "count": each["count"],
+            "trigger": _is_trigger(each["field"], feed.retention_trigger if feed else None),
+            "limit_days": limit,
+            "over_limit": over,
+        }
+        evidence = Evidence(source=each["source"], field=each["field"], count=over or each["count"])
+        rows.append(Row(facts, (evidence,)))
+    return rows
+
+
+def _is_trigger(field: str, agreed: str | None) -> bool:
+    if agreed is not None:
+        return field.casefold() == agreed.casefold()
+    words = _CAMEL.sub("_", field).casefold()
+    return bool(_CREATION.search(re.sub(r"[^a-z0-9]+", "_", words)))

@@ -1,0 +1,84 @@
+"""What rules can know: one table a kind of thing, built from the profile and from what was read.
+
+Nothing here can hold a raw value: the tables are made of the inventory, the manifest, the measures
+and the vendor profile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from bpoaudit.errors import BpoauditError
+from bpoaudit.model import Delivery, FieldInventory
+from bpoaudit.rules import declared, delivered
+from bpoaudit.rules.registry import Column, Table, tables
+from bpoaudit.vendor import VendorProfile
+
+_DTYPES = {"str": "string", "number": "Float64", "bool": "boolean", "date": "datetime64[s]"}
+
+EVIDENCE = "_evidence"
+"""The column that holds what to show of a row: a tuple of `Evidence`."""
+
+
+class RuleError(BpoauditError):
+    """One rule cannot be judged on these facts; the others can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that rules may ask for, on one day."""
+
+    as_of: date
+    tables: Mapping[str, pd.DataFrame | None]
+    """None: what would fill the table is not known, which is not the same as empty."""
+
+    def table(self, name: str) -> pd.DataFrame | None:
+        """Return the table `name`; `RuleError` when these facts do not have it at all."""
+        if name not in self.tables:
+            raise RuleError(f"there are no facts about {name}")
+        return self.tables[name]
+
+
+def facts_of(
+    profile: VendorProfile,
+    delivery: Delivery,
+    inventory: Sequence[FieldInventory],
+    measures: Mapping[str, Any],
+    as_of: date,
+) -> Facts:
+    """Build the facts.
+
+    Whether a finding or field was agreed is taken from `inventory` where it says so (it was then
+    matched against the true names), otherwise from the agreement in `profile`.
+    """
+    feeds = delivered.feeds_of(profile.agreement, delivery, inventory)
+    rows = {
+        "vendor": declared.vendor_rows(profile, delivery),
+        "findings": delivered.finding_rows(feeds, inventory),
+        "fields": delivered.field_rows(feeds, inventory),
+        "sources": delivered.source_rows(feeds, delivery),
+        "dates": delivered.date_rows(feeds, measures, as_of),
+        **declared.list_rows(profile, feeds, as_of),
+    }
+    return Facts(as_of, {name: frame_of(tables()[name], rows[name]) for name in tables()})
+
+
+def frame_of(table: Table, rows: Sequence[delivered.Row] | None) -> pd.DataFrame | None:
+    """Turn rows into a data frame with the columns and types of `table`, and their evidence."""
+    if rows is None:
+        return None
+    columns = {name: _series(column, [row.facts.get(name) for row in rows])
+               for name, column in table.columns.items()}
+    evidence = pd.Series([row.evidence for row in rows], dtype="object")
+    return pd.DataFrame({**columns, EVIDENCE: evidence})
+
+
+def _series(column: Column, values: list[Any]) -> pd.Series[Any]:
+    if column.answer:
+        values = [None if value == "unknown" else value for value in values]
+    return pd.Series(values, dtype=_DTYPES.get(column.type, "object"))

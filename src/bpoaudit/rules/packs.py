@@ -1,0 +1,273 @@
+"""Load rule packs: folders with `pack.yaml`, `controls.yaml`, one file a rule, cases beside it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from string import Formatter
+from typing import Any, get_args
+
+from bpoaudit.documents import Steps, YamlFile, load_yaml, validate
+from bpoaudit.errors import RulePackError
+from bpoaudit.model import Reference, Remediation, Severity
+from bpoaudit.resources import folder
+from bpoaudit.rules.conditions import Condition, parse
+from bpoaudit.rules.forms import SHOWABLE, BoundForm, ControlForm, PackForm, Placeholder, RuleForm
+from bpoaudit.rules.registry import Table, tables
+from bpoaudit.suggestions import shown, suggestion
+
+_MANIFEST, _CONTROLS, _CASES = "pack.yaml", "controls.yaml", ".test.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A bound on the rows of a table: on their number, or on the share that fits `of`."""
+
+    kind: str
+    """`count` or `ratio`."""
+    at_most: bool
+    """False: at least."""
+    limit: float
+    of: Condition | None
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What has to hold of the rows."""
+
+    kind: str
+    """`every`, `none` or `bound`."""
+    condition: Condition | None = None
+    bound: Bound | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule, checked and ready to be judged."""
+
+    form: RuleForm
+    pack: str
+    table: Table
+    references: tuple[Reference, ...]
+    remediation: Remediation
+    applies_when: Condition | None
+    where: Condition | None
+    expect: Expectation
+    params: dict[str, Any]
+    file: Path
+
+    @property
+    def id(self) -> str:
+        """Return `<pack>/<name>`."""
+        return self.form.id
+
+    @property
+    def severity(self) -> Severity:
+        """Return how bad a failure is."""
+        return self.form.severity
+
+    @property
+    def needs_delivery(self) -> bool:
+        """Tell whether a pass needs a delivery that was read completely."""
+        return self.table.from_reading or "scan.delivery" in self.form.evidence.requires
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A law's selection of rules, and its own."""
+
+    form: PackForm
+    rules: tuple[Rule, ...]
+    """Sorted by id; those of other packs included."""
+    controls: tuple[ControlForm, ...]
+    digest: str
+    """SHA-256 over the names and contents of its own files."""
+    path: Path
+
+    @property
+    def id(self) -> str:
+        """Return the short name."""
+        return self.form.id
+
+    @property
+    def own(self) -> tuple[Rule, ...]:
+        """Return the rules that this pack brings itself."""
+        return tuple(rule for rule in self.rules if rule.pack == self.id)
+
+
+def load_packs(names: Sequence[str]) -> tuple[Pack, ...]:
+    """Load packs by name or folder, in the order given, each once.
+
+    A name with a slash or dot, or of an existing folder with a `pack.yaml`, is a path; any other is
+    a bundled pack. Raises `RulePackError` for the first thing that is wrong.
+    """
+    paths = list(dict.fromkeys(_pack_path(name) for name in names))
+    return tuple(_load(path) for path in paths)
+
+
+def bundled() -> tuple[str, ...]:
+    """Return the names of the bundled packs."""
+    return tuple(sorted(path.parent.name for path in folder("rules").glob(f"*/{_MANIFEST}")))
+
+
+def _pack_path(name: str) -> Path:
+    path = Path(name)
+    if (path / _MANIFEST).is_file():
+        return path.resolve()
+    if "/" in name or "." in name or path.is_dir():
+        raise RulePackError(f"has no {_MANIFEST}", file=name)
+    if name not in bundled():
+        hint = suggestion(name, bundled())
+        raise RulePackError(f"there is no rule pack {shown(name)}{hint}", file="rules")
+    return (folder("rules") / name).resolve()
+
+
+def _load(path: Path) -> Pack:
+    document = load_yaml(path / _MANIFEST, RulePackError)
+    form = validate(document, PackForm)
+    controls = _controls(path)
+    rules = _own_rules(path, form.id, controls)
+    for index, rule_id in enumerate(form.rules):
+        rules.append(_borrowed(document, ("rules", index), path, rule_id))
+    known: set[str] = set()
+    for rule in rules:
+        if rule.id in known:
+            raise RulePackError(f"the rule {rule.id} is in the pack twice", file=str(path / _MANIFEST))
+        known.add(rule.id)
+    return Pack(form, tuple(sorted(rules, key=lambda rule: rule.id)), controls, _digest(path), path)
+
+
+def _own_rules(path: Path, pack: str, controls: tuple[ControlForm, ...]) -> list[Rule]:
+    files = [file for file in sorted(path.glob("*.yaml")) if file.name not in (_MANIFEST, _CONTROLS)]
+    return [_rule(file, pack, controls) for file in files if not file.name.endswith(_CASES)]
+
+
+def _borrowed(document: YamlFile, at: Steps, path: Path, rule_id: str) -> Rule:
+    """Load a rule of another pack: of one beside this pack, or else of a bundled one."""
+    pack, _, name = rule_id.partition("/")
+    for home in (path.parent / pack, folder("rules") / pack):
+        file = home / f"{name}.yaml"
+        if file.is_file():
+            return _rule(file, pack, _controls(home))
+    names = [f"{each.parent.name}/{each.stem}" for each in path.parent.glob("*/*.yaml")]
+    raise document.fault(at, f"there is no rule {shown(rule_id)}{suggestion(rule_id, names)}")
+
+
+def _controls(path: Path) -> tuple[ControlForm, ...]:
+    document = load_yaml(path / _CONTROLS, RulePackError)
+    if not isinstance(document.data, list):
+        raise document.fault((), "must be a list of controls")
+    controls = tuple(validate(document, ControlForm, (index,)) for index in range(len(document.data)))
+    known: set[str] = set()
+    for index, control in enumerate(controls):
+        if control.id in known:
+            raise document.fault((index, "id"), f"the control {shown(control.id)} is listed twice")
+        known.add(control.id)
+    return controls
+
+
+def _digest(path: Path) -> str:
+    """Hash the pack's files, so that two audits can tell whether they used the same rules."""
+    digest = hashlib.sha256()
+    for file in sorted(path.glob("*.yaml")):
+        digest.update(f"{file.name}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
+    return f"sha256:{digest.hexdigest()}"
+
+
+def _rule(file: Path, pack: str, controls: tuple[ControlForm, ...]) -> Rule:
+    document = load_yaml(file, RulePackError)
+    form = validate(document, RuleForm)
+    if form.id != f"{pack}/{file.stem}":
+        raise document.fault(("id",), f"must be '{pack}/{file.stem}', the pack and the file's name")
+    table = tables().get(form.evidence.table)
+    if table is None:
+        hint = suggestion(form.evidence.table, tables())
+        raise document.fault(("evidence", "from"), f"unknown table {shown(form.evidence.table)}{hint}")
+    for index, name in enumerate(form.show or ()):
+        if name not in SHOWABLE:
+            raise document.fault(("show", index), f"cannot show {shown(name)}{suggestion(name, SHOWABLE)}")
+    params = {name: _default(param.default) for name, param in form.params.items()}
+    _check_message(document, form, table, params)
+
+    def condition(at: Steps, given: Any, over: Table) -> Condition | None:
+        return None if given is None else parse(document, at, over, params)
+
+    def bound(kind: str, given: BoundForm) -> Bound:
+        at_most = given.lte is not None
+        limit = given.lte if given.lte is not None else given.gte
+        return Bound(kind, at_most, limit or 0.0, condition(("expect", kind, "of"), given.of, table))
+
+    expect = form.expect
+    if expect.count is not None:
+        expectation = Expectation("bound", bound=bound("count", expect.count))
+    elif expect.ratio is not None:
+        expectation = Expectation("bound", bound=bound("ratio", expect.ratio))
+    else:
+        kind = "every" if expect.every is not None else "none"
+        expectation = Expectation(kind, condition(("expect", kind), getattr(expect, kind), table))
+    return Rule(
+        form=form,
+        pack=pack,
+        table=table,
+        references=tuple(_references(document, form, controls)),
+        remediation=Remediation(**form.remediation.model_dump()),
+        applies_when=condition(("applies_when",), form.applies_when, tables()["vendor"]),
+        where=condition(("evidence", "where"), form.evidence.where, table),
+        expect=expectation,
+        params=params,
+        file=file,
+    )
+
+
+def _default(value: Any) -> Any:
+    """Give a parameter's default the type it would have if it stood in the condition itself."""
+    if isinstance(value, tuple):
+        return list(value)
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _references(
+    document: YamlFile, form: RuleForm, controls: tuple[ControlForm, ...]
+) -> Iterable[Reference]:
+    by_id = {control.id: control for control in controls}
+    for index, reference in enumerate(form.references):
+        control = by_id.get(reference.control)
+        if control is None:
+            hint = suggestion(reference.control, by_id)
+            message = f"{shown(reference.control)} is not in {_CONTROLS}{hint}"
+            raise document.fault(("references", index, "control"), message)
+        yield Reference(
+            control=control.id, title=control.title, eli=reference.eli or control.eli,
+            dpv=reference.dpv or control.dpv,
+        )
+
+
+def _check_message(document: YamlFile, form: RuleForm, table: Table, params: dict[str, Any]) -> None:
+    allowed = {"failed", "checked", *table.placeholders, *params}
+    clash = sorted(set(get_args(Placeholder)) & set(params))
+    if clash:
+        raise document.fault(("params", clash[0]), "a parameter cannot have this name", key=True)
+    try:
+        parts = list(Formatter().parse(form.message))
+    except ValueError:
+        raise document.fault(("message",), "has a brace without its partner") from None
+    for _, name, spec, conversion in parts:
+        if name is None:
+            continue
+        if name not in allowed or spec or conversion:
+            hint = suggestion(name, allowed)
+            raise document.fault(("message",), f"{shown('{' + name + '}')} cannot stand in the message{hint}")
+
+
+def in_force(rule: Rule, packs: Sequence[Pack], as_of: date) -> date | None:
+    """Return from when the rule holds if that is after `as_of`, else None.
+
+    A rule in several packs holds as soon as one of their laws does.
+    """
+    own = rule.form.in_force_from or date.min
+    first = min((pack.form.in_force_from or date.min for pack in packs), default=date.min)
+    start = max(own, first)
+    return start if start > as_of else None

@@ -1,0 +1,121 @@
+"""Put an outcome into words: the evidence of a failure, and one sentence for every status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from string import Formatter
+from typing import Any
+
+import pandas as pd
+
+from bpoaudit.model import Evidence, Status
+from bpoaudit.rules.conditions import Leaf, leaves
+from bpoaudit.rules.facts import EVIDENCE, Facts
+from bpoaudit.rules.masks import truth
+from bpoaudit.rules.packs import Rule
+
+MAX_EVIDENCE = 20
+_MAX_NAMED = 8
+"""Missing or deciding facts that a sentence names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What a sentence is about."""
+
+    rule: Rule
+    facts: Facts
+    status: Status
+    checked: int
+    failed: int
+    missing: tuple[str, ...]
+
+
+def evidence_of(rule: Rule, failing: pd.DataFrame | None, facts: Facts) -> tuple[Evidence, ...]:
+    """Return what to show of the failing rows, in the order of the delivery or the profile."""
+    if failing is None:
+        return ()
+    if rule.table.name == "vendor":
+        lines = list(_failing_facts(rule, failing, facts))
+    else:
+        lines = [line for row in failing[EVIDENCE] for line in row]
+        if rule.table.name == "findings":
+            lines.sort(key=lambda line: (line.source, line.record, line.field, line.start, line.entity))
+    if rule.form.show is None:
+        return tuple(lines)
+    hidden = {name: None for name in Evidence.model_fields if name not in (*rule.form.show, "count")}
+    return tuple(line.model_copy(update=hidden) for line in lines)
+
+
+def _failing_facts(rule: Rule, row: pd.DataFrame, facts: Facts) -> Iterator[Evidence]:
+    """Name the declared facts that a failed demand on the profile rests on."""
+    condition = rule.expect.condition
+    wanted = rule.expect.kind == "every"
+    for leaf in leaves(condition) if condition else ():
+        holds = truth(leaf, row, facts.as_of).iloc[0]
+        if holds is not pd.NA and bool(holds) != wanted:
+            yield Evidence(label=_fact(leaf, row))
+
+
+def _fact(leaf: Leaf, row: pd.DataFrame) -> str:
+    return f"{leaf.field}: {_said(row[leaf.field].iloc[0])}"
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, (tuple, list)):
+        return ", ".join(str(each) for each in value[:_MAX_NAMED]) or "none"
+    if value is None or value is pd.NA or value is pd.NaT:
+        return "not known"
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)[:80]
+
+
+def message_of(telling: Telling, evidence: tuple[Evidence, ...]) -> str:
+    """Return one sentence on the outcome."""
+    checked = f"{telling.checked:,}"
+    match telling.status:
+        case Status.FAIL:
+            return _failure(telling, evidence)
+        case Status.UNKNOWN:
+            names = ", ".join(telling.missing[:_MAX_NAMED])
+            more = len(telling.missing) - _MAX_NAMED
+            return f"Cannot be said without {names}{f' and {more} more' if more > 0 else ''}."
+        case Status.NOT_APPLICABLE:
+            return f"Does not apply{_because(telling)}."
+        case Status.PASS if telling.rule.table.name == "vendor":
+            return "The declared facts meet it."
+        case Status.PASS if telling.checked:
+            return f"Nothing against it in {checked} checked."
+        case _:
+            return "There was nothing to check."
+
+
+def _failure(telling: Telling, evidence: tuple[Evidence, ...]) -> str:
+    first = evidence[0] if evidence else Evidence()
+    named: dict[str, Any] = {
+        **telling.rule.params,
+        "failed": f"{telling.failed:,}",
+        "checked": f"{telling.checked:,}",
+        "source": first.source,
+        "field": first.field,
+        "record": first.record,
+        "entity": first.entity,
+        "label": first.label,
+    }
+    parts = Formatter().parse(telling.rule.form.message)
+    return "".join(text + (str(named[name]) if name else "") for text, name, _, _ in parts)
+
+
+def _because(telling: Telling) -> str:
+    """Name the facts that made the rule not apply."""
+    condition, profile = telling.rule.applies_when, telling.facts.table("vendor")
+    if condition is None or profile is None:
+        return ": answered as not applicable"
+    said = dict.fromkeys(
+        _fact(leaf, profile) for leaf in leaves(condition) if profile[leaf.field].notna().iloc[0]
+    )
+    return f" ({'; '.join(list(said)[:_MAX_NAMED])})" if said else ""
