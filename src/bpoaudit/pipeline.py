@@ -191,7 +191,7 @@ def _run(scanned: Scanned, clock: Clock, day: date, packs: Sequence[Pack], optio
         started_at=_stamp(clock.now),
         finished_at=_stamp(clock.finished()),
         options=options,
-        packs=tuple(PackUsed(id=p.id, version=p.version, title=p.title, digest=p.digest) for p in packs),
+        packs=tuple(PackUsed(id=p.id, version=p.form.version, title=p.form.title, digest=p.digest) for p in packs),
         active_entities=tuple(sorted(active)),
         not_looked_for=tuple(sorted(set(catalog.CATALOG) - active)),
     )

@@ -36,7 +36,8 @@ def test_a_line_that_does_not(line: str) -> None:
 
 
 def test_form_and_log_labels_are_no_speakers() -> None:
-    lines = ["Call ID: 1", "Agent Name: Joy", "10:02 ERROR: x", "Agent: hi", "Ann: yo", "Ann: yes", "Once: no"]
+    forms = ["Call ID: 1", "Agent Name: Joy", "10:02 ERROR: x"]
+    lines = [*forms, "Agent: hi", "Ann: yo", "Ann: yes", "Once: no"]
     speakers = find_speakers(lines)
     assert speakers.labels == {"Agent", "Ann"}
     assert (speakers.turns, speakers.lines) == (3, 7)

@@ -56,7 +56,7 @@ def read_file(path: Path, *, batch_records: int = 2000) -> list[Seen]:
 def read(tmp_path: Path) -> Read:
     """Write `content` as `name` and read every part of it."""
 
-    def write_and_read(content: str | bytes, name: str = "data.txt", *, batch_records: int = 2000) -> list[Seen]:
+    def write_and_read(content: str | bytes, name: str = "data.txt", batch_records: int = 2000) -> list[Seen]:
         path = tmp_path / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return read_file(path, batch_records=batch_records)

@@ -220,7 +220,7 @@ VERDICTS = (
         message="3 of 3 card numbers are in clear, first in exports/tickets.csv, field notes.",
         remediation=Remediation(text="Mask to the last four digits before export.", effort="low"),
         evidence=(evidence(TICKETS, "notes", "CREDIT_CARD", 4_411, "•••• •••• •••• ••11", 3),),
-        evidence_total=3,
+        evidence_total=1,
     ),
     verdict(
         "gdpr/art5-1e-retention",

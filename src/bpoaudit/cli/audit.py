@@ -11,7 +11,6 @@ import typer
 from bpoaudit.cli import options
 from bpoaudit.errors import UsageError
 
-_FORMATS = ("full", "concise", "json")
 _SEVERITIES = ("critical", "high", "medium", "low", "never")
 
 
@@ -42,12 +41,14 @@ def audit(
 
     Exit codes: 0 passed, 1 a threshold was crossed, 2 no result, 3 not everything could be read or judged.
     """  # noqa: D301
-    if format not in _FORMATS:
-        raise UsageError(f"--format is one of {', '.join(_FORMATS)}")
     if fail_on not in _SEVERITIES:
         raise UsageError(f"--fail-on is one of {', '.join(_SEVERITIES)}")
-    outputs = output or []
     from bpoaudit.outputs import check_outputs, wants_findings, write_outputs
+    from bpoaudit.report.console import FORMATS, print_result
+
+    if format not in FORMATS:
+        raise UsageError(f"--format is one of {', '.join(FORMATS)}")
+    outputs = output or []
 
     check_outputs(outputs)
     from bpoaudit.vendor import load_profile
@@ -62,7 +63,6 @@ def audit(
     from bpoaudit.cli.progress import progress
     from bpoaudit.gate import Thresholds
     from bpoaudit.model import Severity
-    from bpoaudit.report.console import print_result
     from bpoaudit.rules import load_packs
 
     packs = load_packs(rules or profile.packs or ("gdpr", "bpo-baseline"))

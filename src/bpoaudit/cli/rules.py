@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from difflib import get_close_matches
+from textwrap import fill
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -45,36 +47,53 @@ def list_rules(
     rules = _rules(_packs(packs))
     if format == "json":
         rows = [
-            {"id": i, "pack": of[0], "packs": of, "title": r.title, "severity": r.severity.value, "domain": r.domain}
+            {
+                "id": i,
+                "pack": r.pack,
+                "packs": of,
+                "title": r.form.title,
+                "severity": r.severity.value,
+                "domain": r.form.domain,
+            }
             for i, (r, of) in rules.items()
         ]
         typer.echo(json.dumps(rows, indent=1, ensure_ascii=False))
         return
     width = max((len(i) for i in rules), default=0)
     for identifier, (rule, _) in rules.items():
-        typer.echo(f"{identifier:<{width}}  {rule.severity.value:<8}  {rule.domain:<18}  {rule.title}")
+        typer.echo(f"{identifier:<{width}}  {rule.severity.value:<8}  {rule.form.domain:<18}  {rule.form.title}")
     typer.echo(f"{len(rules)} rules")
 
 
 @app.command("show")
 def show(rule: Annotated[str, typer.Argument(metavar="ID", help="Such as gdpr/art32-payment-card-clear.")]) -> None:
     """Show one rule: what it asks, of which clause, how it is judged and what to do."""
-    from bpoaudit.rules import describe
-
     known = _rules(_packs(None))
     if rule not in known:
-        from difflib import get_close_matches
-
         near = get_close_matches(rule, known, 1) or [i for i in known if i.endswith("/" + rule)][:1]
-        raise UsageError(f"there is no rule {rule}", f"did you mean {near[0]}?" if near else "bpoaudit rules list shows all")
-    typer.echo(describe(known[rule][0], _packs(None)))
+        hint = f"did you mean {near[0]}?" if near else "bpoaudit rules list shows all"
+        raise UsageError(f"there is no rule {rule}", hint)
+    found, packs = known[rule]
+    form = found.form
+    typer.echo(f"{found.id}  version {form.version}  {found.severity}  {form.domain}  in {', '.join(packs)}")
+    typer.echo(form.title)
+    for title, text in (
+        ("What it checks", form.description),
+        ("Criteria", form.criteria),
+        ("Clauses", "; ".join(r.title or r.control for r in found.references)),
+        ("If it fails", form.effect),
+        ("What to do", form.remediation.text),
+        ("File", str(found.file)),
+    ):
+        typer.echo(f"\n{title}")
+        typer.echo(fill(" ".join(text.split()), 96, initial_indent="  ", subsequent_indent="  ", break_long_words=False))
 
 
 @app.command("check")
 def check(packs: Names = None) -> None:
     """Load packs and say whether every rule is well-formed; faults come with file, line and column."""
     for pack in _packs(packs):
-        typer.echo(f"{pack.id} {pack.version}: {len(pack.rules)} rules are well-formed")
+        typer.echo(f"{pack.id} {pack.form.version}: {len(pack.rules)} rules are well-formed")
 
 
 @app.command("test")
@@ -89,7 +108,7 @@ def test(packs: Names = None) -> None:
                 passed += 1
             else:
                 failed += 1
-                typer.echo(f"FAILED {result.rule}: {result.name}: {result.problem}")
+                typer.echo(f"FAILED {result.rule}: {result.case}: {'; '.join(result.problems)} ({result.place})")
     typer.echo(f"{passed} passed, {failed} failed")
     raise typer.Exit(ExitCode.FAILED if failed else ExitCode.OK)
 

@@ -20,6 +20,9 @@ from bpoaudit.rules.facts import Facts, RuleError
 from bpoaudit.rules.packs import Bound, Pack, Rule, in_force
 from bpoaudit.rules.telling import MAX_EVIDENCE, Telling, evidence_of, message_of
 
+_ROUNDING = 1e-6
+"""Shares are floats, and weights are whole numbers: less than this is no excess."""
+
 _ORDER = {severity: rank for rank, severity in enumerate(Severity)}
 
 
@@ -74,7 +77,7 @@ def _verdict(rule: Rule, packs: Sequence[Pack], facts: Facts) -> Verdict:
         effect=rule.form.effect,
         remediation=rule.remediation,
         evidence=evidence[:MAX_EVIDENCE],
-        evidence_total=max(len(evidence), outcome.failed if evidence else 0),
+        evidence_total=_items(rule, outcome, len(evidence)),
         missing=outcome.missing,
     )
 
@@ -96,7 +99,8 @@ def outcome_of(rule: Rule, facts: Facts) -> Outcome:
     state = str(profile["scan.delivery"].iloc[0])
     if rule.needs_delivery and state == "missing":
         return Outcome(Status.UNKNOWN, missing=("scan.delivery",))
-    outcome = _bound(rule, rule.expect.bound, frame, facts) if rule.expect.bound else _rows(rule, frame, facts)
+    bound = rule.expect.bound
+    outcome = _bound(rule, bound, frame, facts) if bound else _rows(rule, frame, facts)
     if outcome.status is Status.PASS and rule.needs_delivery and state != "complete":
         return Outcome(Status.UNKNOWN, outcome.checked, missing=("scan.delivery",))
     return outcome
@@ -131,39 +135,57 @@ def _rows(rule: Rule, frame: pd.DataFrame, facts: Facts) -> Outcome:
 
 
 def _bound(rule: Rule, bound: Bound, frame: pd.DataFrame, facts: Facts) -> Outcome:
-    """Hold a number or share of rows against its bound, in the best and in the worst case."""
+    """Hold a number or a share of rows against its bound, in the best and in the worst case."""
     where = masks.truth(rule.where, frame, facts.as_of)
-    fits = where & masks.truth(bound.of, frame, facts.as_of)
-    certain, possible = fits.fillna(False), fits.fillna(True)
-    low, high = _weight(rule, frame, certain), _weight(rule, frame, possible)
-    limit = bound.limit
+    fits = masks.truth(bound.of, frame, facts.as_of)
     total = _weight(rule, frame, where.fillna(True))
-    if bound.kind == "ratio":
-        limit = bound.limit * total
-    best, worst = (low, high) if bound.at_most else (high, low)
-    if _within(best, limit, bound.at_most):
-        if _within(worst, limit, bound.at_most):
+    lowest, highest = _excess(rule, bound, frame, where, fits)
+    best, worst = (lowest, highest) if bound.at_most else (-highest, -lowest)
+    if best <= _ROUNDING:
+        if worst <= _ROUNDING:
             return Outcome(Status.PASS, total)
         fields = masks.unknown_fields(rule.where, frame) | masks.unknown_fields(bound.of, frame)
-        return Outcome(
-            Status.UNKNOWN, total, missing=tuple(sorted(f"{rule.table.name}.{name}" for name in fields))
-        )
+        named = tuple(sorted(f"{rule.table.name}.{name}" for name in fields))
+        return Outcome(Status.UNKNOWN, total, missing=named)
+    certain = (where & fits).fillna(False)
     if bound.at_most:
-        shown = frame[certain]
-        failed = low if bound.kind == "ratio" else low - math.floor(limit)
-        return Outcome(Status.FAIL, total, failed, shown)
+        number = _weight(rule, frame, certain)
+        failed = number if bound.kind == "ratio" else number - math.floor(bound.limit)
+        return Outcome(Status.FAIL, total, failed, frame[certain])
     if bound.kind == "ratio":
-        return Outcome(Status.FAIL, total, total - high, frame[where.fillna(True) & ~possible])
+        misses = where.fillna(True) & ~fits.fillna(True)
+        return Outcome(Status.FAIL, total, _weight(rule, frame, misses), frame[misses])
     # Too few: what is checked is the number that there should be.
-    needed = math.ceil(limit)
-    return Outcome(Status.FAIL, needed, needed - high)
+    needed = math.ceil(bound.limit)
+    return Outcome(Status.FAIL, needed, needed - _weight(rule, frame, (where & fits).fillna(True)))
 
 
-def _within(number: float, limit: float, at_most: bool) -> bool:
-    # A share times a whole number can miss it by a rounding error.
-    if math.isclose(number, limit, rel_tol=1e-9, abs_tol=1e-9):
-        return True
-    return number < limit if at_most else number > limit
+def _excess(
+    rule: Rule, bound: Bound, frame: pd.DataFrame, where: masks.Mask, fits: masks.Mask
+) -> tuple[float, float]:
+    """Return the least and the greatest amount by which the rows can exceed the bound.
+
+    A share of at most x means that the sum over all rows of (1 - x) for a hit and -x for a miss is
+    not above 0. An unknown row takes whichever of hit, miss and not selected it can be.
+    """
+    share = bound.limit if bound.kind == "ratio" else 0.0
+    column = rule.table.weight
+    weights = frame[column].astype("float64") if column else pd.Series(1.0, index=frame.index)
+    hit, miss = weights * (1 - share), weights * -share
+    may_hit = (where & fits).fillna(True).astype(bool)
+    may_miss = (where & ~fits).fillna(True).astype(bool)
+    may_be_left_out = (~where).fillna(True).astype(bool)
+    greatest = hit.where(may_hit, (weights * 0).where(may_be_left_out, miss)).sum()
+    least = miss.where(may_miss, (weights * 0).where(may_be_left_out, hit)).sum()
+    offset = bound.limit if bound.kind == "count" else 0.0
+    return float(least) - offset, float(greatest) - offset
+
+
+def _items(rule: Rule, outcome: Outcome, lines: int) -> int:
+    """Count what the evidence stands for: findings beyond the pointers kept of a group, too."""
+    if outcome.failing is None or rule.table.name != "findings":
+        return lines
+    return _weight(rule, outcome.failing, masks.constant(outcome.failing, True))
 
 
 def _weight(rule: Rule, frame: pd.DataFrame, rows: masks.Mask, *, failing: bool = False) -> int:

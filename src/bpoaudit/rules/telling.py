@@ -113,7 +113,7 @@ def _failure(telling: Telling, evidence: tuple[Evidence, ...]) -> str:
 def _because(telling: Telling) -> str:
     """Name the facts that made the rule not apply."""
     condition, profile = telling.rule.applies_when, telling.facts.table("vendor")
-    if condition is None or profile is None:
+    if condition is None or profile is None or truth(condition, profile, telling.facts.as_of).iloc[0]:
         return ": answered as not applicable"
     said = dict.fromkeys(
         _fact(leaf, profile) for leaf in leaves(condition) if profile[leaf.field].notna().iloc[0]

@@ -15,10 +15,12 @@ _KINDS = (
     r"|kunden|kunde|vertrags|versicherungs|mitglieds|buchungs|cliente|p[oó]liza|ap[oó]lice|reserva|siniestro|socio|contrato"
     r"|client[ée]?|adh[ée]rent|contrat|dossier|klienta|polis[ay]|umowy|szkody|rezerwacji|abonat|contract(?:ului)?|poli[tț][aă]"
 )
-_NUMBER_NOUN = r"(?:number|numbers|num|no|nr|nummer|numer|n[uú]mero|num[ée]ro|n[º°]|id|ids|#|code|codes|ref|refs|reference|identifier)"
+_NUMBER_NOUN = (
+    r"(?:numbers?|nummer|numer|num[ée]ro|número|num|no|nr|n[º°]|ids?|#|codes?|refs?|reference|identifier|confirmation|locator)"
+)
+_NAMED_BY_ITSELF = frozenset({"mrn", "pnr"})
 _LABELLED = re.compile(
-    rf"(?<![^\W_])(?P<kind>{_KINDS})(?:[ _\-.:]{{0,2}}(?:confirmation|reference|membership|policy|account))?"
-    rf"(?P<noun>[ _\-.]{{0,2}}{_NUMBER_NOUN}\.?)?(?P<noun2>[ _\-.]?{_NUMBER_NOUN}\.?)?"
+    rf"(?<![^\W_])(?P<kind>{_KINDS})(?P<noun>(?:[ _\-.]{{0,2}}{_NUMBER_NOUN}\.?){{0,2}})(?![^\W\d_])"
     r"(?P<mark>(?:[ ,]{1,2}(?:is|was|ist|es|é|est|to|jest|este|it's|its|it is)){0,2}[ \t]{0,2}[:=#]?[ \t\n]{0,2})"
     r"(?P<value>[A-Z]{1,4}[ ]\d{3,12}|[A-Z0-9]{1,12}(?:[\-/][A-Z0-9]{1,12}){0,4})(?![^\W_])(?![.,]\d)",
     re.IGNORECASE,
@@ -42,7 +44,8 @@ class AccountIdRecognizer(Recognizer):
     def find(self, text: str) -> Iterator[Hit]:
         """Yield every number with such a name."""
         for match in _LABELLED.finditer(text):
-            value, noun = match["value"], match["noun"] or match["noun2"] or "#" in match["mark"]
+            value = match["value"]
+            noun = match["noun"] or "#" in match["mark"] or match["kind"].lower() in _NAMED_BY_ITSELF
             digits = sum(map(str.isdigit, value))
             start, end = match.span("value")
             if not digits or _PREFIX.search(text, max(0, match.start() - 12), match.start()) or _MONEY.match(text, end):

@@ -74,8 +74,10 @@ _NOT_A_STREET = frozenset(
     "january february march april may june july august september october november december".split()
 )  # fmt: skip
 _COMPOUND = re.compile(
-    r"(?<![^\W_])(?:[A-ZÄÖÜ][\w.\-]{0,24}[ \-]){0,3}[A-ZÄÖÜ]?[\w\-]{0,24}(?:straße|strasse|str\.|gasse|allee|platz|ufer|damm|weg|straat|laan|plein|gracht|kade)"
-    r" (?:\d{1,4} ?[a-z]?)(?:[\-/]\d{1,4})?(?![^\W_])"
+    r"(?<![^\W_])(?:(?:[A-ZÄÖÜ][\w.\-]{0,24}[ \-]){0,3}[A-ZÄÖÜ][\w\-]{0,24}"
+    r"(?:straße|strasse|str\.|gasse|allee|platz|ufer|damm|weg|straat|laan|plein|gracht|kade)"
+    r"|(?:[A-ZÄÖÜ][\w.\-]{0,24}[ \-]){1,3}(?:Straße|Strasse|Str\.|Gasse|Allee|Platz|Ufer|Damm|Weg))"
+    r" \d{1,4}(?: ?[a-z])?(?:[\-/]\d{1,4})?(?![^\W_])"
 )
 _PREFIXED = re.compile(
     r"(?<![^\W_])(?:calle|c/|avenida|avda?\.?|carrera|cra\.?|plaza|paseo|rua|r\.|travessa|alameda|praça|largo|rue|boulevard|bd|chemin|allée|place|quai"

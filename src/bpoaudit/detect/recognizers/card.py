@@ -104,7 +104,7 @@ _PARTS = (
             "cvv", "cvv2", "cvc", "cvc2", "cvn", "cid", "csc", "security code", "card verification", "verification value",
             "three digits on the back", "digits on the back", "back of the card", "back of my card", "prufnummer", "kartenprufnummer", "codigo de seguridad",
             "codigo de seguranca", "cryptogramme", "kod cvv", "kod zabezpieczajacy",
-            against=(*BUSINESS, "expiry", "exp", "expires", "last four", "ending", "pin", "otp", "zip", "postcode"), before=32, after=0,
+            against=(*BUSINESS, "expiry", "exp", "expires", "last four", "ending", "pin", "otp", "zip", "postcode"), before=32, after=0, gap=16,
         ),
     ),
     Identifier(
@@ -113,7 +113,7 @@ _PARTS = (
         Words(
             "exp", "expiry", "expires", "expiration", "exp date", "valid thru", "valid until", "good thru", "card expires",
             "gultig bis", "vencimiento", "caducidad", "validade", "date d'expiration", "wazna do", "valabil",
-            against=(*BUSINESS, "passport", "contract", "policy", "licence", "license"), before=32, after=0,
+            against=(*BUSINESS, "passport", "contract", "policy", "licence", "license"), before=32, after=0, gap=12,
         ),
     ),
     Identifier(

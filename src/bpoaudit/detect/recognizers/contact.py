@@ -36,6 +36,7 @@ class EmailRecognizer(Recognizer):
                 yield Hit(*match, "EMAIL_ADDRESS", 0.95)
 
 
+_MASK_SIGNS = ("•", "●", "∙", "·")
 _LOCAL_END = re.compile(r"(?:[\w!#$%&'*+/=?^`{|}~.\-]{1,64}|\"[^\"@\s]{1,62}\")\Z")
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.){{1,8}}[^\W\d_](?:[\w\-]{{0,61}}[^\W_])?(?![\w\-])")
 
@@ -57,7 +58,8 @@ def _email_around(text: str, at: int) -> tuple[int, int] | None:
     top_level = domain.group().rpartition(".")[2]
     if not name or ".." in name or name.endswith(".") or len(top_level) < 2 or not name.strip('"'):
         return None
-    if len(name) > 64 or "*" in name or "•" in name:
+    # `j***l@…` and `j•••l@…` are masked: the visible end of a local part is no address of its own.
+    if "*" in name or text[at - len(local.group()) - 1 : at - len(local.group())] in _MASK_SIGNS:
         return None
     return at - len(name), domain.end()
 

@@ -42,7 +42,8 @@ def word_pattern(words: frozenset[str]) -> re.Pattern[str]:
     """Return a pattern for any of `words` as whole words of a folded text, longest first.
 
     Spaces inside a phrase stand for up to two of space, `_`, `.`, `-`, `/` or nothing, so that
-    `account number` is also `account_number` and `accountnumber`; a plural `s` is allowed.
+    `account number` is also `account_number` and `accountnumber`, and `PhilSys` also `Phil Sys`; a
+    plural `s` is allowed.
     """
     phrases = sorted({fold(word) for word in words}, key=lambda phrase: (-len(phrase), phrase))
     alternatives = "|".join(r"[\s_.\-/]{0,2}".join(map(re.escape, phrase.split())) for phrase in phrases)
@@ -52,18 +53,19 @@ def word_pattern(words: frozenset[str]) -> re.Pattern[str]:
 class Words:
     """Context words of one kind of value, and the words that speak against it.
 
-    `before` and `after` are the window in characters. The nearest word before a match decides;
-    words after it count only where none stands before.
+    `before` and `after` are the window in characters, `gap` the most of them between a word and the
+    match. The nearest word before a match decides; words after it count only where none stands before.
     """
 
     def __init__(
-        self, *words: str, against: Iterable[str] = BUSINESS, before: int = 48, after: int = 24
+        self, *words: str, against: Iterable[str] = BUSINESS, before: int = 48, after: int = 24, gap: int = 48
     ) -> None:
         rivals = frozenset(map(fold, against)) - frozenset(map(fold, words))
         self._for = word_pattern(frozenset(words))
         self._against = word_pattern(rivals) if rivals else None
         self.before = before
         self.after = after
+        self.gap = gap
 
     def near(self, text: str, start: int, end: int) -> bool:
         """Tell whether a context word belongs to `text[start:end]`."""
@@ -71,7 +73,7 @@ class Words:
         support, rival = _last(self._for, window), _last(self._against, window)
         if support[0] or rival[0]:
             gap = window[max(support, rival)[0] :]
-            if sum(map(str.isdigit, gap)) < _OTHER_VALUE:
+            if len(gap) <= self.gap and sum(map(str.isdigit, gap)) < _OTHER_VALUE:
                 return support >= rival
         if not self.after:
             return False

@@ -90,10 +90,10 @@ IDENTIFIERS = (
             Shape(
                 r"[\w.\-]{2,256}@(?:ok(?:axis|hdfcbank|icici|sbi)|ybl|ibl|axl|paytm|pt(?:axis|hdfc|sbi|yes)|upi|apl"
                 r"|yapl|rapl|fbl|waaxis|wahdfcbank|waicici|wasbi|ikwik|freecharge|axisbank|icici|sbi|hdfcbank|kotak"
-                r"|barodampay|pnb|cnrb|unionbank|idfcbank|indus|yesbank|airtel|postbank|jupiteraxis|naviaxis|slice)",
+                r"|barodampay|pnb|cnrb|unionbank|idfcbank|indus|yesbank|airtel|postbank|jupiteraxis|naviaxis|slice)(?!\.[^\W_])",
                 0.85, 0.9,
             ),
-            Shape(r"[\w.\-]{2,256}@[A-Z]{2,64}", GUESS, 0.8),
+            Shape(r"[\w.\-]{2,256}@[A-Z]{2,64}(?!\.[^\W_])", GUESS, 0.8),
         ),
         Words("upi", "vpa", "gpay", "google pay", "phonepe", "paytm", "bhim"),
         "IN",

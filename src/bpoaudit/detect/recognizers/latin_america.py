@@ -19,6 +19,11 @@ def _digits(number: str) -> list[int]:
     return [int(char) for char in number if char.isdigit()]
 
 
+def _cpf(number: str) -> bool:
+    """Two check digits; eleven equal digits pass them but belong to nobody."""
+    return bool(cpf.is_valid(number)) and len(set(_digits(number))) > 1
+
+
 def _pis(number: str) -> bool:
     """PIS/PASEP/NIS: the last digit is 11 less the weighted sum modulo 11, 0 from 10 on."""
     *body, check = _digits(number)
@@ -60,9 +65,9 @@ IDENTIFIERS = (
     Identifier(
         "BR_CPF",
         (
-            Shape(r"\d{3}\.\d{3}\.\d{3}-\d{2}", 0.97, 0.99, cpf.is_valid, 11, checksum=True),
-            Shape(r"\d{9}-\d{2}", 0.85, 0.98, cpf.is_valid, 11, checksum=True),
-            Shape(r"\d{11}|\d{3} \d{3} \d{3} \d{2}", 0.5, 0.98, cpf.is_valid, 11, checksum=True),
+            Shape(r"\d{3}\.\d{3}\.\d{3}-\d{2}", 0.97, 0.99, _cpf, 11, checksum=True),
+            Shape(r"\d{9}-\d{2}", 0.85, 0.98, _cpf, 11, checksum=True),
+            Shape(r"\d{11}|\d{3} \d{3} \d{3} \d{2}", 0.5, 0.98, _cpf, 11, checksum=True),
         ),
         Words("cpf", "cadastro de pessoas fisicas", "cpf/mf", "contribuinte", "chave pix"),
         "BR",

@@ -34,6 +34,7 @@ _CANDIDATE = re.compile(
 _DATE = re.compile(
     r"\d{4}[\-/. ]\d{1,2}[\-/. ]\d{1,2}(?![\d.\-/])|\d{1,2}[\-/. ]\d{1,2}[\-/. ](?:19|20)?\d{2}(?:$|(?= \d{1,2}$))"
 )
+_VERSION = re.compile(r"(?:\d{1,5}\.){1,4}\d(?:\.\d{1,5}){1,4}|\d(?:\.\d{1,5}){2,5}")
 _DECIMAL = re.compile(r"\d+\.\d+")
 _YEARS = re.compile(r"(?:19|20)\d{2}(?:[\-/ ](?:19|20)\d{2})+")
 _ZIP = re.compile(r"\d{5}-\d{4}")
@@ -83,7 +84,7 @@ class PhoneRecognizer(Recognizer):
 def _pieces(text: str, start: int, end: int) -> Iterator[Hit]:
     """Yield the number, or the numbers it falls into at its spaces (`555-0100 555-0199`)."""
     score, region = _judge(text, start, end)
-    if score < GUESS:
+    if score < _PIECE and not _is_in_fours(text[start:end]):
         spaces = [at for at in range(start, end) if text[at] == " "]
         for space in reversed(spaces):
             left = _judge(text, start, space)
@@ -98,6 +99,12 @@ def _pieces(text: str, start: int, end: int) -> Iterator[Hit]:
                 return
     if score:
         yield Hit(start, end, "PHONE_NUMBER", score, region)
+
+
+def _is_in_fours(number: str) -> bool:
+    """Cards and national identifiers are written in fours; their parts are no phone numbers."""
+    groups = _GROUP.findall(number)
+    return len(groups) > 2 and {len(group) for group in groups} == {4}
 
 
 def _judge(text: str, start: int, end: int) -> tuple[float, str | None]:
@@ -117,6 +124,8 @@ def _judge(text: str, start: int, end: int) -> tuple[float, str | None]:
         return 0, None
     if not named and len(_GROUP.findall(number)) == 1:
         return (GUESS if digits >= 7 else 0), None
+    if not named and digits < 7:
+        return 0, None
     valid = _valid_regions(number)
     grouped = [where for where in valid if _is_grouped_as_in(number, where)]
     told = grouped or valid
@@ -130,7 +139,7 @@ def _judge(text: str, start: int, end: int) -> tuple[float, str | None]:
 
 def _is_other_number(number: str) -> bool:
     """A date, a decimal number, a run of years, a ZIP code, a file number (`19124/02`)."""
-    return any(pattern.fullmatch(number) for pattern in (_DECIMAL, _YEARS, _ZIP, _FILE_NUMBER)) or bool(_DATE.match(number))
+    return any(pattern.fullmatch(number) for pattern in (_DECIMAL, _VERSION, _YEARS, _ZIP, _FILE_NUMBER)) or bool(_DATE.match(number))
 
 
 def _is_tail(text: str, start: int) -> bool:

@@ -110,7 +110,7 @@ _CODES = (
             "pin", "pin number", "pin no", "atm pin", "card pin", "security pin", "personal identification number", "upi pin", "mpin",
             "geheimzahl", "numer pin", "numero pin", "senha do cartao",
             against=(*BUSINESS, "pin code", "pincode", "otp", "zip", "postal", "cvv", "last four", "expiry", "year", "card number"),
-            before=28, after=0,
+            before=28, after=0, gap=9,
         ),
     ),
     Identifier(

@@ -71,7 +71,7 @@ IDENTIFIERS = (
             Shape(r"\d{6}-\d{2}-\d{4}", 0.85, 0.92, nric.is_valid, 12),
             Shape(r"\d{12}", GUESS, 0.85, nric.is_valid, 12),
         ),
-        Words("nric", "mykad", "mykid", "ic", "ic no", "ic number", "identity card", "kad pengenalan", "no kp"),
+        Words("nric", "MyKad", "MyKid", "ic", "ic no", "ic number", "identity card", "kad pengenalan", "no kp"),
         "MY",
     ),
     Identifier("MY_PASSPORT", (Shape(r"[AHK]\d{8}", 0.2, 0.8, None, 8),), Words(*_PASSPORT), "MY"),
@@ -87,7 +87,7 @@ IDENTIFIERS = (
             Shape(r"\d{4}-\d{4}-\d{4}(?:-\d{4})?", 0.2, 0.8, _ph_date_free, 12),
             Shape(r"\d{16}|\d{12}", 0.1, 0.75, None, 12),
         ),
-        Words("philsys", "psn", "pcn", "philid", "philsys number", "national id", "ephilid"),
+        Words("PhilSys", "psn", "pcn", "PhilID", "PhilSys number", "national id"),
         "PH",
     ),
     Identifier(
@@ -105,7 +105,7 @@ IDENTIFIERS = (
     Identifier(
         "PH_PHILHEALTH",
         (Shape(r"\d{2}-\d{9}-\d", GUESS, 0.85, None, 12), Shape(r"\d{12}", 0.1, 0.75, None, 12)),
-        Words("philhealth", "phic", "pin philhealth"),
+        Words("PhilHealth", "phic"),
         "PH",
     ),
     Identifier(

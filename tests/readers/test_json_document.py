@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bpoaudit.errors import UnreadableSource
+from bpoaudit.readers import open_parts
+from tests.readers.conftest import Seen, read_file
+
+ReadOne = Callable[..., Seen]
+
+
+def test_an_array_of_records(read_one: ReadOne) -> None:
+    seen = read_one('[{"a": {"b": [1, 2]}, "c": "x"}, {"a": {"b": []}, "c": "y"}, 5, [6, [7]]]', "t.json")
+    assert seen.records == 4
+    assert seen.fields == {
+        "a.b[*]": [(1, "1"), (1, "2")],
+        "c": [(1, "x"), (2, "y")],
+        "[*]": [(3, "5"), (4, "6")],
+        "[*][*]": [(4, "7")],
+    }
+
+
+def test_an_object_around_the_records(read_one: ReadOne) -> None:
+    text = '{"v": 2, "tickets": [{"x": "a"}, {"x": "b", "y": [{"z": 1}]}], "meta": {"w": "m"}}'
+    seen = read_one(text, "t.json")
+    assert seen.records == 2
+    assert seen.fields == {
+        "v": [(1, "2")],
+        "tickets[*].x": [(1, "a"), (2, "b")],
+        "tickets[*].y[*].z": [(2, "1")],
+        "meta.w": [(1, "m")],
+    }
+
+
+def test_an_object_without_arrays_is_one_record(read_one: ReadOne) -> None:
+    seen = read_one('{"a": {"b": "c"}, "": "d"}', "t.json")
+    assert (seen.records, seen.fields) == (1, {"a.b": [(1, "c")], '""': [(1, "d")]})
+
+
+def test_values_as_they_are_written(read_one: ReadOne) -> None:
+    text = '[{"id": 4111111111111111, "big": 12345678901234567890123, "p": 1.10, "t": true, "f": false, "n": null}]'
+    seen = read_one(text, "t.json")
+    assert {name: cells[0][1] for name, cells in seen.fields.items()} == {
+        "id": "4111111111111111", "big": "12345678901234567890123", "p": "1.10", "t": "true", "f": "false",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le"])
+def test_encodings(read_one: ReadOne, encoding: str) -> None:
+    assert read_one('[{"näme": "Zoë 😀"}]'.encode(encoding), "t.json").values("näme") == ["Zoë 😀"]
+
+
+def test_bytes_that_are_not_utf8_are_a_loss_and_not_the_end(read_one: ReadOne) -> None:
+    seen = read_one('[{"a": "é, ü", "b": "x'.encode() + b'\xe9"}, {"a": "last@example.org"}]', "t.json")
+    assert seen.values("a") == ["é, ü", "last@example.org"]
+    assert seen.values("b") == ["xé"]
+    assert seen.part.losses == ["bytes that are not UTF-8, read as Windows-1252: 1"]
+
+
+@pytest.mark.parametrize(
+    "tail", ['{"a": "cut off', "{]", '{"a": NaN}]', "] trailing", "[" * 100_000, "9" * 5000 + "]"]
+)
+def test_what_is_no_json_is_read_up_to_the_fault_and_then_said(read_one: ReadOne, tail: str) -> None:
+    seen = read_one('[{"a": "ann@example.org"},' + tail, "t.json")
+    assert seen.values("a")[0] == "ann@example.org"
+    assert seen.records == 1
+    assert isinstance(seen.error, UnreadableSource)
+    assert "example" not in f"{seen.error!r} {seen.error.__cause__!r}"
+    assert seen.error.__suppress_context__ or seen.error.__context__ is None
+
+
+def test_half_a_surrogate_pair(read_one: ReadOne) -> None:
+    seen = read_one(r'[{"a": "x \ud800 y"}]', "t.json")
+    seen.values("a")[0].encode("utf-8")
+    assert len(seen.values("a")[0]) == 5
+
+
+def test_objects_with_endless_keys_do_not_make_endless_fields(read_one: ReadOne) -> None:
+    text = json.dumps({f"user{index}@example.org": index for index in range(12_000)})
+    seen = read_one(text, "t.json")
+    assert len(seen.fields) == 10_001
+    assert "user11999@example.org" in seen.values("*")
+    assert "11999" in seen.values("*")
+
+
+def test_an_empty_array(read_one: ReadOne) -> None:
+    seen = read_one("[]", "t.json")
+    assert (seen.records, seen.fields, seen.error) == (0, {}, None)
+
+
+def test_the_stream_is_not_held(tmp_path: Path) -> None:
+    (tmp_path / "t.json").write_text("[" + ",".join('{"a": "x"}' for _ in range(50_000)) + "]")
+    (part,) = open_parts(tmp_path / "t.json", "application/json")
+    assert next(part.batches).records == 2000
+
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+VALUES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from("abc"), inner), max_leaves=12
+)
+
+
+@given(document=st.lists(VALUES, max_size=20), batch_records=st.integers(1, 25))
+def test_records_do_not_depend_on_the_batch_size(
+    document: list[object], batch_records: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("json") / "t.json"
+    path.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+    parts = [
+        list(open_parts(path, "application/json", batch_records=size))[0] for size in (2000, batch_records)
+    ]
+    whole, pieces = (_consume(part) for part in parts)
+    assert pieces == whole
+    assert whole[0] == len(document)
+    leaves = sum(map(_leaves, document))
+    assert sum(map(len, whole[1].values())) == leaves
+
+
+def _consume(part: object) -> tuple[int, dict[str, list[tuple[int, str]]]]:
+    from tests.readers.conftest import consume
+
+    seen = consume(part)  # type: ignore[arg-type]
+    return seen.records, seen.fields
+
+
+def _leaves(value: object) -> int:
+    if isinstance(value, dict):
+        return sum(map(_leaves, value.values()))
+    if isinstance(value, list):
+        return sum(map(_leaves, value))
+    return value is not None and bool(str(value).strip())
+
+
+def test_files_are_read_by_their_content(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text('{"a": [1]}')
+    (seen,) = read_file(tmp_path / "t.csv")
+    assert seen.fields == {"a[*]": [(1, "1")]}

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bpoaudit.model import FieldKind
+from tests.readers.conftest import Seen
+
+ReadOne = Callable[..., Seen]
+
+
+def test_a_line_a_record(read_one: ReadOne) -> None:
+    seen = read_one("one\r\n\n  two ann@example.org  \nthree", "t.txt")
+    assert seen.part.kind is FieldKind.TEXT
+    assert seen.part.field_names == ("text",)
+    assert seen.records == 4
+    assert seen.fields == {"text": [(1, "one"), (3, "  two ann@example.org  "), (4, "three")]}
+
+
+def test_only_line_ends_end_lines(read_one: ReadOne) -> None:
+    seen = read_one("a\x0cb\u2028c\x85d\ne\n", "t.txt")
+    assert seen.values("text") == ["a\x0cb\u2028c\x85d", "e"]
+
+
+def test_a_very_long_line_is_cut_and_said(read_one: ReadOne) -> None:
+    seen = read_one("word " * (1 << 18) + "ann@example.org\nlast\n", "t.txt")
+    assert len(seen.values("text")[0]) == 1 << 20
+    assert seen.fields["text"][1] == (2, "last")
+    assert seen.part.losses == ["lines cut after 1048576 characters: 1"]
+
+
+def test_a_line_of_just_the_longest_length_loses_nothing(read_one: ReadOne) -> None:
+    for end in ("\n", "\r\n", ""):
+        seen = read_one("x" * (1 << 20) + end, "t.txt")
+        assert len(seen.values("text")[0]) == 1 << 20
+        assert (seen.records, seen.part.losses) == (1, [])
+
+
+def test_batches(read_one: ReadOne) -> None:
+    seen = read_one("line\n" * 25, "t.txt", 10)
+    assert (seen.records, seen.batches) == (25, 3)
+    assert seen.fields["text"][-1] == (25, "line")
+
+
+def test_the_encoding_is_noted(read_one: ReadOne) -> None:
+    assert read_one("é".encode("utf-16"), "t.txt").part.notes == ["encoding utf-16-le with byte order mark"]
