@@ -20,7 +20,9 @@ from bpoaudit.model import (
 )
 
 
-def verdict(status: Status, severity: Severity = Severity.HIGH, waiver: dict[str, str] | None = None) -> Verdict:
+def verdict(
+    status: Status, severity: Severity = Severity.HIGH, waiver: dict[str, str] | None = None
+) -> Verdict:
     return Verdict(
         rule="gdpr/x", packs=("gdpr",), title="t", severity=severity, domain="security", status=status, checked=3,
         failed=2 if status is Status.FAIL else 0, references=(), criteria="c", message="m", effect="e",
@@ -37,7 +39,15 @@ def points(value: float | None) -> Score:
 
 def delivery(*statuses: SourceStatus) -> Delivery:
     sources = tuple(
-        Source(source=f"{i}.csv", media_type="text/csv", bytes=10, sha256="0" * 64, status=s, records_read=1, records_total=1)
+        Source(
+            source=f"{i}.csv",
+            media_type="text/csv",
+            bytes=10,
+            sha256="0" * 64,
+            status=s,
+            records_read=1,
+            records_total=1,
+        )
         for i, s in enumerate(statuses)
     )
     read = sum(s is SourceStatus.READ for s in statuses)

@@ -46,16 +46,24 @@ def test_a_shape_shows_at_most_four_letters_or_digits(entity: str, value: str) -
     assert masked.isprintable()
 
 
-@pytest.mark.parametrize("value", ["4111111111111111", "jane@example.org", "x" * 81, "<jane.doe@example.org>"])
+@pytest.mark.parametrize(
+    "value", ["4111111111111111", "jane@example.org", "x" * 81, "<jane.doe@example.org>"]
+)
 def test_the_type_refuses_what_is_not_a_shape(value: str) -> None:
     with pytest.raises(ValidationError):
         TypeAdapter(MaskedShape).validate_python(value)
 
 
 def test_one_value_has_one_fingerprint_however_it_is_spelled() -> None:
-    assert KEY.fingerprint("EMAIL_ADDRESS", "Jane@Example.org") == KEY.fingerprint("EMAIL_ADDRESS", " jane@example.org")
-    assert KEY.fingerprint("CREDIT_CARD", "4111-1111 11111111") == KEY.fingerprint("CREDIT_CARD", "4111111111111111")
-    assert KEY.fingerprint("CREDIT_CARD", "４１１１111111111111") == KEY.fingerprint("CREDIT_CARD", "4111111111111111")
+    assert KEY.fingerprint("EMAIL_ADDRESS", "Jane@Example.org") == KEY.fingerprint(
+        "EMAIL_ADDRESS", " jane@example.org"
+    )
+    assert KEY.fingerprint("CREDIT_CARD", "4111-1111 11111111") == KEY.fingerprint(
+        "CREDIT_CARD", "4111111111111111"
+    )
+    assert KEY.fingerprint("CREDIT_CARD", "４１１１111111111111") == KEY.fingerprint(
+        "CREDIT_CARD", "4111111111111111"
+    )
 
 
 def test_fingerprints_differ_by_entity_value_and_key() -> None:

@@ -111,8 +111,10 @@ def parse_yaml(text: str, file: str, error: type[DocumentError] = DocumentError)
     except yaml.MarkedYAMLError as fault:
         mark = fault.problem_mark or fault.context_mark
         raise error(
-            fault.problem or "is not YAML", file=file,
-            line=mark.line + 1 if mark else None, column=mark.column + 1 if mark else None,
+            fault.problem or "is not YAML",
+            file=file,
+            line=mark.line + 1 if mark else None,
+            column=mark.column + 1 if mark else None,
         ) from None
     except yaml.YAMLError as fault:
         reason = getattr(fault, "reason", None) or "is not YAML"

@@ -65,7 +65,12 @@ class DocumentError(BpoauditError):
     """A document written by the user is wrong; says where."""
 
     def __init__(
-        self, message: str, *, file: str, line: int | None = None, column: int | None = None,
+        self,
+        message: str,
+        *,
+        file: str,
+        line: int | None = None,
+        column: int | None = None,
         hint: str | None = None,
     ) -> None:
         place = ":".join(str(p) for p in (file, line, column) if p is not None)

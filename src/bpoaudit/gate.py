@@ -71,4 +71,6 @@ def scan_gate(delivery: Delivery) -> Gate:
 
 
 def _unread(delivery: Delivery) -> list[str]:
-    return [f"{s.source} was not fully read: {s.status}" for s in delivery.sources if s.status not in _COMPLETE]
+    return [
+        f"{s.source} was not fully read: {s.status}" for s in delivery.sources if s.status not in _COMPLETE
+    ]

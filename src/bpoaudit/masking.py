@@ -63,9 +63,7 @@ def shape(entity: str, value: str) -> str:
 def _dotted(text: str, keep: set[int]) -> str:
     chars = []
     for i, char in enumerate(text):
-        if i in keep and char.isascii():
-            chars.append(char)
-        elif char in _PLAIN_PUNCTUATION:
+        if (i in keep and char.isascii()) or char in _PLAIN_PUNCTUATION:
             chars.append(char)
         else:
             chars.append(DOT)
@@ -86,7 +84,6 @@ def _email_shape(text: str) -> str:
 
 
 # --- fingerprints --------------------------------------------------------------------------------
-
 
 
 def _digits(value: str) -> str:
@@ -138,7 +135,9 @@ class Key:
 
     def tag(self, text: str) -> str:
         """Return six hexadecimal digits that tell masked names apart within one key."""
-        return hmac.digest(self.secret, b"v1|name|" + text.encode("utf-8", "surrogatepass"), "sha256").hex()[:6]
+        return hmac.digest(self.secret, b"v1|name|" + text.encode("utf-8", "surrogatepass"), "sha256").hex()[
+            :6
+        ]
 
     def sketch(self, text: str) -> int:
         """Return 64 keyed bits for counting distinct values."""

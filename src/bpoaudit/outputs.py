@@ -25,7 +25,8 @@ Segments = Sequence[tuple[str, Path]]
 
 def wants_findings(outputs: Sequence[Path]) -> bool:
     """Whether any output holds single findings. Raises `UsageError` for an unknown ending."""
-    return any([ending_of(path) in FINDINGS_ENDINGS for path in outputs])
+    endings = {ending_of(path) for path in outputs}
+    return not endings.isdisjoint(FINDINGS_ENDINGS)
 
 
 def check_outputs(outputs: Sequence[Path]) -> None:

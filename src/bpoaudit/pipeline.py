@@ -89,7 +89,9 @@ def read_delivery(
         NameBook(engine, reading.key),
         folder if reading.keep_findings else None,
     )
-    tasks = [FileTask(i, f, agreement.exclusion_of(f.source) if agreement else None) for i, f in enumerate(files)]
+    tasks = [
+        FileTask(i, f, agreement.exclusion_of(f.source) if agreement else None) for i, f in enumerate(files)
+    ]
     progress.started(len(files), sum(f.bytes for f in files))
     results = serial(tasks, worker) if reading.jobs == 1 else spread(tasks, worker, reading.jobs)
     sources, inventory, names, segments = _folded(results, files, progress)
@@ -146,7 +148,12 @@ def audit(
     """Audit the delivery at `paths`; return the result and where the findings of each source lie."""
     day = as_of or clock.now.date()
     scanned = read_delivery(
-        paths, reading, folder, profile.agreement, profile.detection.allow_list if profile.detection else (), progress
+        paths,
+        reading,
+        folder,
+        profile.agreement,
+        profile.detection.allow_list if profile.detection else (),
+        progress,
     )
     inventory = published(scanned.inventory, scanned.names, profile.agreement)
     measures = {"dates": date_measures(scanned.inventory, scanned.names, profile.agreement, day)}
@@ -191,7 +198,9 @@ def _run(scanned: Scanned, clock: Clock, day: date, packs: Sequence[Pack], optio
         started_at=_stamp(clock.now),
         finished_at=_stamp(clock.finished()),
         options=options,
-        packs=tuple(PackUsed(id=p.id, version=p.form.version, title=p.form.title, digest=p.digest) for p in packs),
+        packs=tuple(
+            PackUsed(id=p.id, version=p.form.version, title=p.form.title, digest=p.digest) for p in packs
+        ),
         active_entities=tuple(sorted(active)),
         not_looked_for=tuple(sorted(set(catalog.CATALOG) - active)),
     )

@@ -46,7 +46,9 @@ class TrueNames:
         return self.fields.get((source, public), public)
 
 
-def published(inventory: Inventory, names: TrueNames, agreement: Agreement | None) -> tuple[FieldInventory, ...]:
+def published(
+    inventory: Inventory, names: TrueNames, agreement: Agreement | None
+) -> tuple[FieldInventory, ...]:
     """Return the inventory as documents, sorted by source and field."""
     documents = []
     for (source, field), tally in sorted(inventory.fields.items()):
@@ -71,7 +73,9 @@ def published(inventory: Inventory, names: TrueNames, agreement: Agreement | Non
     return tuple(documents)
 
 
-def _field_agreed(agreement: Agreement | None, feed: Feed | None, field: str, tally: FieldTally) -> bool | None:
+def _field_agreed(
+    agreement: Agreement | None, feed: Feed | None, field: str, tally: FieldTally
+) -> bool | None:
     if agreement is None or tally.kind is not FieldKind.COLUMN:
         return None
     return feed is not None and feed.lists(field)
@@ -81,7 +85,7 @@ def _entity(
     entity: str, tally: EntityTally, agreement: Agreement | None, feed: Feed | None, field: str
 ) -> EntityCounts:
     term = feed.term(field, entity) if feed else None
-    by_state = {state: 0 for state in MaskingState}
+    by_state = dict.fromkeys(MaskingState, 0)
     for kind, group in tally.groups.items():
         by_state[kind.masking] += group.count
     return EntityCounts(
@@ -104,7 +108,9 @@ def _entity(
                 region=kind.region or None,
                 count=group.count,
                 pointers=tuple(
-                    Pointer(record=p.record, start=p.start, end=p.end, masked=p.masked, fingerprint=p.fingerprint)
+                    Pointer(
+                        record=p.record, start=p.start, end=p.end, masked=p.masked, fingerprint=p.fingerprint
+                    )
                     for p in group.pointers
                 ),
             )

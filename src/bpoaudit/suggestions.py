@@ -75,8 +75,11 @@ def _annotations_at(model: type[BaseModel], location: tuple[int | str, ...]) -> 
     current: list[Any] = [model]
     for step in location:
         fields = [
-            field.annotation for annotation in current for each in _models(annotation)
-            for name, field in each.model_fields.items() if step == (field.alias or name)
+            field.annotation
+            for annotation in current
+            for each in _models(annotation)
+            for name, field in each.model_fields.items()
+            if step == (field.alias or name)
         ]
         current = fields or current
     return current
@@ -84,6 +87,8 @@ def _annotations_at(model: type[BaseModel], location: tuple[int | str, ...]) -> 
 
 def _keys_at(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
     return [
-        field.alias or name for annotation in _annotations_at(model, location)
-        for each in _models(annotation) for name, field in each.model_fields.items()
+        field.alias or name
+        for annotation in _annotations_at(model, location)
+        for each in _models(annotation)
+        for name, field in each.model_fields.items()
     ]

@@ -47,7 +47,9 @@ def test_headers_announce_text(header: str, text: bool) -> None:
     assert is_text(header) is text
 
 
-def evidence(values: list[str], hinted: tuple[str, ...] = (), found: dict[str, Match] | None = None) -> ColumnEvidence:
+def evidence(
+    values: list[str], hinted: tuple[str, ...] = (), found: dict[str, Match] | None = None
+) -> ColumnEvidence:
     """Count `values` as the detector would: header matches by shape, `found` by value."""
     seen = ColumnEvidence(records=len(values))
     for value in values:

@@ -31,7 +31,11 @@ def delivery(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "tickets.csv").write_text(
         "ticket,mail,notes,amount\n" + rows + f"T-99999,{MAIL},paid with {CARD} said {NAME} on {PHONE},1.00\n"
     )
-    lines = [{"text": f"please write to {MAIL}"}, {"text": "nothing here"}, {"order": {"id": "A-1", "tags": ["x", CARD]}}]
+    lines = [
+        {"text": f"please write to {MAIL}"},
+        {"text": "nothing here"},
+        {"order": {"id": "A-1", "tags": ["x", CARD]}},
+    ]
     (folder / "chat.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
     (folder / "calls" / "c.vtt").write_text(
         f"WEBVTT\n\n00:00:01.000 --> 00:00:02.000\n<v Agent>your email please\n\n"

@@ -6,12 +6,15 @@ import json
 from pathlib import Path
 
 import pytest
+
 from tests.pipeline.conftest import CARD, MAIL, PLANTED, Run, leaks
 
 pytestmark = pytest.mark.slow
 
 
-def test_an_audit_finds_what_is_planted_and_says_where(run: Run, delivery: Path, profile: Path, key: Path, tmp_path: Path) -> None:
+def test_an_audit_finds_what_is_planted_and_says_where(
+    run: Run, delivery: Path, profile: Path, key: Path, tmp_path: Path
+) -> None:
     ran = run("audit", delivery, "--vendor", profile, "-o", "a.json", "-o", "r.html", "-o", "f.jsonl", "-o", "f.csv", "--key-file", key, "-v", "--fail-on", "never")  # fmt: skip
     assert ran.returncode == 0, ran.stderr
     rows = [json.loads(line) for line in (tmp_path / "f.jsonl").read_text().splitlines()]
@@ -25,7 +28,12 @@ def test_an_audit_finds_what_is_planted_and_says_where(run: Run, delivery: Path,
     assert ("calls/c.vtt", 2, "text", "EMAIL_ADDRESS") in found
     assert not {entity for source, _, field, entity in found if field in ("ticket", "amount")}
     assert rows == sorted(rows, key=lambda r: (r["source"], r["record"], r["field"], r["start"]))
-    assert len({r["fingerprint"] for r in rows if r["masked"].startswith("c") and r["entity"] == "EMAIL_ADDRESS"}) == 1
+    assert (
+        len(
+            {r["fingerprint"] for r in rows if r["masked"].startswith("c") and r["entity"] == "EMAIL_ADDRESS"}
+        )
+        == 1
+    )
 
     audit = json.loads((tmp_path / "a.json").read_text())
     mail = next(f for f in audit["inventory"] if (f["source"], f["field"]) == ("tickets.csv", "mail"))
@@ -39,7 +47,9 @@ def test_an_audit_finds_what_is_planted_and_says_where(run: Run, delivery: Path,
         assert leaks(data, PLANTED) == [], name
 
 
-def test_a_file_name_that_holds_an_address_is_masked_and_found(run: Run, delivery: Path, key: Path, tmp_path: Path) -> None:
+def test_a_file_name_that_holds_an_address_is_masked_and_found(
+    run: Run, delivery: Path, key: Path, tmp_path: Path
+) -> None:
     ran = run("scan", delivery, "-o", "f.jsonl", "--key-file", key, "-v")
     rows = [json.loads(line) for line in (tmp_path / "f.jsonl").read_text().splitlines()]
     (row,) = [r for r in rows if r["field"] == "@name"]
@@ -48,17 +58,23 @@ def test_a_file_name_that_holds_an_address_is_masked_and_found(run: Run, deliver
     assert MAIL not in ran.stdout + ran.stderr
 
 
-def test_two_runs_give_the_same_bytes_whatever_the_jobs(run: Run, delivery: Path, profile: Path, key: Path, tmp_path: Path) -> None:
+def test_two_runs_give_the_same_bytes_whatever_the_jobs(
+    run: Run, delivery: Path, profile: Path, key: Path, tmp_path: Path
+) -> None:
     for name, jobs in (("one", "1"), ("two", "2")):
         (tmp_path / name).mkdir()
-        outputs = [part for ending in ("a.json", "r.html", "f.jsonl", "f.csv") for part in ("-o", f"{name}/{ending}")]
+        outputs = [
+            part for ending in ("a.json", "r.html", "f.jsonl", "f.csv") for part in ("-o", f"{name}/{ending}")
+        ]
         ran = run("audit", delivery, "--vendor", profile, *outputs, "--key-file", key, "--jobs", jobs)
         assert ran.returncode in (0, 1, 3), ran.stderr
     for ending in ("a.json", "r.html", "f.jsonl", "f.csv"):
         assert (tmp_path / "one" / ending).read_bytes() == (tmp_path / "two" / ending).read_bytes()
 
 
-def test_a_report_is_rendered_again_from_audit_json(run: Run, delivery: Path, profile: Path, tmp_path: Path) -> None:
+def test_a_report_is_rendered_again_from_audit_json(
+    run: Run, delivery: Path, profile: Path, tmp_path: Path
+) -> None:
     run("audit", delivery, "--vendor", profile, "-o", "a.json", "-o", "r.html")
     assert run("report", "a.json", "-o", "again.html").returncode == 0
     assert (tmp_path / "again.html").read_bytes() == (tmp_path / "r.html").read_bytes()

@@ -10,14 +10,14 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from tests.pipeline.conftest import MAIL, PLANTED, leaks
 
 import bpoaudit.executors.work as work
+from bpoaudit.delivery import discover
 from bpoaudit.detect import Detector, Engine, NameBook
 from bpoaudit.executors import FileTask, Worker
-from bpoaudit.delivery import discover
 from bpoaudit.masking import Key
 from bpoaudit.readers import open_parts
+from tests.pipeline.conftest import MAIL, PLANTED, leaks
 
 pytestmark = pytest.mark.slow
 
@@ -38,7 +38,15 @@ socket.create_connection = refuse
 
 def test_an_audit_makes_no_request(delivery: Path, profile: Path, tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(_BLOCKED)
-    command = [str(Path(sys.executable).parent / "bpoaudit"), "audit", str(delivery), "--vendor", str(profile), "-o", "r.html"]
+    command = [
+        str(Path(sys.executable).parent / "bpoaudit"),
+        "audit",
+        str(delivery),
+        "--vendor",
+        str(profile),
+        "-o",
+        "r.html",
+    ]
     ran = subprocess.run(
         command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(tmp_path), "HOME": str(tmp_path / "home")},
         text=True, capture_output=True, check=False,
@@ -58,7 +66,11 @@ def test_the_block_of_sockets_works(tmp_path: Path) -> None:
 
 
 def test_a_crash_shows_where_and_never_what(
-    delivery: Path, profile: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    delivery: Path,
+    profile: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     from bpoaudit.cli import app
 
@@ -81,7 +93,9 @@ def test_findings_do_not_depend_on_the_batches(
     delivery: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
     def seen(batch_records: int) -> tuple[str, object]:
-        monkeypatch.setattr(work, "open_parts", lambda path, media: open_parts(path, media, batch_records=batch_records))
+        monkeypatch.setattr(
+            work, "open_parts", lambda path, media: open_parts(path, media, batch_records=batch_records)
+        )
         folder = tmp_path / str(batch_records)
         folder.mkdir(exist_ok=True)
         worker = Worker(Detector(engine, KEY), NameBook(engine, KEY), folder)
@@ -94,7 +108,12 @@ def test_findings_do_not_depend_on_the_batches(
         return result.segments[0][1].read_text(), (fields, result.sources)
 
     def asdict_of(tally: object) -> object:
-        return (tally.records, tally.distinct.count, tally.samples, {k: asdict(g) for k, g in tally.groups.items()})  # type: ignore[attr-defined]
+        return (
+            tally.records,
+            tally.distinct.count,
+            tally.samples,
+            {k: asdict(g) for k, g in tally.groups.items()},
+        )  # type: ignore[attr-defined]
 
     engine = Engine()
     findings, rest = seen(500)

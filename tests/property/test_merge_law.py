@@ -37,7 +37,13 @@ def inventories(draw: st.DrawFn) -> Inventory:
         tally = field.entities.setdefault(entity, EntityTally())
         tally.records += len(set(records))
         shape = "•" * draw(st.integers(1, 5))
-        tally.add(kind, len(records), [Occurrence(r, 0, 3, shape, mark) for r in records], int(mark[-16:], 16), shape)
+        tally.add(
+            kind,
+            len(records),
+            [Occurrence(r, 0, 3, shape, mark) for r in records],
+            int(mark[-16:], 16),
+            shape,
+        )
     return inventory
 
 
@@ -90,7 +96,9 @@ def test_pointers_and_samples_are_bounded(a: Inventory) -> None:
     for field in total.fields.values():
         for tally in field.entities.values():
             assert len(tally.samples) <= SAMPLES
-            assert all(len(g.pointers) <= POINTERS and g.count >= len(g.pointers) for g in tally.groups.values())
+            assert all(
+                len(g.pointers) <= POINTERS and g.count >= len(g.pointers) for g in tally.groups.values()
+            )
 
 
 @given(st.lists(st.sets(st.integers(0, 2**64 - 1), max_size=40), max_size=6))

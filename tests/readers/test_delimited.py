@@ -30,7 +30,9 @@ def test_columns_and_record_numbers(read_one: ReadOne) -> None:
     assert seen.part.losses == []
 
 
-@pytest.mark.parametrize(("delimiter", "name"), [(",", "comma"), (";", "semicolon"), ("\t", "tab"), ("|", "bar")])
+@pytest.mark.parametrize(
+    ("delimiter", "name"), [(",", "comma"), (";", "semicolon"), ("\t", "tab"), ("|", "bar")]
+)
 def test_delimiters(read_one: ReadOne, delimiter: str, name: str) -> None:
     seen = read_one(TABLE.replace(",", delimiter), "t.txt")
     assert seen.values("name") == ["Ann", "Bob"]

@@ -40,7 +40,10 @@ def test_a_key_that_comes_twice_is_read_twice(read_one: ReadOne) -> None:
     assert seen.fields["mail"] == [(1, "ann@example.org"), (1, "x"), (2, "y")]
 
 
-@pytest.mark.parametrize("broken", ['{"text": "cut ann@example.org', "ann@example.org", "[" * 100_000 + "ann@example.org"])
+BROKEN = ['{"text": "cut ann@example.org', "ann@example.org", "[" * 100_000 + "ann@example.org"]
+
+
+@pytest.mark.parametrize("broken", BROKEN)
 def test_a_broken_line_is_a_loss_and_its_text_is_read(read_one: ReadOne, broken: str) -> None:
     seen = read_one(f'{{"text": "a"}}\n{broken}\n{{"text": "last"}}\n', "t.jsonl")
     assert seen.fields["text"] == [(1, "a"), (2, broken), (3, "last")]
@@ -54,7 +57,8 @@ def test_half_a_surrogate_pair(read_one: ReadOne) -> None:
 
 
 def test_the_last_line_without_end(read_one: ReadOne) -> None:
-    assert read_one('{"a": 1}\r\n{"a": "last@example.org"}', "t.jsonl").values("a") == ["1", "last@example.org"]
+    seen = read_one('{"a": 1}\r\n{"a": "last@example.org"}', "t.jsonl")
+    assert seen.fields["a"] == [(1, "1"), (2, "last@example.org")]
 
 
 @pytest.mark.parametrize("batch_records", [1, 3, 7])

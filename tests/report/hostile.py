@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bpoaudit.model import (
     AuditResult,
     Delivery,
@@ -31,10 +33,12 @@ HOSTILE_NAMES = (
     "zero\u200bwidth\u2028sep\x00nul.csv",
 )
 
+LONG = '"<&' * 200
+"""Longer than any text a report prints, and all of it escaped."""
 
-def hostile_result() -> AuditResult:
+
+def hostile_result(names: Sequence[str] = HOSTILE_NAMES) -> AuditResult:
     """Return a result whose every vendor-controlled name attacks the reader."""
-    names = HOSTILE_NAMES
     return audit_result(
         vendor={"vendor": {"name": names[0], "country": names[1]}, "client": {"name": names[7]}},
         inventory=tuple(field(n, n, 10, entity("PERSON", 3, "A•••", agreed=False)) for n in names),
@@ -70,7 +74,7 @@ def hostile_result() -> AuditResult:
     )
 
 
-def huge_result(failed: int = 2_000, sources: int = 3_000) -> AuditResult:
+def huge_result(failed: int = 700, sources: int = 1_500) -> AuditResult:
     """Return a result far above every cap, with names as long as a file system allows."""
     names = [f"{i:05}-" + '"<&' * 80 for i in range(sources)]
     entities = [f"XX_ENTITY_{i:02}" for i in range(60)]
@@ -96,18 +100,18 @@ def huge_result(failed: int = 2_000, sources: int = 3_000) -> AuditResult:
             verdict(
                 f"gdpr/rule-{i:05}",
                 status,
-                title=f"Rule {i} " + '"<&' * 300,
-                message='"<&' * 2_000,
+                title=f"Rule {i} " + LONG,
+                message=LONG,
                 checked=99,
                 failed=9,
-                criteria='"<&' * 2_000,
-                effect='"<&' * 2_000,
-                missing=(names[0],) * 50,
-                evidence=tuple(evidence(n, n, "PERSON", 4, "A•••") for n in names[:20]),
+                criteria=LONG,
+                effect=LONG,
+                missing=(names[0],) * 8,
+                evidence=tuple(evidence(n, n, "PERSON", 4, "A•••") for n in names[:6]),
                 evidence_total=5_000,
-                remediation=Remediation(text=f"{i} " + '"<&' * 2_000),
+                remediation=Remediation(text=f"{i} " + LONG),
                 severity=list(Severity)[i % 4],
-                waiver={"reason": '"<&' * 900, "approved_by": "A", "expires_on": "2026-12-31"}
+                waiver={"reason": LONG, "approved_by": "A", "expires_on": "2026-12-31"}
                 if i % 3 == 0
                 else None,
             )

@@ -63,8 +63,8 @@ def test_csv_columns() -> None:
 
 @pytest.mark.parametrize(
     ("cell", "written"),
-    [("=1+1", "'=1+1"), ("+49", "'+49"), ("-2", "'-2"), ("@SUM(A1)", "'@SUM(A1)"), ("  =1", "'  =1"), ("＝1", "'＝1"),
-     ("\t=1", "\\x09=1"), ("a=1", "a=1"), ("", ""), (-2, "-2")],
+    [("=1+1", "'=1+1"), ("+49", "'+49"), ("-2", "'-2"), ("@SUM(A1)", "'@SUM(A1)"), ("  =1", "'  =1"),
+     ("＝1", "'＝1"), ("\t=1", "\\x09=1"), ("a=1", "a=1"), ("", ""), (-2, "-2")],
 )  # fmt: skip
 def test_formulas_are_defused(cell: str | int, written: str) -> None:
     assert _cells(csv_line([cell])) == [written]

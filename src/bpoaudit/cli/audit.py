@@ -16,20 +16,49 @@ _SEVERITIES = ("critical", "high", "medium", "low", "never")
 
 def audit(
     delivery: options.Delivery,
-    vendor: Annotated[Path, typer.Option("--vendor", metavar="FILE", help="The vendor profile (bpoaudit vendor init makes one).")],
+    vendor: Annotated[
+        Path,
+        typer.Option("--vendor", metavar="FILE", help="The vendor profile (bpoaudit vendor init makes one)."),
+    ],
     rules: Annotated[
         list[str] | None,
-        typer.Option("--rules", "-r", metavar="PACK", help="Pack by name or folder, repeatable; default: what the profile asks for, else gdpr and bpo-baseline."),
+        typer.Option(
+            "--rules",
+            "-r",
+            metavar="PACK",
+            help="Pack by name or folder, repeatable; default: what the profile asks for, else gdpr and bpo-baseline.",
+        ),
     ] = None,
     output: Annotated[
         list[Path] | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Repeatable; .html report, .json audit.json, .jsonl or .csv findings."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Repeatable; .html report, .json audit.json, .jsonl or .csv findings.",
+        ),
     ] = None,
-    format: Annotated[str, typer.Option("--format", "-f", metavar="full|concise|json", help="What goes to standard output.")] = "full",
-    fail_on: Annotated[str, typer.Option("--fail-on", metavar="SEVERITY", help="critical|high|medium|low|never: the mildest failed rule that exits 1.")] = "high",
-    min_score: Annotated[float | None, typer.Option("--min-score", metavar="N", help="Exit 1 below this score.")] = None,
-    min_coverage: Annotated[float | None, typer.Option("--min-coverage", metavar="PCT", help="Exit 1 when less of the sources was read.")] = None,
-    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Judge as of this date instead of today.")] = None,
+    format: Annotated[
+        str, typer.Option("--format", "-f", metavar="full|concise|json", help="What goes to standard output.")
+    ] = "full",
+    fail_on: Annotated[
+        str,
+        typer.Option(
+            "--fail-on",
+            metavar="SEVERITY",
+            help="critical|high|medium|low|never: the mildest failed rule that exits 1.",
+        ),
+    ] = "high",
+    min_score: Annotated[
+        float | None, typer.Option("--min-score", metavar="N", help="Exit 1 below this score.")
+    ] = None,
+    min_coverage: Annotated[
+        float | None,
+        typer.Option("--min-coverage", metavar="PCT", help="Exit 1 when less of the sources was read."),
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE", help="Judge as of this date instead of today.")
+    ] = None,
     key_file: options.KeyFile = None,
     jobs: options.Jobs = "1",
     language: options.Language = "en",
@@ -40,7 +69,7 @@ def audit(
     """Audit a delivery against a vendor profile and rule packs.
 
     Exit codes: 0 passed, 1 a threshold was crossed, 2 no result, 3 not everything could be read or judged.
-    """  # noqa: D301
+    """
     if fail_on not in _SEVERITIES:
         raise UsageError(f"--fail-on is one of {', '.join(_SEVERITIES)}")
     from bpoaudit.outputs import check_outputs, wants_findings, write_outputs

@@ -16,7 +16,9 @@ AS_OF = date(2026, 11, 22)
 
 
 def demo(
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for the reports.")] = Path("demo"),
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for the reports.")
+    ] = Path("demo"),
     jobs: options.Jobs = "1",
 ) -> None:
     """Audit the bundled sample vendors and say where the reports are."""
@@ -46,5 +48,10 @@ def demo(
             )  # fmt: skip
             write_outputs(result, segments, outputs)
         score = "not assessed" if result.score.value is None else f"{result.score.value:5.1f}"
-        lines.append((result.score.value or 0.0, f"{score}  {profile.vendor.name}\n       {sentence(result)}\n       {outputs[0]}"))
+        lines.append(
+            (
+                result.score.value or 0.0,
+                f"{score}  {profile.vendor.name}\n       {sentence(result)}\n       {outputs[0]}",
+            )
+        )
     typer.echo("\n".join(text for _, text in sorted(lines, reverse=True)))

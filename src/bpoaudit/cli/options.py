@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 KEY_VARIABLE = "BPOAUDIT_KEY"
 
-Delivery = Annotated[list[Path], typer.Argument(metavar="DELIVERY...", help="Files or folders to read, all of them.")]
+Delivery = Annotated[
+    list[Path], typer.Argument(metavar="DELIVERY...", help="Files or folders to read, all of them.")
+]
 KeyFile = Annotated[
     Path | None,
     typer.Option(
@@ -26,13 +28,20 @@ KeyFile = Annotated[
         help=f"HMAC key for fingerprints (or {KEY_VARIABLE}); without one they do not link two runs.",
     ),
 ]  # fmt: skip
-Jobs = Annotated[str, typer.Option("--jobs", metavar="N|auto", help="Processes that read files side by side.")]
+Jobs = Annotated[
+    str, typer.Option("--jobs", metavar="N|auto", help="Processes that read files side by side.")
+]
 Language = Annotated[
     str,
-    typer.Option("--language", metavar="CODE", help="Language of the free text; names in text are looked for in English."),
+    typer.Option(
+        "--language",
+        metavar="CODE",
+        help="Language of the free text; names in text are looked for in English.",
+    ),
 ]
 Model = Annotated[
-    str | None, typer.Option("--model", metavar="PATH", help="Folder of another spaCy model for names in text.")
+    str | None,
+    typer.Option("--model", metavar="PATH", help="Folder of another spaCy model for names in text."),
 ]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="One line a file on standard error.")]
 

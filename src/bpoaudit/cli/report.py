@@ -12,9 +12,15 @@ from bpoaudit.errors import UsageError
 
 
 def report(
-    audit: Annotated[Path | None, typer.Argument(metavar="AUDIT.json", help="What `bpoaudit audit -o audit.json` wrote.")] = None,
-    output: Annotated[list[Path] | None, typer.Option("--output", "-o", metavar="FILE", help="Repeatable; .html or .json.")] = None,
-    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of audit.json and stop.")] = False,
+    audit: Annotated[
+        Path | None, typer.Argument(metavar="AUDIT.json", help="What `bpoaudit audit -o audit.json` wrote.")
+    ] = None,
+    output: Annotated[
+        list[Path] | None, typer.Option("--output", "-o", metavar="FILE", help="Repeatable; .html or .json.")
+    ] = None,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema of audit.json and stop.")
+    ] = False,
 ) -> None:
     """Render the reports of an audit from its audit.json."""
     from bpoaudit.outputs import check_outputs, wants_findings, write_outputs
@@ -25,10 +31,14 @@ def report(
         return
     outputs = output or []
     if audit is None or not outputs:
-        raise UsageError("name an audit.json and at least one output", "bpoaudit report audit.json -o report.html")
+        raise UsageError(
+            "name an audit.json and at least one output", "bpoaudit report audit.json -o report.html"
+        )
     check_outputs(outputs)
     if wants_findings(outputs):
-        raise UsageError("single findings are written while a delivery is read", "use bpoaudit audit -o findings.jsonl")
+        raise UsageError(
+            "single findings are written while a delivery is read", "use bpoaudit audit -o findings.jsonl"
+        )
     result = load_result(audit)
     write_outputs(result, (), outputs)
     for path in outputs:

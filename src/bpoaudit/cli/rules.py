@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="List, show, check and test rule packs.")
 
-Names = Annotated[list[str] | None, typer.Argument(metavar="[PACK...]", help="Pack names or folders; default: all bundled packs.")]
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[PACK...]", help="Pack names or folders; default: all bundled packs."),
+]
 
 
 def _packs(names: Sequence[str] | None) -> tuple[Pack, ...]:
@@ -61,12 +64,16 @@ def list_rules(
         return
     width = max((len(i) for i in rules), default=0)
     for identifier, (rule, _) in rules.items():
-        typer.echo(f"{identifier:<{width}}  {rule.severity.value:<8}  {rule.form.domain:<18}  {rule.form.title}")
+        typer.echo(
+            f"{identifier:<{width}}  {rule.severity.value:<8}  {rule.form.domain:<18}  {rule.form.title}"
+        )
     typer.echo(f"{len(rules)} rules")
 
 
 @app.command("show")
-def show(rule: Annotated[str, typer.Argument(metavar="ID", help="Such as gdpr/art32-payment-card-clear.")]) -> None:
+def show(
+    rule: Annotated[str, typer.Argument(metavar="ID", help="Such as gdpr/art32-payment-card-clear.")],
+) -> None:
     """Show one rule: what it asks, of which clause, how it is judged and what to do."""
     known = _rules(_packs(None))
     if rule not in known:
@@ -86,7 +93,15 @@ def show(rule: Annotated[str, typer.Argument(metavar="ID", help="Such as gdpr/ar
         ("File", str(found.file)),
     ):
         typer.echo(f"\n{title}")
-        typer.echo(fill(" ".join(text.split()), 96, initial_indent="  ", subsequent_indent="  ", break_long_words=False))
+        typer.echo(
+            fill(
+                " ".join(text.split()),
+                96,
+                initial_indent="  ",
+                subsequent_indent="  ",
+                break_long_words=False,
+            )
+        )
 
 
 @app.command("check")
@@ -108,7 +123,9 @@ def test(packs: Names = None) -> None:
                 passed += 1
             else:
                 failed += 1
-                typer.echo(f"FAILED {result.rule}: {result.case}: {'; '.join(result.problems)} ({result.place})")
+                typer.echo(
+                    f"FAILED {result.rule}: {result.case}: {'; '.join(result.problems)} ({result.place})"
+                )
     typer.echo(f"{passed} passed, {failed} failed")
     raise typer.Exit(ExitCode.FAILED if failed else ExitCode.OK)
 

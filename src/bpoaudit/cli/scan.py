@@ -15,7 +15,9 @@ def scan(
     delivery: options.Delivery,
     output: Annotated[
         list[Path] | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Repeatable; .jsonl or .csv findings, .json inventory."),
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Repeatable; .jsonl or .csv findings, .json inventory."
+        ),
     ] = None,
     key_file: options.KeyFile = None,
     jobs: options.Jobs = "1",

@@ -14,7 +14,11 @@ app = typer.Typer(no_args_is_help=True, help="Write and check vendor profiles.")
 
 
 @app.command("init")
-def init(output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where to write the profile.")]) -> None:
+def init(
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="Where to write the profile.")
+    ],
+) -> None:
     """Write a commented profile that is valid as it is; fill in what you know."""
     from bpoaudit.report import write_atomically
     from bpoaudit.vendor import starter_profile

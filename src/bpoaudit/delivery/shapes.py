@@ -26,7 +26,9 @@ _TABLE_NAMES = (".csv", ".tsv", ".tab", ".psv")
 _LINE_NAMES = (".jsonl", ".ndjson", ".jsonlines")
 
 _SRT = re.compile(r"\s*\d+\s*\n\s*\d{1,2}:\d\d:\d\d[,.]\d{1,3}\s*-->")
-_JSON_START = re.compile(r'\s*(?:\{\s*(?:"|\})|\[\s*(?:[\[{"\]]|(?:-?\d[\d.eE+-]*|true|false|null)\s*,))')
+_JSON_START = re.compile(
+    r'\s*(?:\{\s*(?:"|\})|\[\s*(?:[\[{"\]]|(?:-?\d[\d.eE+-]*|true|false|null)\s*(?:,|\]\s*\Z)))'
+)
 _MAIL_START = re.compile(r"(?:From .*\n)?(?:[A-Za-z-]+:.*\n(?:[ \t].*\n)*){2,}")
 _MAIL_ONLY = re.compile(r"^(?:Received|Return-Path|MIME-Version|Message-ID|X-Mailer):", re.I | re.M)
 

@@ -19,8 +19,8 @@ __all__ = [
     "NameBook",
     "SourcePlan",
     "Spool",
-    "combined",
     "ValueCandidates",
+    "combined",
     "judge_column",
     "plan_source",
 ]

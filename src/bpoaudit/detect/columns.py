@@ -179,7 +179,9 @@ def judge_column(hints: Sequence[str], evidence: ColumnEvidence) -> ColumnVerdic
         rank = hints.index(entity) if promised else len(hints)
         scored.append((float(rank), -found.proven / total, entity, confidence))
     scored.sort(key=lambda item: (item[0], item[1], -item[3], item[2]))
-    return ColumnVerdict({entity: round(confidence, 2) for _, _, entity, confidence in scored}, frozenset(rejected))
+    return ColumnVerdict(
+        {entity: round(confidence, 2) for _, _, entity, confidence in scored}, frozenset(rejected)
+    )
 
 
 def _stands_alone(entity: str, found: EntityEvidence, share: float, evidence: ColumnEvidence) -> bool:

@@ -25,9 +25,7 @@ _PROMISED_SCORE = 0.5
 """Score of a value that merely fits what its header promises; the column's verdict decides."""
 
 _NOT_NAMES = frozenset(
-    "email e-mail mail gmail yahoo hotmail phone mobile address name zip code zipcode customer agent caller client hi hello "
-    "hey thanks thank you please ok okay yes no sir madam maam ma'am mr mrs ms dear regards hahaha lol cvv pin otp ssn iban "
-    "invoice order ticket account number visa mastercard amex paypal pesel nip aadhaar pan vat".split()
+    ["email", "e-mail", "mail", "gmail", "yahoo", "hotmail", "phone", "mobile", "address", "name", "zip", "code", "zipcode", "customer", "agent", "caller", "client", "hi", "hello", "hey", "thanks", "thank", "you", "please", "ok", "okay", "yes", "no", "sir", "madam", "maam", "ma'am", "mr", "mrs", "ms", "dear", "regards", "hahaha", "lol", "cvv", "pin", "otp", "ssn", "iban", "invoice", "order", "ticket", "account", "number", "visa", "mastercard", "amex", "paypal", "pesel", "nip", "aadhaar", "pan", "vat"]
 )
 """Words that the language model takes for a person or a place in chats and notes."""
 
@@ -113,7 +111,11 @@ class Detector:
         if cached is not None:
             return cached
         context = context_of(plan.name) + ": "
-        found = clip(self.engine.patterns(context + value, CANDIDATE_THRESHOLD), len(context), len(context) + len(value))
+        found = clip(
+            self.engine.patterns(context + value, CANDIDATE_THRESHOLD),
+            len(context),
+            len(context) + len(value),
+        )
         start = len(value) - len(value.lstrip())
         state = masking_state(bare)
         if state is not MaskingState.CLEAR and plan.hints and not promised:
@@ -164,7 +166,9 @@ def _observe(evidence: ColumnEvidence, bare: str, count: int) -> None:
         return
     if len(bare) <= 30 and (parsed := parse_date(bare)):
         year, first, second, ambiguous = parsed
-        evidence.dates[f"{first:02}/{second:02}/{year}" if ambiguous else f"{year}-{first:02}-{second:02}"] += count
+        evidence.dates[
+            f"{first:02}/{second:02}/{year}" if ambiguous else f"{year}-{first:02}-{second:02}"
+        ] += count
         evidence.timestamps += count * is_timestamp(bare)
     digits = sum(c.isdigit() for c in bare)
     if digits >= 5 and all(c.isdigit() or c in " -." for c in bare):
@@ -176,7 +180,7 @@ def _plausible(match: Match, text: str) -> bool:
     if match.recognizer not in NER_RECOGNIZERS:
         return True
     value = text[match.start : match.end]
-    if "\n" in value.strip() or any(c.isdigit() for c in value) and match.entity != "STREET_ADDRESS":
+    if "\n" in value.strip() or (any(c.isdigit() for c in value) and match.entity != "STREET_ADDRESS"):
         return False
     tokens = value.casefold().strip(" .,:;!?'\"").split()
     return any(len(t) > 1 for t in tokens) and not all(t.strip(".,:;!?'\"") in _NOT_NAMES for t in tokens)

@@ -34,12 +34,10 @@ class Engine:
     """The analyzer of one language. Building it loads the model; it can then be used for a whole audit."""
 
     def __init__(self, language: str = language_model.LANGUAGE, model: str | None = None) -> None:
-        """Load everything. spaCy runs for English or a given `model`, rampart for any language in Latin script."""
+        """Load everything: rampart, and for English or with a given `model` spaCy too."""
         self.language = language
-        if language == language_model.LANGUAGE or model is not None:
-            self._nlp, spacy_model = language_model.load(model)
-        else:
-            self._nlp, spacy_model = language_model.without_model(language)
+        named = language == language_model.LANGUAGE or model is not None
+        self._nlp, spacy_model = language_model.load(model, language) if named else language_model.blank(language)
         self._rampart = Rampart()
         self.models = (*((spacy_model,) if spacy_model else ()), self._rampart.used)
         """The language models that look for names and places in free text."""

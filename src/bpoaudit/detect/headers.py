@@ -35,7 +35,9 @@ class Hint:
 
 
 def _hint(entity: str, pattern: str, unless: str = "") -> Hint:
-    return Hint(entity, re.compile(rf"\b(?:{pattern})\b"), re.compile(rf"\b(?:{unless})\b") if unless else None)
+    return Hint(
+        entity, re.compile(rf"\b(?:{pattern})\b"), re.compile(rf"\b(?:{unless})\b") if unless else None
+    )
 
 
 # A header that counts, flags, dates or describes a thing does not hold the thing.
@@ -158,7 +160,9 @@ _TEXT = re.compile(
     r"observaciones|comentarios?|descripcion|mensaje|notas|observacoes|descricao|mensagem|commentaires?|remarques?|"
     r"observatii|descriere|mesaj)\b"
 )
-_NOT_TEXT = re.compile(r"\b(?:id|count|code|no|nr|number|length|type|lang|language|status|at|date|time|data subject|content type|author|hash|url|from|to)\b")
+_NOT_TEXT = re.compile(
+    r"\b(?:id|count|code|no|nr|number|length|type|lang|language|status|at|date|time|data subject|content type|author|hash|url|from|to)\b"
+)
 
 _DATE = re.compile(
     r"\b(?:date|datetime|dated|day|timestamp|created|updated|opened|closed|modified|received|resolved|started|ended|time|at|on|"

@@ -29,7 +29,7 @@ LABELS = {"PERSON": "PERSON", "GPE": "LOCATION", "LOC": "LOCATION", "FAC": "STRE
 """spaCy's labels that name personal data. Dates are left to patterns: spaCy calls any number a date."""
 
 
-class LoadedSpacyEngine(SpacyNlpEngine):  # type: ignore[misc]
+class LoadedSpacyEngine(SpacyNlpEngine):
     """Presidio's spaCy engine around a pipeline that is in memory already; downloads nothing."""
 
     engine_name = "spacy"
@@ -50,14 +50,16 @@ class LoadedSpacyEngine(SpacyNlpEngine):  # type: ignore[misc]
         """Do nothing: the pipeline was given."""
 
 
-def load(model: str | None = None) -> tuple[LoadedSpacyEngine, ModelUsed]:
+def load(model: str | None = None, language: str = LANGUAGE) -> tuple[LoadedSpacyEngine, ModelUsed | None]:
     """Load the bundled model, or the spaCy model at the path `model`.
 
     Raises `ModelError` when it is missing or when the bundled one is not the pinned one.
     """
     path = _bundled() if model is None else Path(model)
     if not (path / "config.cfg").is_file():
-        raise ModelError(f"there is no spaCy model at {path.name}", "give the folder that holds its config.cfg")
+        raise ModelError(
+            f"there is no spaCy model at {path.name}", "give the folder that holds its config.cfg"
+        )
     digest = folder_sha256(path)
     if model is None and digest != SHA256:
         raise ModelError(
@@ -70,10 +72,10 @@ def load(model: str | None = None) -> tuple[LoadedSpacyEngine, ModelUsed]:
         pipeline = spacy.load(path, exclude=_UNUSED)
     meta = pipeline.meta
     used = ModelUsed(name=f"{meta['lang']}_{meta['name']}", version=str(meta["version"]), sha256=digest)
-    return LoadedSpacyEngine(pipeline, LANGUAGE), used
+    return LoadedSpacyEngine(pipeline, language), used
 
 
-def without_model(language: str) -> tuple[LoadedSpacyEngine, None]:
+def blank(language: str) -> tuple[LoadedSpacyEngine, ModelUsed | None]:
     """Return an engine that only cuts words: for languages that have no model here."""
     return LoadedSpacyEngine(spacy.blank("xx"), language), None
 
@@ -81,7 +83,9 @@ def without_model(language: str) -> tuple[LoadedSpacyEngine, None]:
 def combined(models: Sequence[ModelUsed]) -> ModelUsed:
     """Return several models as one: names and versions joined by ` + `, the SHA-256 over their hashes."""
     digest = hashlib.sha256("".join(m.sha256 for m in models).encode()).hexdigest()
-    return ModelUsed(name=" + ".join(m.name for m in models), version=" + ".join(m.version for m in models), sha256=digest)
+    return ModelUsed(
+        name=" + ".join(m.name for m in models), version=" + ".join(m.version for m in models), sha256=digest
+    )
 
 
 def folder_sha256(folder: Path) -> str:

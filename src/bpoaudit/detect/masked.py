@@ -7,8 +7,12 @@ import re
 from bpoaudit.model import MaskingState
 
 _HIDDEN = re.compile(r"[*•●█×]{2,}|[#]{3,}|(?<![A-Za-z])[Xx]{3,}(?![a-wyzA-WYZ])|…")
-_PLACEHOLDER = re.compile(r"[\[<{(]{1,2}[A-Za-z][A-Za-z _-]{1,40}[\]>})]{1,2}|redacted|removed|masked|hidden", re.I)
-_HASH = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})", re.I)
+_PLACEHOLDER = re.compile(
+    r"[\[<{(]{1,2}[A-Za-z][A-Za-z _-]{1,40}[\]>})]{1,2}|redacted|removed|masked|hidden", re.I
+)
+_HASH = re.compile(
+    r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})", re.I
+)
 _TOKEN = re.compile(r"(?:tok|token|pseudo|anon|hash|hmac|sha256|enc)[_:-][0-9A-Za-z_+/=-]{6,}", re.I)
 
 VISIBLE_WHEN_MASKED = 4

@@ -78,4 +78,3 @@ def clip(matches: Iterable[Match], start: int, end: int) -> tuple[Match, ...]:
         for m in matches
         if m.start >= start and m.end <= end
     )
-

@@ -12,7 +12,7 @@ from bpoaudit.detect.recognizers.plain import plain
 from bpoaudit.detect.recognizers.recognizer import Prefilter, Recognizer
 
 
-class PatternSet(LocalRecognizer):  # type: ignore[misc]
+class PatternSet(LocalRecognizer):
     """Runs each recogniser whose prefilter admits the text; results keep the recogniser's name."""
 
     def __init__(self, recognizers: Sequence[Recognizer], language: str) -> None:

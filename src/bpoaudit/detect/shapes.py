@@ -13,20 +13,22 @@ _PHONE = re.compile(r"[+(]?\d[\d ()./-]{4,22}\d(?: ?(?:x|ext\.?|#) ?\d{1,6})?", 
 _CARD = re.compile(r"\d(?:[ -]?\d){11,18}")
 _CODE = re.compile(r"(?=[^\d]*\d)[A-Za-z0-9][A-Za-z0-9 ./_-]{2,29}")
 _ACCOUNT = re.compile(r"(?:[A-Z]{0,4}[ -]?)?\d(?:[ -]?\d){4,27}")
-_EXPIRY = re.compile(r"(?:0?[1-9]|1[0-2])[/.-](?:20)?\d{2}|20\d{2}[/-](?:0?[1-9]|1[0-2])(?:[/-]\d{1,2})?|(?:0?[1-9]|1[0-2])[/-]\d{1,2}[/-](?:20)?\d{2}|(?:[A-Za-z]{3}[ -]\d{2,4}|\d{1,2}-[A-Za-z]{3})")
+_EXPIRY = re.compile(
+    r"(?:0?[1-9]|1[0-2])[/.-](?:20)?\d{2}|20\d{2}[/-](?:0?[1-9]|1[0-2])(?:[/-]\d{1,2})?|(?:0?[1-9]|1[0-2])[/-]\d{1,2}[/-](?:20)?\d{2}|(?:[A-Za-z]{3}[ -]\d{2,4}|\d{1,2}-[A-Za-z]{3})"
+)
 _USER = re.compile(r"[^\s,;|]{2,64}")
 _SECRET = re.compile(r"\S.{3,255}")
 _ISO_DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].{0,30})?")
 _NUMERIC_DATE = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:[T ].{0,30})?")
 _COMPACT_DATE = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
-_NAMED_DATE = re.compile(r"(?:\d{1,2}(?:st|nd|rd|th|\.)?[ -]?[^\W\d_]{3,10}\.?,?[ -]?\d{2,4}|[^\W\d_]{3,10}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})")
+_NAMED_DATE = re.compile(
+    r"(?:\d{1,2}(?:st|nd|rd|th|\.)?[ -]?[^\W\d_]{3,10}\.?,?[ -]?\d{2,4}|[^\W\d_]{3,10}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})"
+)
 _TIMESTAMP = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}[T ]\d{1,2}:\d{2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}[T ]\d{1,2}:\d{2}")  # fmt: skip
 _NUMBER = re.compile(r"[-+]?\d{1,3}(?:[ ,.]\d{3})*(?:[.,]\d+)?|[-+]?\d+(?:[.,]\d+)?")
 
 GENDERS = frozenset(
-    "m f w d x male female man woman other divers diverse non-binary nonbinary unknown mannlich männlich weiblich "
-    "mezczyzna mężczyzna kobieta k hombre mujer h masculino feminino femenino homme femme lalaki babae masculin feminin "
-    "prefer_not_to_say".split()
+    ["m", "f", "w", "d", "x", "male", "female", "man", "woman", "other", "divers", "diverse", "non-binary", "nonbinary", "unknown", "mannlich", "männlich", "weiblich", "mezczyzna", "mężczyzna", "kobieta", "k", "hombre", "mujer", "h", "masculino", "feminino", "femenino", "homme", "femme", "lalaki", "babae", "masculin", "feminin", "prefer_not_to_say"]
 )  # fmt: skip
 
 NOTHING = frozenset({"", "-", "--", "n/a", "na", "none", "null", "nil", "nan", "unknown", "unbekannt", "brak", "?", ".", "0", "not provided", "tbd", "no", "false"})  # fmt: skip
@@ -145,7 +147,9 @@ SHAPES: Mapping[str, Callable[[str], bool]] = {
     "IE_PPSN": lambda t: bool(re.fullmatch(r"\d{7}[A-Za-z]{1,2}", t)),
     "RO_CNP": _digits_between(13, 13),
     "BR_CPF": lambda t: bool(re.fullmatch(r"\d{3}\.?\d{3}\.?\d{3}-?\d{2}", t)),
-    "BR_CNPJ": lambda t: bool(re.fullmatch(r"[0-9A-Z]{2}\.?[0-9A-Z]{3}\.?[0-9A-Z]{3}/?[0-9A-Z]{4}-?\d{2}", t)),
+    "BR_CNPJ": lambda t: bool(
+        re.fullmatch(r"[0-9A-Z]{2}\.?[0-9A-Z]{3}\.?[0-9A-Z]{3}/?[0-9A-Z]{4}-?\d{2}", t)
+    ),
     "MX_CURP": lambda t: bool(re.fullmatch(r"[A-Z]{4}\d{6}[A-Z]{6}[0-9A-Z]\d", t)),
     "MX_RFC": lambda t: bool(re.fullmatch(r"[A-ZÑ&]{3,4}\d{6}[0-9A-Z]{3}", t)),
     "PH_SSS": lambda t: bool(re.fullmatch(r"\d{2}-?\d{7}-?\d", t)),

@@ -27,7 +27,9 @@ class Spool:
     def __enter__(self) -> Spool:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._file.close()
 
     def write(self, batch: Sequence[ValueCandidates]) -> None:
@@ -38,7 +40,17 @@ class Spool:
                 value.records,
                 value.final,
                 [
-                    (m.start, m.end, m.entity, m.score, m.recognizer, m.masking, m.region, c.masked, c.fingerprint)
+                    (
+                        m.start,
+                        m.end,
+                        m.entity,
+                        m.score,
+                        m.recognizer,
+                        m.masking,
+                        m.region,
+                        c.masked,
+                        c.fingerprint,
+                    )
                     for c in value.candidates
                     for m in (c.match,)
                 ],
@@ -59,7 +71,9 @@ class Spool:
                     final,
                     tuple(
                         Candidate(
-                            Match(start, end, entity, score, recognizer, MaskingState(masking), region), masked, mark
+                            Match(start, end, entity, score, recognizer, MaskingState(masking), region),
+                            masked,
+                            mark,
                         )
                         for start, end, entity, score, recognizer, masking, region, masked, mark in candidates
                     ),

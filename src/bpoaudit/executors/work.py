@@ -15,7 +15,6 @@ from bpoaudit.detect import (
     ColumnVerdict,
     Detector,
     NameBook,
-    SourcePlan,
     Spool,
     ValueCandidates,
     judge_column,
@@ -24,7 +23,7 @@ from bpoaudit.detect import (
 from bpoaudit.detect.routing import HEAD_RECORDS
 from bpoaudit.errors import EncryptedSource, SourceError, UnsupportedSource
 from bpoaudit.inventory import FieldTally, Inventory
-from bpoaudit.model import FieldKind, Finding, Source, SourceStatus
+from bpoaudit.model import FieldKind, Source, SourceStatus
 from bpoaudit.readers import open_parts
 from bpoaudit.readers.batch import Part, RecordBatch
 from bpoaudit.settle import settle
@@ -79,8 +78,8 @@ class Worker:
         try:
             sha256, size = fingerprint_file(file.path)
             media = media_type(file.path)
-        except SourceError as problem:
-            result.sources.append(_unread(name, "application/octet-stream", file.bytes, None, problem))
+        except SourceError as error:
+            result.sources.append(_unread(name, "application/octet-stream", file.bytes, None, error))
             return result
         if task.excluded is not None:
             result.sources.append(
@@ -139,7 +138,12 @@ class Worker:
         return _part_source(name, part, read, problem)
 
     def _fields(
-        self, source: str, kind: FieldKind, records: int, evidence: dict[str, ColumnEvidence], result: FileResult
+        self,
+        source: str,
+        kind: FieldKind,
+        records: int,
+        evidence: dict[str, ColumnEvidence],
+        result: FileResult,
     ) -> None:
         in_names: list[ValueCandidates] = []
         for true, seen in evidence.items():
@@ -157,7 +161,9 @@ class Worker:
                 result.inventory.fields[source, FIELDS_FIELD] = tally
                 self._settled(source, spool, {}, result)
 
-    def _settled(self, source: str, spool: Spool, verdicts: Mapping[str, ColumnVerdict], result: FileResult) -> None:
+    def _settled(
+        self, source: str, spool: Spool, verdicts: Mapping[str, ColumnVerdict], result: FileResult
+    ) -> None:
         findings = settle(source, spool, verdicts, result.inventory)
         if self.findings is None:
             for _ in findings:

@@ -23,9 +23,11 @@ class Gatherer:
         """Add one value; blank ones are left out."""
         if not value.strip():
             return
-        records, values = self._fields.setdefault(field, ([], []))
-        records.append(record)
-        values.append(value)
+        columns = self._fields.get(field)
+        if columns is None:
+            columns = self._fields[field] = ([], [])
+        columns[0].append(record)
+        columns[1].append(value)
         self._values += 1
         self._chars += len(value)
 

@@ -17,6 +17,12 @@ MEDIA_TYPES = (JSONL,)
 
 _MAX_LINE = 16 << 20
 
+# Objects come as tuples of pairs: a dictionary would keep only the last of two equal keys. Numbers
+# come as the digits they are written in; NaN and the infinities are no values.
+_DECODER = json.JSONDecoder(
+    parse_int=str, parse_float=str, parse_constant=lambda _: None, object_pairs_hook=tuple
+)
+
 
 def open_json_lines(path: Path, media_type: str, batch_records: int) -> Iterator[Part]:
     """Yield one part: a record is a line, a field a path (`text`, `customer.mail`, `tags[*]`).
@@ -37,7 +43,7 @@ def _batches(file: TextFile, batch_records: int) -> Iterator[RecordBatch]:
         if not line.strip():
             continue
         try:
-            _walk(_decode(line), number, gathered, paths)
+            _walk(_DECODER.decode(line), number, gathered, paths)
         except (ValueError, RecursionError):
             broken += 1
             gathered.add(SCALAR, number, without_end(line))
@@ -48,14 +54,6 @@ def _batches(file: TextFile, batch_records: int) -> Iterator[RecordBatch]:
         yield gathered.take()
     if broken:
         file.losses.append(f"lines that are not JSON, read as plain text: {broken}")
-
-
-def _decode(line: str) -> object:
-    # Objects come as tuples of pairs: a dictionary would keep only the last of two equal keys.
-    # Numbers come as the digits they are written in; NaN and the infinities are no values.
-    return json.loads(
-        line, parse_int=str, parse_float=str, parse_constant=lambda _: None, object_pairs_hook=tuple
-    )
 
 
 def _walk(value: object, number: int, gathered: Gatherer, paths: Paths) -> None:

@@ -52,4 +52,4 @@ def join(path: str, key: str) -> str:
 
 def whole(text: str) -> str:
     """Replace halves of surrogate pairs, which JSON can escape and no text may hold."""
-    return _HALVES.sub("\ufffd", text)
+    return text if text.isascii() else _HALVES.sub("\ufffd", text)

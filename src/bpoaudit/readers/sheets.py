@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +16,8 @@ from bpoaudit.delivery.media import ODS, XLS, XLSB, XLSX
 from bpoaudit.errors import EncryptedSource, UnreadableSource
 from bpoaudit.model import FieldKind
 from bpoaudit.readers.batch import Part, RecordBatch
+from bpoaudit.readers.gather import Gatherer
+from bpoaudit.readers.package_text import package_texts
 from bpoaudit.readers.table import read_table
 
 MEDIA_TYPES = (XLSX, XLSB, XLS, ODS)
@@ -26,12 +29,16 @@ _BROKEN = "a sheet that is broken, or too large to be held in memory"
 def open_workbook(path: Path, media_type: str, batch_records: int) -> Iterator[Part]:
     """Yield a part for each sheet, hidden ones too: a record is a row below the header, from 1.
 
+    The first part, of kind metadata, is the workbook itself: comments, properties, links, headers,
+    text boxes, pivot caches (record 0). Only the two XLSX formats say them.
     Blank rows are records, so that header row plus record is the sheet's own row number. Cells are
     text without artefacts (`12345`, `2026-05-01`, `true`); a formula is its last result. Parsing is
     done by `sheet_child`, in a process with limits; the batches of a sheet that breaks it raise
     `UnreadableSource`, the other sheets are read. Raises `UnreadableSource` or `EncryptedSource`
     where the workbook cannot be opened.
     """
+    if media_type in (XLSX, XLSB):
+        yield _beside(path, media_type, batch_records)
     first, sheets = 0, 1
     while first < sheets:
         with _Parser(path, first) as parser:
@@ -39,6 +46,24 @@ def open_workbook(path: Path, media_type: str, batch_records: int) -> Iterator[P
             while first < sheets and not parser.ended:
                 first += 1
                 yield from parser.sheet(media_type, batch_records)
+
+
+def _beside(path: Path, media_type: str, batch_records: int) -> Part:
+    losses: list[str] = []
+
+    def batches() -> Iterator[RecordBatch]:
+        gathered = Gatherer(batch_records)
+        try:
+            for field, text in package_texts(path, losses):
+                gathered.add(field, 0, text)
+                if gathered.heavy:
+                    yield gathered.take()
+        except (zipfile.BadZipFile, OSError):
+            raise UnreadableSource("a workbook that is broken") from None
+        if not gathered.empty:
+            yield gathered.take()
+
+    return Part("", media_type, FieldKind.METADATA, batches(), losses=losses)
 
 
 class _Parser:

@@ -39,7 +39,7 @@ def tenths(value: int) -> str:
 
 
 def tenths_lost(score: Score) -> dict[str, int]:
-    """Return each deduction in tenths of a point; together they are exactly 100 less the score.
+    """Return each deduction in tenths of a point, so that together they are 100 less the score.
 
     Rounding each alone would leave a sum that is a tenth or two off. The largest remainders take
     what is missing instead. Empty when there is no score.
@@ -48,7 +48,10 @@ def tenths_lost(score: Score) -> dict[str, int]:
         return {}
     exact = {deduction.rule: 10 * deduction.points for deduction in score.deductions}
     shown = {rule: floor(points) for rule, points in exact.items()}
-    missing = 1000 - round(10 * score.value) - sum(shown.values())
+    total = 1000 - round(10 * score.value)
+    if abs(sum(exact.values()) - total) > 1:
+        total = round(sum(exact.values()))
+    missing = total - sum(shown.values())
     by_remainder = sorted(exact, key=lambda rule: (shown[rule] - exact[rule], rule))
     for rule in by_remainder[: max(missing, 0)]:
         shown[rule] += 1

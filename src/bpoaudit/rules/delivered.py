@@ -13,6 +13,7 @@ from bpoaudit.model import (
     EntityCounts,
     Evidence,
     FieldInventory,
+    FieldKind,
     Group,
     MaskingState,
 )
@@ -102,7 +103,8 @@ def field_rows(feeds: Feeds | None, inventory: Sequence[FieldInventory]) -> list
         feed = feeds[field.source] if feeds is not None else None
         agreed = field.agreed
         if agreed is None and feeds is not None:
-            agreed = feed is not None and feed.lists(field.field)
+            # Only columns can be listed; a text is agreed with its feed.
+            agreed = feed is not None and (field.kind is not FieldKind.COLUMN or feed.lists(field.field))
         facts = {
             "source": field.source,
             "field": field.field,
@@ -143,30 +145,31 @@ def source_rows(feeds: Feeds | None, delivery: Delivery) -> list[Row]:
 
 
 def date_rows(feeds: Feeds | None, measures: Mapping[str, Any], as_of: date) -> list[Row] | None:
-    """One row a date field, from the measure `dates`; None when it did not run."""
+    """One row a date field, from the measure `dates`; None when it did not run.
+
+    The measure was taken where true names are known, so what it says of feed, trigger and limit
+    counts; what it leaves out is taken from the agreement.
+    """
     if "dates" not in measures:
         return None
     rows = []
     for each in sorted(measures["dates"], key=lambda item: (item["source"], item["field"])):
         feed = feeds.get(each["source"]) if feeds is not None else None
-        oldest = date.fromisoformat(each["oldest"])
-        limit = feed.retention_days if feed else None
-        over = each.get("over_limit") if limit is not None else None
-        if limit is not None and over is None and (as_of - oldest).days <= limit:
-            over = 0
-        facts = {
-            "source": each["source"],
-            "field": each["field"],
+        agreed = {
             "feed": feed.id if feed else None,
-            "oldest": oldest,
-            "newest": date.fromisoformat(each["newest"]),
-            "count": each["count"],
             "trigger": _is_trigger(each["field"], feed.retention_trigger if feed else None),
-            "limit_days": limit,
-            "over_limit": over,
+            "limit_days": feed.retention_days if feed else None,
+            "over_limit": None,
         }
-        evidence = Evidence(source=each["source"], field=each["field"], count=over or each["count"])
-        rows.append(Row(facts, (evidence,)))
+        facts = {**agreed, **{key: value for key, value in each.items() if value is not None}}
+        facts["oldest"], facts["newest"] = (date.fromisoformat(each[key]) for key in ("oldest", "newest"))
+        limit = facts["limit_days"]
+        if limit is None:
+            facts["over_limit"] = None
+        elif facts["over_limit"] is None and (as_of - facts["oldest"]).days <= limit:
+            facts["over_limit"] = 0
+        count = facts["over_limit"] or facts["count"]
+        rows.append(Row(facts, (Evidence(source=each["source"], field=each["field"], count=count),)))
     return rows
 
 

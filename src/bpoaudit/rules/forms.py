@@ -228,6 +228,7 @@ class CaseDate(Section):
     newest: date
     count: Annotated[int, Field(ge=1)] = 1
     over_limit: Annotated[int, Field(ge=0)] | None = None
+    trigger: bool | None = None
 
 
 class CaseScan(Section):

@@ -7,6 +7,7 @@ from typing import Any
 from bpoaudit.rules.forms import RuleForm
 from bpoaudit.rules.operators import OPERATORS, Operator
 from bpoaudit.rules.registry import Column, Table, tables
+from bpoaudit.vendor.countries import COUNTRIES
 
 _PARAM = {
     "type": "object", "properties": {"param": {"type": "string"}}, "required": ["param"],
@@ -21,6 +22,7 @@ def rule_schema() -> dict[str, Any]:
     """
     schema = RuleForm.model_json_schema(by_alias=True)
     definitions = schema["$defs"]
+    definitions["Country"] = {"enum": sorted(COUNTRIES)}
     for table in tables().values():
         definitions[_name(table)] = _condition(table)
     schema["properties"]["applies_when"] = {"$ref": "#/$defs/vendorCondition"}
@@ -60,12 +62,16 @@ def _ref(table: Table) -> dict[str, str]:
 
 def _condition(table: Table) -> dict[str, Any]:
     parts = {"type": "array", "minItems": 1, "items": _ref(table)}
+    # Facts that take the same operators and words share one branch: it keeps the schema readable.
+    alike: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for name, column in table.columns.items():
+        alike.setdefault((column.type, tuple(sorted(column.choices))), []).append(name)
     return {
         "type": "object",
         "description": table.description,
         "oneOf": [
             *(_group(key, part) for key, part in (("all", parts), ("any", parts), ("not", _ref(table)))),
-            *(_leaf(name, column) for name, column in table.columns.items()),
+            *(_leaf(names, table.columns[names[0]]) for names in alike.values()),
         ],
     }
 
@@ -74,13 +80,12 @@ def _group(key: str, part: dict[str, Any]) -> dict[str, Any]:
     return {"properties": {key: part}, "required": [key], "additionalProperties": False}
 
 
-def _leaf(name: str, column: Column) -> dict[str, Any]:
+def _leaf(names: list[str], column: Column) -> dict[str, Any]:
     operators = {
         each.name: _operand(each, column) for each in OPERATORS if column.type in each.types
     }
     return {
-        "description": column.description,
-        "properties": {"field": {"const": name}, **operators},
+        "properties": {"field": {"enum": names}, **operators},
         "required": ["field"],
         "minProperties": 2,
         "maxProperties": 2,
@@ -107,6 +112,8 @@ def _operand(operator: Operator, column: Column) -> dict[str, Any]:
 
 
 def _value(column: Column) -> dict[str, Any]:
+    if column.choices == COUNTRIES:
+        return {"$ref": "#/$defs/Country"}
     if column.choices:
         return {"enum": sorted(column.choices)}
     match column.type:

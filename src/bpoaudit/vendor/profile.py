@@ -12,6 +12,16 @@ from pydantic import Field
 
 from bpoaudit.vendor.agreement import Agreement
 from bpoaudit.vendor.countries import Country
+from bpoaudit.vendor.practices import (
+    DueDiligence,
+    Exit,
+    Governance,
+    Incidents,
+    People,
+    Retention,
+    Rights,
+    Security,
+)
 from bpoaudit.vendor.words import (
     Access,
     Answer,
@@ -25,10 +35,8 @@ from bpoaudit.vendor.words import (
     Day,
     Entity,
     Mechanism,
-    Monitoring,
     Name,
     Percent,
-    RetentionTrigger,
     Role,
     Section,
     Sector,
@@ -163,66 +171,6 @@ class Certificate(Section):
     expires: Day | None = None
 
 
-class PatchDays(Section):
-    """Days until a fix is installed."""
-
-    critical: Count | None = None
-    high: Count | None = None
-
-
-class Security(Section):
-    """Technical and organisational measures (GDPR Art. 32)."""
-
-    encryption_at_rest: Literal["aes256", "aes128", "other", "none"] | None = None
-    encryption_in_transit: Literal["tls1_3", "tls1_2", "other", "none"] | None = None
-    file_encryption: Literal["pgp", "aes_zip", "zipcrypto", "none"] | None = None
-    secure_transfer: Literal["sftp", "https_api", "vpn", "email", "physical"] | None = None
-    mfa: Literal["all", "remote_only", "admin_only", "none"] | None = None
-    access_review_days: Count | None = None
-    client_separation: Answer = "unknown"
-    log_retention_days: Count | None = None
-    dlp: Answer = "unknown"
-    pentest_on: Day | None = None
-    bcp_test_on: Day | None = None
-    backup_test_on: Day | None = None
-    patch_sla_days: PatchDays = PatchDays()
-    pseudonymisation: Answer = "unknown"
-    media_disposal: Literal["nist_800_88", "other", "none"] | None = None
-
-
-class RemotePolicy(Section):
-    """Work from home and from abroad."""
-
-    allowed: Answer = "unknown"
-    countries: tuple[Country, ...] | None = None
-    vdi: Answer = "unknown"
-    home_audit: Answer = "unknown"
-
-
-class MonitoringPolicy(Section):
-    """How agents are watched at work."""
-
-    kinds: tuple[Monitoring, ...] | None = None
-    notice: Answer = "unknown"
-
-
-class People(Section):
-    """Screening, training and the working place."""
-
-    screening: Literal["criminal_check", "id_only", "none"] | None = None
-    nda_pct: Percent | None = None
-    training_pct: Percent | None = None
-    training_on: Day | None = None
-    role_training: Answer = "unknown"
-    clean_desk: Answer = "unknown"
-    usb_block: Answer = "unknown"
-    print_block: Answer = "unknown"
-    screen_capture_block: Answer = "unknown"
-    remote_policy: RemotePolicy = RemotePolicy()
-    turnover_pct: Annotated[float, Field(ge=0)] | None = None
-    monitoring: MonitoringPolicy = MonitoringPolicy()
-
-
 class Subprocessor(Section):
     """A company that the vendor hands data on to (GDPR Art. 28(2), 28(4))."""
 
@@ -252,79 +200,6 @@ class Transfer(Section):
     """When the transfer impact assessment was made."""
     tia_outcome: Literal["ok", "ok_with_measures", "not_ok"] | None = None
     supplementary_measures: tuple[Text, ...] | None = None
-
-
-class RetentionClass(Section):
-    """How long one class of records is kept."""
-
-    name: Name
-    days: Count | None = None
-    trigger: RetentionTrigger | None = None
-    disposal: Text | None = None
-
-
-class Retention(Section):
-    """The retention schedule."""
-
-    schedule: Answer = "unknown"
-    classes: tuple[RetentionClass, ...] | None = None
-
-
-class Incident(Section):
-    """A past personal-data breach."""
-
-    date: Day
-    kind: Name
-    records: Count | None = None
-    notified_hours: Annotated[float, Field(ge=0)] | None = None
-    closed: Answer = "unknown"
-
-
-class Incidents(Section):
-    """How breaches are handled, and those there were."""
-
-    plan: Answer = "unknown"
-    plan_tested_on: Day | None = None
-    contact_24x7: Answer = "unknown"
-    breach_register: Annotated[Answer, Field(alias="register")] = "unknown"
-    """GDPR Art. 33(5)."""
-    history: tuple[Incident, ...] | None = None
-
-
-class Governance(Section):
-    """Accountability: records, officer, impact assessment."""
-
-    processing_record: Answer = "unknown"
-    dpo: Answer = "unknown"
-    dpia: Answer = "unknown"
-    dpia_on: Day | None = None
-
-
-class Rights(Section):
-    """Help with the requests of data subjects."""
-
-    forward_days: Count | None = None
-    can_export: Answer = "unknown"
-    can_delete: Answer = "unknown"
-    can_rectify: Answer = "unknown"
-
-
-class Exit(Section):
-    """The end of the contract."""
-
-    plan: Answer = "unknown"
-    deletion_days: Count | None = None
-    certificate: Answer = "unknown"
-
-
-class DueDiligence(Section):
-    """What the client looked at before and since it chose the vendor."""
-
-    assessed_on: Day | None = None
-    financial_standing: Literal["good", "watch", "poor"] | None = None
-    references_checked: Answer = "unknown"
-    sanctions_checked_on: Day | None = None
-    conflict_check: Answer = "unknown"
 
 
 class DenyList(Section):

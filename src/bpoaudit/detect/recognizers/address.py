@@ -36,7 +36,7 @@ def _distinct_letters(code: str) -> bool:
 
 
 _CODES = (
-    Identifier("POSTAL_CODE", (Shape(_UK.replace(" ?", " "), 0.8, 0.9, None, 2), Shape(_UK, 0.5, 0.85, None, 2)), _WORDS, "GB", name="UkPostcodeRecognizer"),
+    Identifier("POSTAL_CODE", (Shape(_UK.replace(" ?", " "), 0.8, 0.9, None, 1), Shape(_UK, 0.5, 0.85, None, 1)), _WORDS, "GB", name="UkPostcodeRecognizer"),
     Identifier("POSTAL_CODE", (Shape(_EIRCODE.replace(" ?", " "), 0.7, 0.9, None, 1), Shape(_EIRCODE, 0.2, 0.85, None, 1)), _WORDS, "IE", name="EircodeRecognizer"),
     Identifier("POSTAL_CODE", (Shape(_CANADA, 0.75, 0.9, _distinct_letters, 3),), _WORDS, "CA", name="CaPostalCodeRecognizer"),
     Identifier("POSTAL_CODE", (Shape(r"[1-9]\d{3} ?[A-Z]{2}", 0.2, 0.85, nl_postcode.is_valid, 4),), _WORDS, "NL", name="NlPostcodeRecognizer"),

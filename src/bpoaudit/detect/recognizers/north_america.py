@@ -68,7 +68,7 @@ IDENTIFIERS = (
     ),
     Identifier(
         "US_DRIVER_LICENSE",
-        (Shape(r"[A-Z]{1,2}[ -]?\d{3}[ -]?\d{3,4}[ -]?\d{0,6}|\d{7,14}|[A-Z]\d{5,14}|\d{8}[A-Z]{2}|[A-Z]{2}\d{6}[A-Z]", 0.1, 0.7, None, 6),),
+        (Shape(r"[A-Z]{1,2}[ -]?\d{3}[ -]?\d{3,4}[ -]?\d{0,6}|\d{7,14}|[A-Z]\d{5,14}|\d{8}[A-Z]{2}|[A-Z]{2}\d{6}[A-Z]", 0.1, 0.7, None, 5),),
         Words("driver license", "drivers license", "driver's license", "driving license", "license number", "dl", "dl no", "dln", "dmv", "state id"),
         "US",
     ),

@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 import phonenumbers
-from phonenumbers import Leniency, PhoneMetadata, PhoneNumber, PhoneNumberMatcher
+from phonenumbers import PhoneMetadata, PhoneNumber
 from presidio_analyzer import EntityRecognizer
 
 from bpoaudit.detect.recognizers.context import BUSINESS, Words
@@ -23,6 +23,9 @@ REGIONS = (
 _PIECE = 0.7
 """Score from which on a piece of a longer run of digits is a number of its own."""
 
+_MAX_GROUPS = 10
+_LONGEST = 16
+"""Characters of a number in national format with its separators."""
 _PROVEN = 0.95
 """A country code and a number of its plan."""
 
@@ -86,19 +89,21 @@ def _pieces(text: str, start: int, end: int) -> Iterator[Hit]:
     score, region = _judge(text, start, end)
     if score < _PIECE and not _is_in_fours(text[start:end]):
         spaces = [at for at in range(start, end) if text[at] == " "]
-        for space in reversed(spaces):
-            left = _judge(text, start, space)
-            if left[0] >= _PIECE:
-                yield Hit(start, space, "PHONE_NUMBER", *left)
-                yield from _pieces(text, space + 1, end)
-                return
-        for space in spaces:
-            right = _judge(text, space + 1, end)
-            if right[0] >= _PIECE:
-                yield Hit(space + 1, end, "PHONE_NUMBER", *right)
+        for low, high in _halves(start, end, spaces if len(spaces) < _MAX_GROUPS else []):
+            piece = _judge(text, low, high) if 7 <= high - low <= _LONGEST else (0, None)
+            if piece[0] >= _PIECE:
+                yield Hit(low, high, "PHONE_NUMBER", *piece)
+                if high < end:
+                    yield from _pieces(text, high + 1, end)
                 return
     if score:
         yield Hit(start, end, "PHONE_NUMBER", score, region)
+
+
+def _halves(start: int, end: int, spaces: list[int]) -> Iterator[tuple[int, int]]:
+    """Yield the parts before each space, longest first, then the parts after each."""
+    yield from ((start, space) for space in reversed(spaces))
+    yield from ((space + 1, end) for space in spaces)
 
 
 def _is_in_fours(number: str) -> bool:
@@ -126,9 +131,9 @@ def _judge(text: str, start: int, end: int) -> tuple[float, str | None]:
         return (GUESS if digits >= 7 else 0), None
     if not named and digits < 7:
         return 0, None
-    valid = _valid_regions(number)
-    grouped = [where for where in valid if _is_grouped_as_in(number, where)]
-    told = grouped or valid
+    valid = _valid_numbers(number)
+    grouped = {region: parsed for region, parsed in valid.items() if _is_grouped_as(number, parsed)}
+    told = tuple(grouped or valid)
     region = told[0] if len(told) == 1 else None
     if named:
         return (0.85 if valid else 0.55 if digits >= 7 else 0.2), region
@@ -155,8 +160,8 @@ def _international(number: str, named: bool) -> tuple[float, str | None]:
     if phonenumbers.is_valid_number(parsed):
         return _PROVEN, phonenumbers.region_code_for_number(parsed)
     if phonenumbers.is_possible_number(parsed):
-        region = phonenumbers.region_code_for_country_code(parsed.country_code)
-        return (0.85 if named else 0.75), (region if len(region) == 2 and region.isalpha() and region != "ZZ" else None)
+        region = phonenumbers.region_code_for_country_code(parsed.country_code or 0)
+        return (0.85 if named else 0.75), (region if region in phonenumbers.SUPPORTED_REGIONS else None)
     return (0.5 if named else GUESS), None
 
 
@@ -165,6 +170,7 @@ class _Plan(NamedTuple):
 
     region: str
     trunk: str
+    trunk_required: bool
     lengths: frozenset[int]
     pattern: re.Pattern[str]
 
@@ -174,34 +180,51 @@ def _plans() -> tuple[_Plan, ...]:
     plans = []
     for region in REGIONS:
         metadata = PhoneMetadata.metadata_for_region(region)
-        general = metadata.general_desc
-        lengths = frozenset(general.possible_length)
-        plans.append(_Plan(region, metadata.national_prefix or "", lengths, re.compile(general.national_number_pattern)))
+        if metadata is None or metadata.general_desc is None:
+            raise LookupError(f"phonenumbers has no numbering plan for {region}")
+        formats = [each for each in metadata.number_format if not each.national_prefix_optional_when_formatting]
+        with_trunk = [each for each in formats if each.national_prefix_formatting_rule]
+        plans.append(
+            _Plan(
+                region,
+                metadata.national_prefix or "",
+                2 * len(with_trunk) > len(metadata.number_format),
+                frozenset(metadata.general_desc.possible_length),
+                re.compile(metadata.general_desc.national_number_pattern or ""),
+            )
+        )
     return tuple(plans)
 
 
-def _valid_regions(number: str) -> list[str]:
-    """Return the regions in whose plans the number is valid."""
+def _valid_numbers(number: str) -> dict[str, PhoneNumber]:
+    """Return the number as read in each region in whose plan it is valid."""
     digits = "".join(_GROUP.findall(number))
-    found: list[str] = []
+    found: dict[str, PhoneNumber] = {}
     for plan in _plans():
+        if plan.trunk_required and not digits.startswith(plan.trunk):
+            continue
         # The plan's own pattern is a quick no; a yes is left to the library.
         if not any(
             len(national) in plan.lengths and plan.pattern.fullmatch(national)
-            for national in {digits, digits.removeprefix(plan.trunk)}
+            for national in (digits, digits.removeprefix(plan.trunk))
         ):
             continue
         parsed = _parse(number, plan.region)
         if parsed is not None and phonenumbers.is_valid_number_for_region(parsed, plan.region):
-            found.append(plan.region)
+            found[plan.region] = parsed
     return found
 
 
-def _is_grouped_as_in(number: str, region: str) -> bool:
-    return any(
-        match.start == 0 and match.end == len(number)
-        for match in PhoneNumberMatcher(number, region, leniency=Leniency.STRICT_GROUPING, max_tries=3)
-    )
+def _is_grouped_as(number: str, parsed: PhoneNumber) -> bool:
+    """Tell whether the number is parted where its country parts it (and perhaps further)."""
+    national = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+    return _borders(national) <= _borders(number)
+
+
+def _borders(number: str) -> frozenset[int]:
+    """Return how many digits follow each gap; counted from the end, a trunk prefix does not matter."""
+    lengths = [len(group) for group in _GROUP.findall(number)]
+    return frozenset(sum(lengths[at:]) for at in range(1, len(lengths)))
 
 
 def _parse(number: str, region: str | None) -> PhoneNumber | None:

@@ -70,7 +70,7 @@ class Prefilter:
         )
 
 
-class Recognizer(LocalRecognizer):  # type: ignore[misc]
+class Recognizer(LocalRecognizer):
     """A Presidio recogniser over the plain form of a text.
 
     Results carry `recognition_metadata` keys `region`, `masking` and `checksum` where they apply.

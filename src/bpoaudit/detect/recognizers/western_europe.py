@@ -117,7 +117,7 @@ IDENTIFIERS = (
         "IT",
     ),
     Identifier("IT_PASSPORT", adopt(ItPassportRecognizer, 0.1, 0.75, 7), Words("passaporto", "italian passport"), "IT"),
-    Identifier("IT_DRIVER_LICENSE", adopt(ItDriverLicenseRecognizer, 0.2, 0.8, 7), Words("patente", "patente di guida"), "IT"),
+    Identifier("IT_DRIVER_LICENSE", adopt(ItDriverLicenseRecognizer, 0.2, 0.8, 1), Words("patente", "patente di guida"), "IT"),
     Identifier(
         "NL_BSN",
         (

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import pytest
+
+from bpoaudit.model import Deduction, Evidence, Reference, Remediation, Severity, Status
+from bpoaudit.report.cards import (
+    MAX_CARDS,
+    MAX_EVIDENCE,
+    accepted_cards,
+    action_plan,
+    finding_cards,
+    outcomes,
+    questions,
+)
+
+from .factories import evidence, verdict
+from .sample import SCORE, audit_result
+
+
+def _card(**changes: object):  # type: ignore[no-untyped-def]
+    (card,) = finding_cards(audit_result(verdicts=(verdict("r", Status.FAIL, **changes),))).rows
+    return card
+
+
+def test_findings_are_the_failures_nobody_accepted_worst_first() -> None:
+    cards = finding_cards(audit_result())
+    assert [(card.ref, card.rule) for card in cards.rows] == [
+        ("F1", "gdpr/art9-special-category-free-text"),
+        ("F2", "gdpr/art5-1c-direct-identifiers-outside-agreed-fields"),
+        ("F3", "gdpr/art32-payment-card-clear"),
+        ("F4", "bpo-baseline/certificate-expired"),
+    ]
+    assert [card.rule for card in accepted_cards(audit_result()).rows] == ["gdpr/art5-1e-retention"]
+
+
+def test_within_a_severity_points_lost_come_before_items_failed() -> None:
+    rules = (
+        verdict("many", Status.FAIL, checked=900, failed=900),
+        verdict("costly", Status.FAIL, checked=9, failed=9),
+        verdict("few", Status.FAIL, checked=9, failed=1),
+    )
+    score = SCORE.model_copy(update={"value": 98.0, "deductions": (Deduction(rule="costly", points=2.0),)})
+    cards = finding_cards(audit_result(verdicts=rules, score=score))
+    assert [card.rule for card in cards.rows] == ["costly", "many", "few"]
+
+
+def test_a_card_says_how_many_of_how_many() -> None:
+    card = _card(checked=18_402, failed=214, subjects=173)
+    assert card.condition == "214 of 18,402 checked (1.2%)"
+    assert card.people == "173"
+
+
+@pytest.mark.parametrize(("subjects", "shown"), [(None, None), (0, "0"), (3, "<5"), (5, "5")])
+def test_few_people_are_not_counted_out(subjects: int | None, shown: str | None) -> None:
+    assert _card(subjects=subjects).people == shown
+
+
+def test_evidence_is_capped_with_its_total() -> None:
+    rows = tuple(evidence("a.csv", "notes", "PERSON", i, "A•••") for i in range(20))
+    card = _card(evidence=rows, evidence_total=4_000)
+    assert len(card.evidence) == MAX_EVIDENCE
+    assert card.evidence_total == 4_000
+    assert card.places == "first in a.csv · notes"
+    assert card.has_extracts
+
+
+def test_places_are_complete_when_the_evidence_is() -> None:
+    rows = (evidence("a.csv", "x", "PERSON", 1, "A•••"), evidence("b.csv", "y", "PERSON", 1, "B•••"))
+    assert _card(evidence=rows, evidence_total=2).places == "in a.csv · x and b.csv · y"
+
+
+def test_evidence_about_facts_has_no_extract_table() -> None:
+    card = _card(evidence=(Evidence(label="ISO 27001:2022"),), evidence_total=1)
+    assert not card.has_extracts
+    assert card.evidence[0].place == "ISO 27001:2022"
+
+
+@pytest.mark.parametrize(
+    ("url", "link"),
+    [
+        ("https://example.org/a", "https://example.org/a"),
+        ("http://data.europa.eu/eli/reg/2016/679", None),
+        ("javascript:alert(1)", None),
+        (" https://example.org", None),
+        (None, None),
+    ],
+)
+def test_only_https_becomes_a_link(url: str | None, link: str | None) -> None:
+    card = _card(references=(Reference(control="c", eli=url),), remediation=Remediation(text="Fix.", url=url))
+    assert card.citations[0].url == link
+    assert card.url == link
+
+
+def test_a_waiver_shows_who_answers_for_it() -> None:
+    (card,) = accepted_cards(audit_result()).rows
+    assert card.waiver is not None
+    assert card.waiver.approved_by == "dpo@northwind.example"
+    assert card.waiver.expires_on == "2026-08-31"
+
+
+@pytest.mark.parametrize(
+    ("missing", "question"),
+    [
+        (
+            ("contract.breach_notice_hours",),
+            "What holds for contract: breach notice hours, and which document shows it?",
+        ),
+        (
+            ("security.mfa", "scan.delivery", "exit.plan"),
+            "What holds for security: MFA and exit: plan, and which document shows it?",
+        ),
+        (
+            ("scan.delivery",),
+            "Part of the delivery could not be read. Can it be delivered again in a form that can?",
+        ),
+        ((), "Which document or person can settle this?"),
+    ],
+)
+def test_a_missing_fact_becomes_a_question(missing: tuple[str, ...], question: str) -> None:
+    (row,) = questions(audit_result(verdicts=(verdict("r", Status.UNKNOWN, missing=missing),))).rows
+    assert row.question == question
+
+
+def test_an_error_is_not_tested_and_not_a_question() -> None:
+    assert [row.rule for row in questions(audit_result()).rows] == [
+        "gdpr/art28-breach-notice",
+        "gdpr/art32-archive-encryption",
+    ]
+    (row,) = outcomes(audit_result(), Status.ERROR).rows
+    assert "ZZ is not known" in row.reason
+
+
+def test_every_finding_has_its_action() -> None:
+    cards = finding_cards(audit_result())
+    actions = action_plan(cards)
+    assert [(a.ref, a.anchor, a.text) for a in actions.rows] == [
+        (c.ref, c.anchor, c.recommendation) for c in cards.rows
+    ]
+    assert [a.regain for a in actions.rows] == ["31.9", "12.4", "9.4", "0.6"]
+
+
+def test_cards_are_capped_and_say_so() -> None:
+    many = tuple(verdict(f"r{i:04}", Status.FAIL, severity=list(Severity)[i % 4]) for i in range(300))
+    cards = finding_cards(audit_result(verdicts=many))
+    assert len(cards.rows) == MAX_CARDS
+    assert cards.total == 300
+    assert cards.cut
+    assert {card.severity for card in cards.rows} == {Severity.CRITICAL, Severity.HIGH}
