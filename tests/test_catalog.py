@@ -19,7 +19,8 @@ def test_categories_are_terms_of_the_vocabulary() -> None:
 
 @pytest.mark.parametrize(
     ("entity", "term"),
-    [("EMAIL_ADDRESS", "EmailAddress"), ("CREDIT_CARD", "CreditCardNumber"), ("UK_POSTCODE", "PhysicalAddress"), ("IN_AADHAAR", "OfficialID"),
+    [("EMAIL_ADDRESS", "EmailAddress"), ("CREDIT_CARD", "CreditCardNumber"), ("UK_POSTCODE",
+    "PhysicalAddress"), ("IN_AADHAAR", "OfficialID"),
      ("US_PASSPORT", "Passport"), ("HEALTH", "MedicalHealth"), ("ZA_MOBILE_NUMBER", "TelephoneNumber")],
 )  # fmt: skip
 def test_category_of(entity: str, term: str) -> None:

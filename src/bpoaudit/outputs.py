@@ -68,7 +68,5 @@ def _findings(segments: Segments) -> Iterator[Finding]:
     for _, path in segments:
         with path.open(encoding="ascii") as file:
             for line in file:
-                told = json.loads(line)
-                told["masking"] = MaskingState(told["masking"])
-                told["spans"] = tuple(tuple(span) for span in told["spans"])
-                yield Finding(**told)
+                *told, masking, region, spans = json.loads(line)
+                yield Finding(*told, MaskingState(masking), region, tuple(map(tuple, spans)))

@@ -39,6 +39,7 @@ TEXTS = [
     ("Agent: hello, sir\nCustomer: hi, yes\n", "t.txt", "text/x-conversation"),
     ("Call ID: 5\nAgent ID: 7\n", "t.txt", "text/plain"),
     ("2026-05-01 10:02:11 INFO: on\n2026-05-01 10:02:12 ERROR: off\n", "t.log", "text/plain"),
+    ("2026-05-01 10:02:11,123 INFO on\n2026-05-01 10:02:12,456 DEBUG off\n", "t.log", "text/plain"),
     ("<!DOCTYPE html>\n<html></html>", "t.txt", "text/html"),
     ('<?xml version="1.0"?>\n<a/>', "t.txt", "application/xml"),
     ("From: a@example.org\nMIME-Version: 1.0\nSubject: x\n\nhi\n", "t.txt", "message/rfc822"),

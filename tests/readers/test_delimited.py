@@ -128,6 +128,7 @@ def test_a_first_row_of_data_is_a_record(read_one: ReadOne, table: str) -> None:
     "table",
     [
         "region,units\nNorth,5\n",
+        "no,remark\n1,fine\n",
         "first_name,lastName\nAnn,Lee\n",
         "nombre,correo\nAna,ana@example.org\n",
         "comentario\nEl cliente pide que le llamen mañana por la tarde\n",

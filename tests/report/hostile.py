@@ -74,7 +74,7 @@ def hostile_result(names: Sequence[str] = HOSTILE_NAMES) -> AuditResult:
     )
 
 
-def huge_result(failed: int = 700, sources: int = 1_500) -> AuditResult:
+def huge_result(failed: int = 320, sources: int = 300) -> AuditResult:
     """Return a result far above every cap, with names as long as a file system allows."""
     names = [f"{i:05}-" + '"<&' * 80 for i in range(sources)]
     entities = [f"XX_ENTITY_{i:02}" for i in range(60)]

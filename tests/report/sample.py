@@ -162,6 +162,16 @@ SOURCES = (
         records_total=None,
         reason="hold music, agreed in annex C",
     ),
+    *(
+        source(
+            f"chats/{i:03}.json",
+            media_type="application/json",
+            bytes=20_480,
+            records_read=200,
+            records_total=200,
+        )
+        for i in range(60)
+    ),
 )
 
 VERDICTS = (
@@ -342,41 +352,38 @@ VERDICTS = (
 )
 
 SCORE = Score(
-    value=39.0,
-    low=39.0,
-    high=39.0,
-    coverage=0.9123,
+    value=15.7,
+    low=15.7,
+    high=30.9,
+    coverage=0.8407,
     grade="F",
     assurance=Assurance.VERY_LIMITED,
-    cap=39,
+    cap=None,
     deductions=(
-        Deduction(rule="gdpr/art9-special-category-free-text", points=31.84),
-        Deduction(rule="gdpr/art5-1c-direct-identifiers-outside-agreed-fields", points=12.37),
-        Deduction(rule="gdpr/art32-payment-card-clear", points=9.415),
-        Deduction(rule="gdpr/art28-breach-notice", points=3.205),
-        Deduction(rule="gdpr/art5-1e-retention", points=2.01),
-        Deduction(rule="gdpr/art44-transfer-map", points=1.03),
-        Deduction(rule="bpo-baseline/certificate-expired", points=0.62),
-        Deduction(rule="gdpr/art32-archive-encryption", points=0.31),
-        Deduction(rule="cap:critical", points=0.2),
+        Deduction(rule="gdpr/art9-special-category-free-text", points=24.0),
+        Deduction(rule="gdpr/art28-breach-notice", points=13.1),
+        Deduction(rule="gdpr/art32-payment-card-clear", points=13.1),
+        Deduction(rule="gdpr/art44-transfer-map", points=13.1),
+        Deduction(rule="gdpr/art5-1c-direct-identifiers-outside-agreed-fields", points=11.3),
+        Deduction(rule="gdpr/art32-archive-encryption", points=4.8),
+        Deduction(rule="gdpr/art5-1e-retention", points=3.7),
+        Deduction(rule="bpo-baseline/certificate-expired", points=1.2),
     ),
-    domains=(
-        DomainScore(
-            domain="special_categories", low=36.2, high=36.2, coverage=1.0, assurance=Assurance.VERY_LIMITED
-        ),
-        DomainScore(domain="minimisation", low=71.0, high=71.0, coverage=1.0, assurance=Assurance.LIMITED),
-        DomainScore(domain="masking", low=70.4, high=70.4, coverage=1.0, assurance=Assurance.LIMITED),
-        DomainScore(domain="retention", low=88.0, high=88.0, coverage=1.0, assurance=Assurance.REASONABLE),
-        DomainScore(domain="security", low=84.2, high=97.0, coverage=0.8, assurance=Assurance.REASONABLE),
-        DomainScore(
-            domain="incidents", low=75.0, high=100.0, coverage=0.36, assurance=Assurance.INCONCLUSIVE
-        ),
-        DomainScore(
-            domain="transfers", low=75.0, high=100.0, coverage=0.36, assurance=Assurance.INCONCLUSIVE
-        ),
-        DomainScore(domain="contract", low=100.0, high=100.0, coverage=1.0, assurance=Assurance.HIGH),
-        DomainScore(domain="rights", low=100.0, high=100.0, coverage=1.0, assurance=Assurance.HIGH),
-        DomainScore(domain="governance", low=100.0, high=100.0, coverage=1.0, assurance=Assurance.HIGH),
+    domains=tuple(
+        DomainScore(domain=domain, low=low, high=high, coverage=coverage, assurance=assurance)
+        for domain, low, high, coverage, assurance in (
+            ("contract", 100.0, 100.0, 1.0, Assurance.HIGH),
+            ("governance", 100.0, 100.0, 1.0, Assurance.HIGH),
+            ("incidents", 75.0, 100.0, 0.5882, Assurance.INCONCLUSIVE),
+            ("masking", 75.0, 75.0, 1.0, Assurance.LIMITED),
+            ("minimisation", 78.0, 78.0, 1.0, Assurance.LIMITED),
+            ("retention", 92.2, 92.2, 1.0, Assurance.REASONABLE),
+            ("rights", 100.0, 100.0, 1.0, Assurance.HIGH),
+            ("security", 87.5, 97.2, 0.75, Assurance.INCONCLUSIVE),
+            ("special_categories", 39.0, 39.0, 1.0, Assurance.VERY_LIMITED),
+            ("transfers", 75.0, 100.0, 0.5, Assurance.INCONCLUSIVE),
+            ("workforce", None, None, 0.0, Assurance.INCONCLUSIVE),
+        )
     ),
 )
 
@@ -417,9 +424,9 @@ DELIVERY = Delivery(
     key_id="4f1d2c3b5a697887",
     sources=SOURCES,
     coverage=Coverage(
-        sources=Share(read=6, total=9),
-        bytes=Share(read=52_310_000, total=126_704_000),
-        records=Share(read=121_942, total=122_064),
+        sources=Share(read=64, total=67),
+        bytes=Share(read=52_560_156, total=124_834_203),
+        records=Share(read=133_942, total=134_064),
     ),
 )
 

@@ -67,11 +67,11 @@ def test_a_full_profile_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "message"),
     [
-        ("country: NO", "country: UK", "vendor.yaml:9:36: 'UK' is not a country code of two capital letters "
+        ("country: NO", "country: UK", "vendor.yaml:9:37: 'UK' is not a country code of two capital letters "
                                        "(ISO 3166-1); did you mean 'GB'?"),
         ("[support, collections]", "[suport]", "vendor.yaml:6:14: 'suport' is not a known word here; "
                                                "did you mean 'support'?"),
-        ("kind: office", "kind: ofice", "vendor.yaml:7:44: 'ofice' is not a known word here; did you mean 'office'?"),
+        ("kind: office", "kind: ofice", "vendor.yaml:7:43: 'ofice' is not a known word here; did you mean 'office'?"),
         ("dpa_signed", "dpa_singed", "vendor.yaml:12:3: unknown key 'dpa_singed'; did you mean 'dpa_signed'?"),
         ("audit_right: p", "audit_rights: p", "vendor.yaml:14:13: 'audit_rights' is not a known word here; "
                                                "did you mean 'audit_right'?"),
@@ -79,7 +79,7 @@ def test_a_full_profile_is_read(tmp_path: Path) -> None:
                                                  "known: no, not_applicable, partial, unknown, yes"),
         ("2025-06-01", "01.06.2025", "vendor.yaml:13:13: should be a valid date"),
         ("2025-06-01", "20250601", "vendor.yaml:13:13: should be a valid date"),
-        ("[pune-1]", "[pune-2]", "vendor.yaml:15:49: 'pune-2' is not the id of a site of the vendor"),
+        ("[pune-1]", "[pune-2]", "vendor.yaml:15:51: 'pune-2' is not the id of a site of the vendor"),
         ("  country: IN\n", "", "vendor.yaml:4:3: the key 'country' is missing"),
         ("[support, collections]", "[]", "vendor.yaml:6:13: must not be empty"),
         ("bpoaudit/v1", "bpoaudit/v2", "vendor.yaml:1:13: 'bpoaudit/v2' is not a known word here; "
@@ -95,7 +95,7 @@ def test_faults_have_a_place_and_a_way_out(tmp_path: Path, before: str, after: s
 def test_feeds_and_sites_have_names_of_their_own(tmp_path: Path) -> None:
     twice = FULL.replace('regions: [NO]}', 'regions: [NO]}, {id: tickets, files: ["*.txt"]}')
 
-    assert "vendor.yaml:20:58: the feed 'tickets' is listed twice" in _fault(tmp_path, twice)
+    assert "vendor.yaml:20:64: the feed 'tickets' is listed twice" in _fault(tmp_path, twice)
 
 
 def test_names_of_persons_stay_in_the_profile(tmp_path: Path) -> None:

@@ -29,6 +29,8 @@ _SRT = re.compile(r"\s*\d+\s*\n\s*\d{1,2}:\d\d:\d\d[,.]\d{1,3}\s*-->")
 _JSON_START = re.compile(
     r'\s*(?:\{\s*(?:"|\})|\[\s*(?:[\[{"\]]|(?:-?\d[\d.eE+-]*|true|false|null)\s*(?:,|\]\s*\Z)))'
 )
+# The comma before the milliseconds, as logging libraries write it, is no delimiter.
+_LOG = re.compile(r"^\[?\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d,\d{3}\b(?!,)", re.MULTILINE)
 _MAIL_START = re.compile(r"(?:From .*\n)?(?:[A-Za-z-]+:.*\n(?:[ \t].*\n)*){2,}")
 _MAIL_ONLY = re.compile(r"^(?:Received|Return-Path|MIME-Version|Message-ID|X-Mailer):", re.I | re.M)
 
@@ -66,6 +68,8 @@ def text_type(head: str, name: str, *, complete: bool) -> str:
     if markup := _markup(start):
         return markup
     dialect = find_dialect(start, complete=complete)
+    if len(_LOG.findall(start)) * 2 > start.count("\n") and not name.endswith(_TABLE_NAMES):
+        return PLAIN
     if name.endswith(_TABLE_NAMES) or (dialect and _is_table(dialect, start)):
         return TSV if dialect and dialect.delimiter == "\t" else CSV
     if find_speakers(start.splitlines()).converse:

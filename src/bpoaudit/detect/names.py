@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bpoaudit.catalog import CATALOG
 from bpoaudit.detect.engine import Engine
 from bpoaudit.detect.matches import Candidate, resolve
 from bpoaudit.masking import Key, shape
@@ -11,6 +12,12 @@ from bpoaudit.masking import Key, shape
 _COMPONENT = re.compile(r"[^/!#]+")
 _PROVEN = 0.8
 """Names are short and full of numbers: only what needs no context counts here, and never NER."""
+
+_ORDINARY = frozenset(
+    {"DATE_TIME", "URL", "POSTAL_CODE", "STREET_ADDRESS", "LOCATION", "AGE", "GENDER", "ACCOUNT_ID", "CARD_EXPIRY"}
+    | {name for name, entity in CATALOG.items() if entity.special}
+)
+"""What names of files and columns rightly hold: months, places, topics. They identify nobody."""
 
 
 class NameBook:
@@ -40,7 +47,7 @@ class NameBook:
         for component in _COMPONENT.finditer(name):
             # `_` joins words in names; for a recogniser it would be part of the value.
             text = component.group().replace("_", " ")
-            standing = resolve(m for m in self._engine.patterns(text, _PROVEN))
+            standing = resolve(m for m in self._engine.patterns(text, _PROVEN) if m.entity not in _ORDINARY)
             for match in standing:
                 start, end = component.start() + match.start, component.start() + match.end
                 value = name[start:end]

@@ -57,8 +57,7 @@ class Spool:
             )
             for value in batch
         ]
-        json.dump(rows, self._file, separators=(",", ":"))
-        self._file.write("\n")
+        self._file.write(json.dumps(rows, separators=(",", ":")) + "\n")
 
     def read(self) -> Iterator[list[ValueCandidates]]:
         """Yield the batches from the first."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 
 from bpoaudit.delivery import DeliveryFile, fingerprint_file, media_type
@@ -23,7 +24,7 @@ from bpoaudit.detect import (
 from bpoaudit.detect.routing import HEAD_RECORDS
 from bpoaudit.errors import EncryptedSource, SourceError, UnsupportedSource
 from bpoaudit.inventory import FieldTally, Inventory
-from bpoaudit.model import FieldKind, Source, SourceStatus
+from bpoaudit.model import FieldKind, Finding, Source, SourceStatus
 from bpoaudit.readers import open_parts
 from bpoaudit.readers.batch import Part, RecordBatch
 from bpoaudit.settle import settle
@@ -32,6 +33,8 @@ NAME_FIELD = "@name"
 """The field under which personal data in a file's or sheet's own name is found (record 0)."""
 FIELDS_FIELD = "@fields"
 """The same for the names of columns."""
+
+_values_of = attrgetter(*(f.name for f in fields(Finding)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +175,7 @@ class Worker:
         path = self.findings / f"{result.number:08}-{len(result.segments):05}.jsonl"
         with path.open("w", encoding="ascii") as file:
             for finding in findings:
-                json.dump(asdict(finding), file, separators=(",", ":"))
-                file.write("\n")
+                file.write(json.dumps(_values_of(finding), separators=(",", ":")) + "\n")
         result.segments.append((source, path))
 
 

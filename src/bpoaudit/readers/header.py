@@ -66,7 +66,10 @@ def _is_header(first: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
         return False  # a whole header may come back, on a new page; one of its cells may not
     for cell, column in zip(cells, columns, strict=True):
         filled = [value for value in column if value]
-        if cell and filled and sum(map(_is_value, filled)) * 2 > len(filled):
+        answers = sum(value.lower() in _YES_NO for value in filled)
+        if cell.lower() in _YES_NO and answers:
+            return False  # `no` may well be short for number, but not above a yes
+        if cell and filled and (answers + sum(map(_is_value, filled))) * 2 > len(filled):
             return True  # numbers, dates or addresses under a word
     if any(len(cell.split()) > 4 for cell in named):
         return False
@@ -85,7 +88,6 @@ def _is_value(cell: str) -> bool:
         "@" in cell
         or digits >= 5
         or (digits > 0 and digits * 10 >= 6 * sum(char.isalnum() for char in cell))
-        or cell.lower() in _YES_NO
         or len(cell) > _LONGEST_NAME
     )
 

@@ -18,6 +18,7 @@ _HALVES = re.compile("[\ud800-\udfff]")
 _MAX_FIELDS = 10_000
 _MAX_PATH = 1_000
 
+
 class Paths:
     """Turn paths into fields, and no more fields than can be held. `repr` shows no content."""
 

@@ -15,9 +15,9 @@ _MAX_XML = 256 << 20
 """Bytes of one member that are read, inflated."""
 _MAX_TEXT = 1 << 20
 
-# Field of the members whose name matches, first match wins; None: layout without words of its own,
-# or read elsewhere.
-_MEMBERS: tuple[tuple[str, str | None], ...] = (
+# Field of the members whose name matches, the first match wins. The others are layout, or the cells'
+# own texts, which `readers.sheets` reads.
+_MEMBERS = (
     (r"docProps/.*\.xml", "properties"),
     (r"customXml/.*\.xml", "custom data"),
     (r".*/(threadedC|c)omments?\d*(/.*)?\.xml|.*/persons/.*\.xml", "comments"),
@@ -32,10 +32,10 @@ _MEMBERS: tuple[tuple[str, str | None], ...] = (
 )
 
 # Elements inside a paragraph: its text goes on over their ends.
-_INLINE = frozenset(["t", "r", "rPr", "rPh", "b", "i", "u", "sz", "color", "rFont", "font", "latin", "solidFill"])
+_INLINE = frozenset(["t", "r", "rPr", "rPh", "b", "i", "u", "sz", "color", "rFont", "font", "solidFill"])
 # Attributes that hold words of people: cached items, targets of links, names.
 _WORDS = frozenset(
-    ["v", "Target", "display", "displayName", "location", "tooltip", "descr", "title", "author", "userId", "prompt"]
+    ["v", "Target", "display", "displayName", "location", "tooltip", "descr", "title", "author", "userId"]
 )
 _INDEX = "x"
 """Element of a pivot cache whose `v` is a number of an item, not an item."""
@@ -44,7 +44,7 @@ _CELLS = "sheetData"
 
 
 class _Hostile(Exception):
-    """A document type declaration, which no Office document has and entity bombs need."""
+    """Inflates without end, or declares a document type: no Office file does, entity bombs must."""
 
 
 def package_texts(path: Path, losses: list[str]) -> Iterator[tuple[str, str]]:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import cos, pi, sin
 
+from bpoaudit.scoring import GRADES
+
 RADIUS = 50.0
-GRADE_FROM = ((90, "A"), (80, "B"), (65, "C"), (40, "D"))
-"""Where a grade begins; drawn as ticks on the ring and printed with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,15 @@ class Segment:
 
 
 def score_ring(low: float, high: float) -> Ring:
-    """Return the ring for a score of `low` that could still turn out as `high`, both 0 to 100."""
+    """Return the ring for a score of `low` that could still turn out as `high`, both 0 to 100.
+
+    Its ticks stand where the grades begin.
+    """
     return Ring(
         score=round(low, 2),
         open_from=round(low, 2),
         open_length=round(high - low, 2),
-        ticks=tuple(_tick(at, str(at)) for at, _ in GRADE_FROM),
+        ticks=tuple(_tick(start, f"{start:g}") for start, _ in GRADES if start),
     )
 
 

@@ -14,6 +14,7 @@ from bpoaudit.report import words
 from bpoaudit.report.printable import printable
 from bpoaudit.report.view import view_of
 from bpoaudit.resources import folder
+from bpoaudit.scoring import CAPS, GRADES, LOSS
 
 MAX_REPORT_BYTES = 5 * 1024 * 1024
 """What the caps of the view keep every report under, whatever the delivery."""
@@ -47,6 +48,9 @@ def _templates() -> Environment:
     )
     environment.globals.update(
         severities=tuple(Severity),
+        losses=LOSS,
+        caps=CAPS,
+        grades=GRADES,
         symbols=words.SEVERITY_SYMBOL,
         severity_meanings=words.SEVERITY_MEANING,
         assurance_meanings=words.ASSURANCE_MEANING,

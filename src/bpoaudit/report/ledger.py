@@ -1,9 +1,8 @@
-"""Where the points went: the deductions from 100, shown so that they add up by hand."""
+"""Where the points went: the deductions from 100, for a reader who adds them up by hand."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import floor
 
 from bpoaudit.model import AuditResult, Score
 from bpoaudit.report import words
@@ -39,23 +38,8 @@ def tenths(value: int) -> str:
 
 
 def tenths_lost(score: Score) -> dict[str, int]:
-    """Return each deduction in tenths of a point, so that together they are 100 less the score.
-
-    Rounding each alone would leave a sum that is a tenth or two off. The largest remainders take
-    what is missing instead. Empty when there is no score.
-    """
-    if score.value is None or not score.deductions:
-        return {}
-    exact = {deduction.rule: 10 * deduction.points for deduction in score.deductions}
-    shown = {rule: floor(points) for rule, points in exact.items()}
-    total = 1000 - round(10 * score.value)
-    if abs(sum(exact.values()) - total) > 1:
-        total = round(sum(exact.values()))
-    missing = total - sum(shown.values())
-    by_remainder = sorted(exact, key=lambda rule: (shown[rule] - exact[rule], rule))
-    for rule in by_remainder[: max(missing, 0)]:
-        shown[rule] += 1
-    return shown
+    """Return each deduction in tenths of a point; scoring gives them so that they add up."""
+    return {deduction.rule: round(10 * deduction.points) for deduction in score.deductions}
 
 
 def ledger(result: AuditResult) -> Ledger | None:

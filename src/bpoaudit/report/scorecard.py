@@ -198,20 +198,17 @@ def areas(result: AuditResult, cards: Capped[Card]) -> tuple[Area, ...]:
     scores = {score.domain: score for score in result.score.domains}
     rows = []
     for domain in sorted({verdict.domain for verdict in result.verdicts}):
-        score, name = scores.get(domain), words.plain(domain)
-        rows.append(
-            (
-                _WEAKEST_FIRST.index(score.assurance) if score else len(_WEAKEST_FIRST),
-                Area(
-                    name=name,
-                    assurance=score.assurance.value if score else "Not assessed",
-                    level=_level(score.assurance) if score else "none",
-                    range=score_range(score.low, score.high) if score else "–",
-                    tally=tally([v for v in result.verdicts if v.domain == domain]),
-                    biggest=next((card for card in cards.rows if card.area == name), None),
-                ),
-            )
+        name, counts = words.plain(domain), tally([v for v in result.verdicts if v.domain == domain])
+        score = scores.get(domain) if counts.applicable else None
+        area = Area(
+            name=name,
+            assurance=score.assurance.value if score else "Not assessed",
+            level=_level(score.assurance) if score else "none",
+            range=score_range(score.low, score.high) if score else "–",
+            tally=counts,
+            biggest=next((card for card in cards.rows if card.area == name), None),
         )
+        rows.append((_WEAKEST_FIRST.index(score.assurance) if score else len(_WEAKEST_FIRST), area))
     return tuple(area for _, area in sorted(rows, key=lambda row: (row[0], row[1].name)))
 
 

@@ -88,6 +88,7 @@ class Scope:
     options: tuple[tuple[str, str], ...]
     engine: tuple[tuple[str, str], ...]
     key_id: str
+    scoring_model: int
     gate: str
     gate_reasons: tuple[str, ...]
 
@@ -230,6 +231,7 @@ def _scope(result: AuditResult) -> Scope:
             ("Python", tool.python),
         ),
         key_id=result.delivery.key_id,
+        scoring_model=result.score.model,
         gate=f"{'passed' if gate.passed else 'not passed'} (exit code {gate.exit_code})",
         gate_reasons=tuple(prose(reason, MAX_NOTE) for reason in gate.reasons[:MAX_ROWS]),
     )

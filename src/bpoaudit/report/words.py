@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bpoaudit.model import Assurance, Severity, SourceStatus, Status
+from bpoaudit.scoring import MIN_DELIVERY_COVERAGE, MIN_RULE_COVERAGE
 
 SEVERITY_SYMBOL = {
     Severity.CRITICAL: "■",
@@ -23,12 +24,14 @@ SEVERITY_MEANING = {
 }
 
 ASSURANCE_MEANING = {
-    Assurance.HIGH: "Nothing of weight failed and nearly everything could be assessed.",
-    Assurance.REASONABLE: "Only medium or low rules failed; the arrangements hold, with limits to put right.",
-    Assurance.LIMITED: "At least one high rule failed, or the failures add up: considerable risk that duties "
-    "are not met.",
+    Assurance.HIGH: "Nothing above low failed, and the score is at least 90.",
+    Assurance.REASONABLE: "Only medium or low rules failed, and the score is at least 70: the arrangements "
+    "hold, with points to put right.",
+    Assurance.LIMITED: "A high rule failed, or the score is below 70: considerable risk that duties are not "
+    "met.",
     Assurance.VERY_LIMITED: "A critical rule failed: substantial risk that duties are not met.",
-    Assurance.INCONCLUSIVE: "Too little could be read or judged for a level to be given; the range of the "
+    Assurance.INCONCLUSIVE: f"Less than {MIN_DELIVERY_COVERAGE:.0%} of the sources or records could be read, "
+    f"or less than {MIN_RULE_COVERAGE:.0%} of the weight of the rules could be assessed. The range of the "
     "score shows what is open.",
 }
 

@@ -90,7 +90,10 @@ class _Parser:
             return self.leaf(at, node)
         key = next(iter(node))
         if len(node) > 1 or key not in _GROUPS:
-            wrong = next((each for each in node if each not in _GROUPS), list(node)[-1])
+            wrong = next((each for each in node if each not in _GROUPS), None)
+            if wrong is None:
+                message = f"{' and '.join(node)} cannot stand side by side; join them with all"
+                raise self.document.fault(at, message)
             message = f"{shown(wrong)} cannot stand here{suggestion(wrong, (*_GROUPS, 'field'))}"
             raise self.document.fault((*at, wrong), message, key=True)
         if key == "not":

@@ -17,7 +17,8 @@ def _near(text: str) -> bool:
 @pytest.mark.parametrize(
     "text",
     [
-        "phone [1]", "Phone: [1]", "PHONE NUMBER [1]", "phone_number=[1]", "customerPhone [1]", "phones [1]", "phoneNumber [1]",
+        "phone [1]", "Phone: [1]", "PHONE NUMBER [1]", "phone_number=[1]", "customerPhone [1]",
+        "phones [1]", "phoneNumber [1]",
         "telefono [1]", "TELÉFONO [1]", "mykad [1]", "MyKad [1]", "[1] is my phone", "order by phone [1]",
     ],
 )  # fmt: skip
@@ -28,7 +29,8 @@ def test_near(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "[1]", "microphone [1]", "phoned [1]", "phone order [1]", "the phone order number [1]", "phone 5550123 [1]",
+        "[1]", "microphone [1]", "phoned [1]", "phone order [1]", "the phone order number [1]",
+        "phone 5550123 [1]",
         "phone" + " " * 60 + "[1]", "order [1] phone", "[1]. The phone rang", "[1]\nphone",
     ],
 )  # fmt: skip
@@ -53,6 +55,9 @@ def test_gap() -> None:
     assert not strict.near("pin the note 1", 13, 14)
 
 
-@pytest.mark.parametrize(("text", "folded"), [("Łódź", "lodz"), ("customerId", "customer id"), ("STRASSE", "strasse"), ("né", "ne")])
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [("Łódź", "lodz"), ("customerId", "customer id"), ("STRASSE", "strasse"), ("né", "ne")],
+)
 def test_fold(text: str, folded: str) -> None:
     assert fold(text) == folded

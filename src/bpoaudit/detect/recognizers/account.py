@@ -10,23 +10,37 @@ from presidio_analyzer import EntityRecognizer
 from bpoaudit.detect.recognizers.recognizer import Hit, Prefilter, Recognizer
 
 _KINDS = (
-    r"customer|client|member(?:ship)?|policy(?:holder)?|insurance|claim(?:ant|s)?|booking|reservation|confirmation|patient|subscriber|loyalty"
-    r"|rewards?|frequent[ _\-]?flyer|employee|staff|payroll|student|account|acct|a/c|contract|mrn|medical[ _\-]?record|health[ _\-]?record|voucher|loan|mortgage|pnr|record[ _\-]?locator"
-    r"|kunden|kunde|vertrags|versicherungs|mitglieds|buchungs|cliente|p[oó]liza|ap[oó]lice|reserva|siniestro|socio|contrato"
-    r"|client[ée]?|adh[ée]rent|contrat|dossier|klienta|polis[ay]|umowy|szkody|rezerwacji|abonat|contract(?:ului)?|poli[tț][aă]"
+    r"customer|client|member(?:ship)?|policy(?:holder)?|insurance|claim(?:ant|s)?|booking|reservation"
+    r"|confirmation|patient|subscriber|loyalty"
+    r"|rewards?|frequent[ _\-]?flyer|employee|staff|payroll|student|account|acct|a/c|contract|mrn"
+    r"|medical[ _\-]?record|health[ _\-]?record|voucher|loan|mortgage|pnr|record[ _\-]?locator"
+    r"|kunden|kunde|vertrags|versicherungs|mitglieds|buchungs|cliente|p[oó]liza|ap[oó]lice|reserva"
+    r"|siniestro|socio|contrato"
+    r"|client[ée]?|adh[ée]rent|contrat|dossier|klienta|polis[ay]|umowy|szkody|rezerwacji|abonat|contract"
+    r"(?:ului)?|poli[tț][aă]"
 )
 _NUMBER_NOUN = (
-    r"(?:numbers?|nummer|numer|num[ée]ro|número|num|no|nr|n[º°]|ids?|#|codes?|refs?|reference|identifier|confirmation|locator)"
+    r"(?:numbers?|nummer|numer|num[ée]ro|número|num|no|nr|n[º°]|ids?|#|codes?|refs?|reference|identifier"
+    r"|confirmation|locator)"
 )
 _NAMED_BY_ITSELF = frozenset({"mrn", "pnr"})
 _LABELLED = re.compile(
     rf"(?<![^\W_])(?P<kind>{_KINDS})(?P<noun>(?:[ _\-.]{{0,2}}{_NUMBER_NOUN}\.?){{0,2}})(?![^\W\d_])"
-    r"(?P<mark>(?:[ ,]{1,2}(?:is|was|ist|es|é|est|to|jest|este|it's|its|it is)){0,2}[ \t]{0,2}[:=#]?[ \t\n]{0,2})"
+    r"(?P<mark>(?:[ ,]{1,2}(?:is|was|ist|es|é|est|to|jest|este|it's|its|it "
+    r"is)){0,2}[ \t]{0,2}[:=#]?[ \t\n]{0,2})"
     r"(?P<value>[A-Z]{1,4}[ ]\d{3,12}|[A-Z0-9]{1,12}(?:[\-/][A-Z0-9]{1,12}){0,4})(?![^\W_])(?![.,]\d)",
     re.IGNORECASE,
 )
-_PREFIX = re.compile(r"(?:order|ticket|tracking|invoice|agent|case|sku|item|transaction|shipping|service|serial|no)[ _\-]$", re.IGNORECASE)
-_MONEY = re.compile(r" ?(?:[$€£%₹]|usd|eur|gbp|inr|dollars|euros|pounds|days|years|months|hours|weeks|times|people|percent)", re.IGNORECASE)
+_PREFIX = re.compile(
+    r"(?:order|ticket|tracking|invoice|agent|case|sku|item|transaction|shipping|service"
+    r"|serial|no)[ _\-]$",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(
+    r" ?(?:[$€£%₹]|usd|eur|gbp|inr|dollars|euros|pounds|days|years|months|hours|weeks"
+    r"|times|people|percent)",
+    re.IGNORECASE,
+)
 
 
 class AccountIdRecognizer(Recognizer):
@@ -48,7 +62,11 @@ class AccountIdRecognizer(Recognizer):
             noun = match["noun"] or "#" in match["mark"] or match["kind"].lower() in _NAMED_BY_ITSELF
             digits = sum(map(str.isdigit, value))
             start, end = match.span("value")
-            if not digits or _PREFIX.search(text, max(0, match.start() - 12), match.start()) or _MONEY.match(text, end):
+            if (
+                not digits
+                or _PREFIX.search(text, max(0, match.start() - 12), match.start())
+                or _MONEY.match(text, end)
+            ):
                 continue
             assigned = any(sign in match["mark"] for sign in ":=#")
             if (noun and len(value) >= 3) or (assigned and len(value) >= 4) or digits >= 5:

@@ -9,21 +9,33 @@ from presidio_analyzer import EntityRecognizer
 from stdnum.nl import postcode as nl_postcode
 
 from bpoaudit.detect.recognizers.context import BUSINESS, Words
-from bpoaudit.detect.recognizers.recognizer import GUESS, Hit, Identifier, Prefilter, Recognizer, Shape, recognizers
+from bpoaudit.detect.recognizers.recognizer import (
+    GUESS,
+    Hit,
+    Identifier,
+    Prefilter,
+    Recognizer,
+    Shape,
+    recognizers,
+)
 
 _UK = (
-    r"(?:GIR ?0AA|(?:A[BL]|B[ABDFHLNRSTX]?|C[ABFHMORTVW]|D[ADEGHLNTY]|E[HNX]?|F[KY]|G[LUY]?|H[ADGPRSUX]|I[GMPV]|JE|K[ATWY]|L[ADELNSU]?"
-    r"|M[EKL]?|N[EGNPRW]?|O[LX]|P[AEHLOR]|R[GHM]|S[AEGKLMNOPRSTWY]?|T[ADFNQRSW]|UB|W[ADFNRSV]?|YO|ZE)\d(?:\d|[A-Z])? ?\d[ABD-HJLNP-UW-Z]{2})"
+    r"(?:GIR ?0AA|(?:A[BL]|B[ABDFHLNRSTX]?|C[ABFHMORTVW]|D[ADEGHLNTY]|E[HNX]?|F[KY]|G[LUY]?|H[ADGPRSUX]"
+    r"|I[GMPV]|JE|K[ATWY]|L[ADELNSU]?"
+    r"|M[EKL]?|N[EGNPRW]?|O[LX]|P[AEHLOR]|R[GHM]|S[AEGKLMNOPRSTWY]?|T[ADFNQRSW]|UB|W[ADFNRSV]?|YO|ZE)\d"
+    r"(?:\d|[A-Z])? ?\d[ABD-HJLNP-UW-Z]{2})"
 )
 _EIRCODE = r"(?:[AC-FHKNPRTV-Y]\d\d|D6W) ?[0-9AC-FHKNPRTV-Y]{4}"
 _CANADA = r"[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCEGHJ-NPRSTV-Z]\d"
 _US_STATE = (
-    r"(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])"
+    r"(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]"
+    r"|T[NX]|UT|V[AT]|W[AIVY])"
 )
 _WORDS = Words(
-    "zip", "zip code", "zipcode", "postcode", "post code", "postal code", "postal", "pin code", "pincode", "eircode", "plz", "postleitzahl",
-    "codigo postal", "cp", "c.p.", "cep", "code postal", "kod pocztowy", "cod postal", "cap", "postcodes", "індекс", "поштовий індекс",
-    "ma buu chinh", "poskod", "address", "adres", "adresse", "direccion", "endereco", "indirizzo",
+    "zip", "zip code", "zipcode", "postcode", "post code", "postal code", "postal", "pin code", "pincode",
+    "eircode", "plz", "postleitzahl", "codigo postal", "cp", "c.p.", "cep", "code postal", "kod pocztowy",
+    "cod postal", "cap", "postcodes", "індекс", "поштовий індекс", "ma buu chinh", "poskod", "address",
+    "adres", "adresse", "direccion", "endereco", "indirizzo",
     against=(*BUSINESS, "phone", "pin", "account", "card", "claim", "policy"),
     before=40,
     after=16,
@@ -35,43 +47,62 @@ def _distinct_letters(code: str) -> bool:
     return " " in code or "-" in code or code.isupper()
 
 
+def _code(name: str, region: str | None, *shapes: Shape) -> Identifier:
+    return Identifier("POSTAL_CODE", shapes, _WORDS, region, name=name)
+
+
 _CODES = (
-    Identifier("POSTAL_CODE", (Shape(_UK.replace(" ?", " "), 0.8, 0.9, None, 1), Shape(_UK, 0.5, 0.85, None, 1)), _WORDS, "GB", name="UkPostcodeRecognizer"),
-    Identifier("POSTAL_CODE", (Shape(_EIRCODE.replace(" ?", " "), 0.7, 0.9, None, 1), Shape(_EIRCODE, 0.2, 0.85, None, 1)), _WORDS, "IE", name="EircodeRecognizer"),
-    Identifier("POSTAL_CODE", (Shape(_CANADA, 0.75, 0.9, _distinct_letters, 3),), _WORDS, "CA", name="CaPostalCodeRecognizer"),
-    Identifier("POSTAL_CODE", (Shape(r"[1-9]\d{3} ?[A-Z]{2}", 0.2, 0.85, nl_postcode.is_valid, 4),), _WORDS, "NL", name="NlPostcodeRecognizer"),
-    Identifier("POSTAL_CODE", (Shape(r"\d{2}-\d{3}", 0.2, 0.85, None, 5), Shape(r"\d{2}-\d{3}(?= [A-ZŁŚŻŹĆ][a-ząćęłńóśźż]{2})", 0.6, 0.85, None, 5, flags=0)), _WORDS, "PL", name="PlPostalCodeRecognizer"),
-    Identifier("POSTAL_CODE", (Shape(r"\d{5}-\d{3}", GUESS, 0.85, None, 8),), _WORDS, "BR", name="CepRecognizer"),
-    Identifier(
-        "POSTAL_CODE",
-        (
-            Shape(rf"(?<=\b{_US_STATE} )\d{{5}}(?:-\d{{4}})?", 0.75, 0.85, None, 5, flags=0),
-            Shape(rf"(?<=\b{_US_STATE}, )\d{{5}}(?:-\d{{4}})?", 0.75, 0.85, None, 5, flags=0),
-            Shape(r"\d{5}(?:-\d{4})?|\d{3} ?\d{3}|\d{4}", 0.1, 0.75, None, 4),
-        ),
-        _WORDS,
-        name="PostalCodeRecognizer",
+    _code(
+        "UkPostcodeRecognizer", "GB",
+        Shape(_UK.replace(" ?", " "), 0.8, 0.9, None, 1), Shape(_UK, 0.5, 0.85, None, 1),
+    ),
+    _code(
+        "EircodeRecognizer", "IE",
+        Shape(_EIRCODE.replace(" ?", " "), 0.7, 0.9, None, 1), Shape(_EIRCODE, 0.2, 0.85, None, 1),
+    ),
+    _code("CaPostalCodeRecognizer", "CA", Shape(_CANADA, 0.75, 0.9, _distinct_letters, 3)),
+    _code("NlPostcodeRecognizer", "NL", Shape(r"[1-9]\d{3} ?[A-Z]{2}", 0.2, 0.85, nl_postcode.is_valid, 4)),
+    _code(
+        "PlPostalCodeRecognizer", "PL",
+        Shape(r"\d{2}-\d{3}", 0.2, 0.85, None, 5),
+        Shape(r"\d{2}-\d{3}(?= [A-ZŁŚŻŹĆ][a-ząćęłńóśźż]{2})", 0.6, 0.85, None, 5, flags=0),
+    ),
+    _code("CepRecognizer", "BR", Shape(r"\d{5}-\d{3}", GUESS, 0.85, None, 8)),
+    _code(
+        "PostalCodeRecognizer", None,
+        Shape(rf"(?<=\b{_US_STATE} )\d{{5}}(?:-\d{{4}})?", 0.75, 0.85, None, 5, flags=0),
+        Shape(rf"(?<=\b{_US_STATE}, )\d{{5}}(?:-\d{{4}})?", 0.75, 0.85, None, 5, flags=0),
+        Shape(r"\d{5}(?:-\d{4})?|\d{3} ?\d{3}|\d{4}", 0.1, 0.75, None, 4),
     ),
 )  # fmt: skip
 
 _EN_TYPES = (
-    "street|str|st|road|rd|avenue|ave|av|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|square|sq|terrace|ter|crescent|cres|close|way"
-    "|parkway|pkwy|highway|hwy|circle|cir|trail|trl|gardens|gdns|grove|mews|row|walk|hill|park|quay|wharf|green|loop|alley|plaza|route"
+    "street|str|st|road|rd|avenue|ave|av|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|square|sq"
+    "|terrace|ter|crescent|cres|close|way"
+    "|parkway|pkwy|highway|hwy|circle|cir|trail|trl|gardens|gdns|grove|mews|row|walk|hill|park|quay|wharf"
+    "|green|loop|alley|plaza|route"
     "|estate|heights|nagar|marg|colony|chowk|salai|sarani|bagh"
 )
 _NAME = r"[^\W\d_][\w'’.\-]{0,24}"
 _UNIT = r"(?:[ ,]{1,2}(?:apt|apartment|suite|ste|unit|flat|floor|fl|room|rm|#|no)\.? ?#?\w{1,6})?"
 _ENGLISH = re.compile(
-    rf"(?<![\w.,/\-$€£])(?:(?:flat|unit|apt|apartment|suite|house|plot|no)\.? ?\w{{1,5}}[, ]{{1,2}})?\d{{1,5}}[A-Z]?(?:[\-/]\d{{1,4}}[A-Z]?)?,? "
-    rf"(?P<name>(?:(?:\d{{1,3}}(?:st|nd|rd|th)|{_NAME}) ){{1,4}}?)(?P<type>{_EN_TYPES})\b\.?(?! ?\d)(?: [NSEW]{{1,2}}\b)?{_UNIT}",
+    rf"(?<![\w.,/\-$€£])(?:(?:flat|unit|apt|apartment|suite|house|plot|no)\.? "
+    rf"?\w{{1,5}}[, ]{{1,2}})?\d{{1,5}}[A-Z]?(?:[\-/]\d{{1,4}}[A-Z]?)?,? "
+    rf"(?P<name>(?:(?:\d{{1,3}}(?:st|nd|rd|th)|{_NAME}) ){{1,4}}?)(?P<type>{_EN_TYPES})\b\.?(?! ?\d)(?: "
+    rf"[NSEW]{{1,2}}\b)?{_UNIT}",
     re.IGNORECASE,
 )
 _NOT_A_STREET = frozenset(
-    "a an and are as at be been but by can did do does for from had has have he her his how i if in is it its me my no not of off on or our out "
-    "per she so than that the their them then there they this to too up us was we were what when where which who will with you your more "
-    "days day hours hour minutes minute months month years year weeks week times people percent am pm dollars euros pounds usd miles km "
-    "o'clock items calls tickets orders customers agents working business points steps places hotels including called "
-    "january february march april may june july august september october november december".split()
+    ["a", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "did", "do", "does", "for",
+    "from", "had", "has", "have", "he", "her", "his", "how", "i", "if", "in", "is", "it", "its", "me", "my",
+    "no", "not", "of", "off", "on", "or", "our", "out", "per", "she", "so", "than", "that", "the", "their",
+    "them", "then", "there", "they", "this", "to", "too", "up", "us", "was", "we", "were", "what", "when",
+    "where", "which", "who", "will", "with", "you", "your", "more", "days", "day", "hours", "hour",
+    "minutes", "minute", "months", "month", "years", "year", "weeks", "week", "times", "people", "percent",
+    "am", "pm", "dollars", "euros", "pounds", "usd", "miles", "km", "o'clock", "items", "calls", "tickets",
+    "orders", "customers", "agents", "working", "business", "points", "steps", "places", "hotels",
+    "including", "called", "january", "february", "march", "april", "may", "june", "july", "august",
+    "september", "october", "november", "december"]
 )  # fmt: skip
 _COMPOUND = re.compile(
     r"(?<![^\W_])(?:(?:[A-ZÄÖÜ][\w.\-]{0,24}[ \-]){0,3}[A-ZÄÖÜ][\w\-]{0,24}"
@@ -80,21 +111,29 @@ _COMPOUND = re.compile(
     r" \d{1,4}(?: ?[a-z])?(?:[\-/]\d{1,4})?(?![^\W_])"
 )
 _PREFIXED = re.compile(
-    r"(?<![^\W_])(?:calle|c/|avenida|avda?\.?|carrera|cra\.?|plaza|paseo|rua|r\.|travessa|alameda|praça|largo|rue|boulevard|bd|chemin|allée|place|quai"
-    r"|impasse|via|viale|piazza|corso|largo|ul\.|ulica|ulicy|al\.|aleja|aleje|alei|os\.|osiedle|pl\.|plac|strada|str\.|bulevardul|b-dul|șoseaua|sos\.|aleea|jalan|jln?\.?"
+    r"(?<![^\W_])(?:calle|c/|avenida|avda?\.?|carrera|cra\.?|plaza|paseo|rua|r\.|travessa|alameda|praça"
+    r"|largo|rue|boulevard|bd|chemin|allée|place|quai"
+    r"|impasse|via|viale|piazza|corso|largo|ul\.|ulica|ulicy|al\.|aleja|aleje|alei|os\.|osiedle|pl\.|plac"
+    r"|strada|str\.|bulevardul|b-dul|șoseaua|sos\.|aleea|jalan|jln?\.?"
     r"|вул\.|вулиця|проспект|просп\.|đường|duong|phố)"
-    r" (?:[^\W_][\w'’.\-]{0,24} ){0,5}?[^\W\d_][\w'’.\-]{0,24},? ?(?:n[ºo°.r]{1,2}\.? ?|núm(?:ero)?\.? ?|número |bl(?:oc)?\.? ?)?\d{1,5}(?: ?[a-z])?(?:[/\-]\d{1,4})?(?![^\W_]|[.,]\d)",
+    r" (?:[^\W_][\w'’.\-]{0,24} ){0,5}?[^\W\d_][\w'’.\-]{0,24},? ?(?:n[ºo°.r]{1,2}\.? ?|núm(?:ero)?\.? ?"
+    r"|número |bl(?:oc)?\.? ?)?\d{1,5}(?: ?[a-z])?(?:[/\-]\d{1,4})?(?![^\W_]|[.,]\d)",
     re.IGNORECASE,
 )
 _FRENCH = re.compile(
-    r"(?<![\w.,/\-])\d{1,4}(?: ?(?:bis|ter|quater))?,? (?:rue|avenue|av\.|boulevard|bd|chemin|allée|place|quai|impasse|route|cours|square) "
+    r"(?<![\w.,/\-])\d{1,4}(?: ?(?:bis|ter|quater))?,? (?:rue|avenue|av\.|boulevard|bd|chemin|allée|place"
+    r"|quai|impasse|route|cours|square) "
     r"(?:[^\W\d_][\w'’.\-]{0,24} ){0,4}?[A-ZÀ-Ý][\w'’.\-]{1,24}",
 )
-_BOX = re.compile(r"(?<![^\W_])(?:p\.? ?o\.? ?box|postfach|apartado(?: postal| de correos)?|caixa postal|skr\. poczt\.) ?#?\d{1,6}(?!\d)", re.IGNORECASE)
+_BOX = re.compile(
+    r"(?<![^\W_])(?:p\.? ?o\.? ?box|postfach|apartado(?: postal| de correos)?|caixa postal"
+    r"|skr\. poczt\.) ?#?\d{1,6}(?!\d)",
+    re.IGNORECASE,
+)
 
 
 class StreetAddressRecognizer(Recognizer):
-    """Finds street lines: number and street name with its type, in the order of several countries, and post boxes."""
+    """Finds street lines (number and typed street name, in the order of several countries) and post boxes."""
 
     prefilter = Prefilter(min_digits=1, min_length=7)
 

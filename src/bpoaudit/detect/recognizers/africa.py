@@ -54,7 +54,7 @@ IDENTIFIERS = (
     ),
     Identifier(
         "NG_NIN",
-        adopt(NgNinRecognizer, GUESS, 0.9, 11),
+        adopt(NgNinRecognizer, GUESS, 0.9, 11, checksum=True),
         Words("nin", "national identification number", "national identity number", "nimc"),
         "NG",
     ),

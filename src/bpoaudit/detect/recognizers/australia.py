@@ -21,7 +21,7 @@ IDENTIFIERS = (
     ),
     Identifier(
         "AU_MEDICARE",
-        adopt(AuMedicareRecognizer, GUESS, 0.95, 10),
+        adopt(AuMedicareRecognizer, GUESS, 0.95, 10, checksum=True),
         Words("medicare", "medicare card", "medicare number"),
         "AU",
     ),

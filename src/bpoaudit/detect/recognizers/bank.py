@@ -12,19 +12,28 @@ from stdnum.es import ccc
 from stdnum.us import rtn
 
 from bpoaudit.detect.recognizers.context import BUSINESS, Words
-from bpoaudit.detect.recognizers.recognizer import Hit, Identifier, Prefilter, Recognizer, Shape, adopt, recognizers
+from bpoaudit.detect.recognizers.recognizer import (
+    Hit,
+    Identifier,
+    Prefilter,
+    Recognizer,
+    Shape,
+    adopt,
+    recognizers,
+)
 
 _IBAN = re.compile(r"(?<![^\W_])[A-Z]{2}[ \-]?\d{2}(?:[ \-]?[A-Z0-9]){11,30}(?![^\W_])", re.IGNORECASE)
 _CLABE_WEIGHTS = (3, 7, 1)
 _BANK = (
-    "bank account", "bank acct", "bank account number", "checking account", "savings account", "checking", "savings",
-    "account holder", "routing", "routing number", "direct deposit", "beneficiary account", "iban", "bank", "sort code",
-    "bankkonto", "kontonummer", "konto", "cuenta bancaria", "numero de cuenta", "cuenta", "conta corrente", "conta bancaria",
-    "compte bancaire", "numero de compte", "rib", "numer konta", "numer rachunku", "rachunek", "cont bancar", "so tai khoan",
+    "bank account", "bank acct", "bank account number", "checking account", "savings account", "checking",
+    "savings", "account holder", "routing", "routing number", "direct deposit", "beneficiary account",
+    "iban", "bank", "sort code", "bankkonto", "kontonummer", "konto", "cuenta bancaria", "numero de cuenta",
+    "cuenta", "conta corrente", "conta bancaria", "compte bancaire", "numero de compte", "rib",
+    "numer konta", "numer rachunku", "rachunek", "cont bancar", "so tai khoan",
 )  # fmt: skip
 _AGAINST = (
-    *BUSINESS, "phone", "mobile", "telephone", "call", "card", "customer", "member", "policy", "claim", "ssn", "social security",
-    "zip", "postcode", "date", "dob", "case",
+    *BUSINESS, "phone", "mobile", "telephone", "call", "card", "customer", "member", "policy", "claim",
+    "ssn", "social security", "zip", "postcode", "date", "dob", "case",
 )  # fmt: skip
 
 
@@ -86,7 +95,8 @@ _ACCOUNTS = (
     Identifier(
         "BANK_ACCOUNT",
         (Shape(r"0[1-9]\d{7}|[1-36]\d{8}", 0.1, 0.9, rtn.is_valid, 9, checksum=True),),
-        Words("aba", "routing", "routing number", "aba routing", "rtn", "routing no", "wire", "ach", against=_AGAINST),
+        Words("aba", "routing", "routing number", "aba routing", "rtn", "routing no", "wire", "ach",
+        against=_AGAINST),
         "US",
         name="RoutingNumberRecognizer",
     ),
@@ -98,7 +108,7 @@ _ACCOUNTS = (
     Identifier(
         "CRYPTO",
         (
-            *adopt(CryptoRecognizer, 0.97, 0.99),
+            *adopt(CryptoRecognizer, 0.97, 0.99, checksum=True),
             Shape(r"0x[0-9a-f]{40}", 0.85, 0.9),
         ),
         Words("wallet", "bitcoin", "btc", "crypto", "ethereum", "eth", "usdt", against=()),

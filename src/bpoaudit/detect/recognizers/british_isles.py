@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from presidio_analyzer import EntityRecognizer
-from presidio_analyzer.predefined_recognizers import UkDrivingLicenceRecognizer, UkVehicleRegistrationRecognizer
+from presidio_analyzer.predefined_recognizers import (
+    UkDrivingLicenceRecognizer,
+    UkVehicleRegistrationRecognizer,
+)
 from stdnum.gb import nhs, utr
 from stdnum.ie import pps
 
@@ -48,20 +51,29 @@ IDENTIFIERS = (
     Identifier(
         "UK_DRIVING_LICENCE",
         adopt(UkDrivingLicenceRecognizer, 0.8, 0.9, 5),
-        Words("driving licence", "driving license", "dvla", "licence number", "driver licence", "driver license"),
+        Words(
+            "driving licence", "driving license", "dvla", "licence number", "driver licence", "driver license"
+        ),
         "GB",
     ),
     Identifier(
         "UK_VEHICLE_REGISTRATION",
         adopt(UkVehicleRegistrationRecognizer, 0.2, 0.8, 1),
-        Words("vehicle", "registration number", "reg no", "reg", "number plate", "vrm", "vrn", "car registration"),
+        Words(
+            "vehicle",
+            "registration number",
+            "reg no",
+            "reg",
+            "number plate",
+            "vrm",
+            "vrn",
+            "car registration",
+        ),
         "GB",
     ),
     Identifier(
         "IE_PPSN",
-        (
-            Shape(r"\d{7} ?[A-W][ABHWTX]?", 0.7, 0.97, pps.is_valid, 7, checksum=True),
-        ),
+        (Shape(r"\d{7} ?[A-W][ABHWTX]?", 0.7, 0.97, pps.is_valid, 7, checksum=True),),
         Words("pps", "ppsn", "pps number", "pps no", "personal public service", "uimhir psp"),
         "IE",
     ),
@@ -71,7 +83,7 @@ IDENTIFIERS = (
         Words("irish passport", "ie passport", "passport ireland"),
         "IE",
     ),
-)  # fmt: skip
+)
 
 
 def build(language: str) -> tuple[EntityRecognizer, ...]:

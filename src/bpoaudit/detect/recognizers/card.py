@@ -9,27 +9,38 @@ from presidio_analyzer import EntityRecognizer
 from stdnum import luhn
 
 from bpoaudit.detect.recognizers.context import BUSINESS, Words
-from bpoaudit.detect.recognizers.recognizer import GUESS, Hit, Identifier, Prefilter, Recognizer, Shape, recognizers
+from bpoaudit.detect.recognizers.recognizer import (
+    GUESS,
+    Hit,
+    Identifier,
+    Prefilter,
+    Recognizer,
+    Shape,
+    recognizers,
+)
 
 _RANGES = (
     ("4", "4", (13, 16, 19)),  # Visa
     ("51", "55", (16,)), ("2221", "2720", (16,)),  # Mastercard
     ("34", "34", (15,)), ("37", "37", (15,)),  # American Express
-    ("300", "305", (14, 16)), ("309", "309", (14, 16)), ("36", "36", (14, 16, 19)), ("38", "39", (14, 16)),  # Diners
+    ("300", "305", (14, 16)), ("309", "309", (14, 16)), ("36", "36", (14, 16, 19)), ("38", "39", (14, 16)),
+    # Diners
     ("6011", "6011", (16, 19)), ("644", "649", (16, 19)), ("65", "65", (16, 19)),  # Discover
     ("3528", "3589", (16, 17, 18, 19)), ("2131", "2131", (15,)), ("1800", "1800", (15,)),  # JCB
     ("62", "62", (16, 17, 18, 19)),  # UnionPay
     ("60", "60", (16,)), ("81", "82", (16,)), ("508", "508", (16,)),  # RuPay
-    ("50", "50", tuple(range(12, 20))), ("56", "69", tuple(range(12, 20))), ("0604", "0604", tuple(range(12, 20))),  # Maestro
+    ("50", "50", tuple(range(12, 20))), ("56", "69", tuple(range(12, 20))), ("0604", "0604", tuple(range(12,
+    20))),  # Maestro
 )  # fmt: skip
 """Issuer ranges (first, last prefix) and the lengths in use (ISO/IEC 7812)."""
 
 _NUMBER = re.compile(r"(?<![^\W_])(?<!\d[.\-/:])\d(?:[ \-.]?\d){11,18}(?![^\W_])(?![.\-/:]\d)")
 _CARD_WORDS = Words(
-    "card", "credit card", "debit card", "card number", "card no", "pan", "visa", "mastercard", "amex", "american express",
-    "discover", "diners", "jcb", "maestro", "rupay", "unionpay", "cc", "ccn", "cardholder", "payment card", "cvv",
-    "karte", "kreditkarte", "kartennummer", "tarjeta", "cartao", "carte", "carte bancaire", "karta", "karty", "numer karty",
-    "card de credit", "carta di credito", "kaart", "kad kredit", "the tinh dung", "картка", "कार्ड",
+    "card", "credit card", "debit card", "card number", "card no", "pan", "visa", "mastercard", "amex",
+    "american express", "discover", "diners", "jcb", "maestro", "rupay", "unionpay", "cc", "ccn",
+    "cardholder", "payment card", "cvv", "karte", "kreditkarte", "kartennummer", "tarjeta", "cartao",
+    "carte", "carte bancaire", "karta", "karty", "numer karty", "card de credit", "carta di credito",
+    "kaart", "kad kredit", "the tinh dung", "картка", "कार्ड",
 )  # fmt: skip
 
 
@@ -101,19 +112,23 @@ _PARTS = (
         "CARD_SECURITY_CODE",
         (Shape(r"\d{3,4}", 0, 0.85, None, 3),),
         Words(
-            "cvv", "cvv2", "cvc", "cvc2", "cvn", "cid", "csc", "security code", "card verification", "verification value",
-            "three digits on the back", "digits on the back", "back of the card", "back of my card", "prufnummer", "kartenprufnummer", "codigo de seguridad",
+            "cvv", "cvv2", "cvc", "cvc2", "cvn", "cid", "csc", "security code", "card verification",
+            "verification value", "three digits on the back", "digits on the back", "back of the card",
+            "back of my card", "prufnummer", "kartenprufnummer", "codigo de seguridad",
             "codigo de seguranca", "cryptogramme", "kod cvv", "kod zabezpieczajacy",
-            against=(*BUSINESS, "expiry", "exp", "expires", "last four", "ending", "pin", "otp", "zip", "postcode"), before=32, after=0, gap=16,
+            against=(*BUSINESS, "expiry", "exp", "expires", "last four", "ending", "pin", "otp", "zip",
+            "postcode"), before=32, after=0, gap=16,
         ),
     ),
     Identifier(
         "CARD_EXPIRY",
         (Shape(_EXPIRY, 0.1, 0.85, None, 4),),
         Words(
-            "exp", "expiry", "expires", "expiration", "exp date", "valid thru", "valid until", "good thru", "card expires",
-            "gultig bis", "vencimiento", "caducidad", "validade", "date d'expiration", "wazna do", "valabil",
-            against=(*BUSINESS, "passport", "contract", "policy", "licence", "license"), before=32, after=0, gap=12,
+            "exp", "expiry", "expires", "expiration", "exp date", "valid thru", "valid until", "good thru",
+            "card expires", "gultig bis", "vencimiento", "caducidad", "validade", "date d'expiration",
+            "wazna do", "valabil",
+            against=(*BUSINESS, "passport", "contract", "policy", "licence", "license"), before=32, after=0,
+            gap=12,
         ),
     ),
     Identifier(

@@ -64,10 +64,14 @@ def _email_around(text: str, at: int) -> tuple[int, int] | None:
     return at - len(name), domain.end()
 
 
-_PROVIDER = r"(?:g ?mai?l+|yahoo|ymail|hotmail|outlook|icloud|aol|live|msn|protonmail|proton|rediffmail|gmx|web|mail|zoho)"
+_PROVIDER = (
+    r"(?:g ?mai?l+|yahoo|ymail|hotmail|outlook|icloud|aol|live|msn|protonmail|proton|rediffmail|gmx|web|mail|zoho)"
+)
 _MANGLED = re.compile(
-    rf"(?<![\w@.])(?P<local>[a-z0-9][a-z0-9._\-]{{0,40}}?(?: ?\d{{1,6}})?)(?P<sign> ?(?:@|\(at\)|\[at\]|\bat\b) ?| ?)"
-    rf"(?P<provider>{_PROVIDER})(?: ?(?:\.|,|\(dot\)|\[dot\]|\bdot\b) ?| ?)(?P<suffix>com|net|org|co ?\.? ?uk|co ?\.? ?in|in|de|fr|pl)(?![\w@])",
+    rf"(?<![\w@.])(?P<local>[a-z0-9][a-z0-9._\-]{{0,40}}?(?: ?\d{{1,6}})?)(?P<sign> ?(?:@|\(at\)|\[at\]"
+    rf"|\bat\b) ?| ?)"
+    rf"(?P<provider>{_PROVIDER})(?: ?(?:\.|,|\(dot\)|\[dot\]|\bdot\b) ?| ?)(?P<suffix>com|net|org|co ?\.? "
+    rf"?uk|co ?\.? ?in|in|de|fr|pl)(?![\w@])",
     re.IGNORECASE,
 )
 _WRITTEN = re.compile(
@@ -98,16 +102,34 @@ class MangledEmailRecognizer(Recognizer):
             yield Hit(*match.span(), "EMAIL_ADDRESS", 0.8)
 
 
-_MAIL_WORDS = frozenset({"www", "http", "https", "the", "my", "on", "a", "your", "to", "from", "via", "at", "use", "is", "by", "or", "and", "of"})
+_MAIL_WORDS = frozenset({
+    "www", "http", "https", "the", "my", "on", "a", "your", "to", "from", "via", "at", "use", "is", "by",
+    "or", "and", "of",
+})  # fmt: skip
 _SCHEME_URL = re.compile(r"(?<![^\W_])(?:https?|ftps?|sftp)://[^\s<>\"'{}|\\^`]{3,2048}", re.IGNORECASE)
 _WWW_URL = re.compile(
-    rf"(?<![\w.@/\-])www\d?\.(?:{_LABEL}\.){{1,8}}[^\W\d_]{{2,63}}(?:[/?#][^\s<>\"'{{}}|\\^`]{{0,2048}})?", re.IGNORECASE
+    rf"(?<![\w.@/\-])www\d?\.(?:{_LABEL}\.){{1,8}}[^\W\d_]{{2,63}}(?:[/?#][^\s<>\"'{{}}|\\^`]{{0,2048}})?",
+    re.IGNORECASE,
 )
 _BARE_URL = re.compile(
-    rf"(?<![\w.@/\-])(?:{_LABEL}\.){{1,8}}[^\W\d_]{{2,24}}(?![\w@\-]|\.[^\W_])(?:[/?#][^\s<>\"'{{}}|\\^`]{{0,2048}})?", re.IGNORECASE
+    rf"(?<![\w.@/\-])(?:{_LABEL}\.){{1,8}}[^\W\d_]{{2,24}}(?![\w@\-]|\.[^\W_])"
+    rf"(?:[/?#][^\s<>\"'{{}}|\\^`]{{0,2048}})?",
+    re.IGNORECASE,
 )
 _TRAILING = ".,;:!?)]}'\"»”’…"
-_PERSONAL = Words("profile", "linkedin", "facebook", "instagram", "my website", "my site", "my page", "homepage", "blog", "perfil", "profil")
+_PERSONAL = Words(
+    "profile",
+    "linkedin",
+    "facebook",
+    "instagram",
+    "my website",
+    "my site",
+    "my page",
+    "homepage",
+    "blog",
+    "perfil",
+    "profil",
+)
 
 
 @cache
@@ -148,7 +170,10 @@ def _has_public_suffix(url: str) -> bool:
     return bool(found.suffix and found.domain)
 
 
-_FILE_ENDINGS = frozenset({"py", "sh", "pl", "rs", "md", "zip", "mov", "ps", "so", "cc", "java", "app", "in", "it", "is", "at", "no", "me", "so", "be", "my", "am", "us", "id", "as", "to"})
+_FILE_ENDINGS = frozenset({
+    "py", "sh", "pl", "rs", "md", "zip", "mov", "ps", "so", "cc", "java", "app", "in", "it", "is", "at",
+    "no", "me", "be", "my", "am", "us", "id", "as", "to",
+})  # fmt: skip
 
 
 def build(language: str) -> tuple[EntityRecognizer, ...]:

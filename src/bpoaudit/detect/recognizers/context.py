@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SENTENCE_END = re.compile(r"[\n;!?]|\.\s")
@@ -17,12 +17,13 @@ _OTHER_VALUE = 6
 """Digits between a word and a match from which on the word belongs to another value."""
 
 BUSINESS = (
-    "order", "order id", "ticket", "tracking", "shipment", "parcel", "consignment", "waybill", "invoice", "inv",
-    "sku", "transaction", "txn", "trx", "batch", "serial", "part", "item", "product", "model", "asset",
-    "agent", "operator", "extension", "ext", "queue", "session", "request", "error", "version", "build",
-    "hash", "commit", "uuid", "guid", "timestamp", "epoch", "amount", "total", "price", "qty", "quantity",
-    "bestellung", "auftrag", "rechnung", "sendung", "pedido", "factura", "fatura", "envio", "commande", "facture",
-    "colis", "zamowienie", "faktura", "przesylka", "comanda", "ordine", "fattura", "bestelling",
+    "order", "order id", "ticket", "tracking", "shipment", "parcel", "consignment", "waybill", "invoice",
+    "inv", "sku", "transaction", "txn", "trx", "batch", "serial", "part", "item", "product", "model",
+    "asset", "agent", "operator", "extension", "ext", "queue", "session", "request", "error", "version",
+    "build", "hash", "commit", "uuid", "guid", "timestamp", "epoch", "amount", "total", "price", "qty",
+    "quantity", "bestellung", "auftrag", "rechnung", "sendung", "pedido", "factura", "fatura", "envio",
+    "commande", "facture", "colis", "zamowienie", "faktura", "przesylka", "comanda", "ordine", "fattura",
+    "bestelling",
 )  # fmt: skip
 """Words of numbers that belong to a thing or a process, not to a person."""
 
@@ -37,7 +38,7 @@ def fold(text: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
-@lru_cache(maxsize=None)  # most kinds of value share their rivals
+@cache  # most kinds of value share their rivals
 def word_pattern(words: frozenset[str]) -> re.Pattern[str]:
     """Return a pattern for any of `words` as whole words of a folded text, longest first.
 

@@ -12,22 +12,30 @@ from bpoaudit.detect.recognizers.context import Words, fold
 from bpoaudit.detect.recognizers.recognizer import Hit, Prefilter, Recognizer
 
 _MONTHS = (
-    ("january jan januar jänner enero ene janeiro janvier janv stycznia styczeń sty ianuarie ian gennaio januari"),
-    ("february feb februar febrero fevereiro fev février févr lutego luty lut februarie febbraio februari"),
-    ("march mar märz mär mrz marzo março mars marca marzec martie maart mrt"),
-    ("april apr abril abr avril avr kwietnia kwiecień kwi aprilie aprile"),
-    ("may mai mayo maio maja maj maggio mei"),
-    ("june jun juni junio junho juin czerwca czerwiec cze iunie iun giugno"),
-    ("july jul juli julio julho juillet juil lipca lipiec lip iulie iul luglio"),
-    ("august aug agosto ago août sierpnia sierpień sie augustus"),
-    ("september sept sep septiembre setembro septembre września wrzesień wrz septembrie settembre"),
-    ("october oct oktober okt octubre outubro octobre października październik paź octombrie ottobre"),
-    ("november nov noviembre novembro novembre listopada listopad lis noiembrie noi"),
-    ("december dec dezember dez diciembre dic dezembro décembre déc grudnia grudzień gru decembrie dicembre"),
+    ("january jan januar jänner enero ene janeiro janvier janv stycznia styczeń sty ianuarie ian gennaio "
+    "januari"),
+    "february feb februar febrero fevereiro fev février févr lutego luty lut februarie febbraio februari",
+    "march mar märz mär mrz marzo março mars marca marzec martie maart mrt",
+    "april apr abril abr avril avr kwietnia kwiecień kwi aprilie aprile",
+    "may mai mayo maio maja maj maggio mei",
+    "june jun juni junio junho juin czerwca czerwiec cze iunie iun giugno",
+    "july jul juli julio julho juillet juil lipca lipiec lip iulie iul luglio",
+    "august aug agosto ago août sierpnia sierpień sie augustus",
+    "september sept sep septiembre setembro septembre września wrzesień wrz septembrie settembre",
+    "october oct oktober okt octubre outubro octobre października październik paź octombrie ottobre",
+    "november nov noviembre novembro novembre listopada listopad lis noiembrie noi",
+    "december dec dezember dez diciembre dic dezembro décembre déc grudnia grudzień gru decembrie dicembre",
 )  # fmt: skip
-_MONTH_NUMBER = {fold(name): number for number, names in enumerate(_MONTHS, start=1) for name in names.split()}
-_WORDS_AFTER_A_NUMBER = frozenset("ago avr cze gru ian kwi lip lis lut mai maj may mei noi out set sie sty".split())
-_WORDS_BEFORE_A_NUMBER = _WORDS_AFTER_A_NUMBER | frozenset("mar march mars dec dic jun sep".split())
+_MONTH_NUMBER = {
+    fold(name): number for number, names in enumerate(_MONTHS, start=1) for name in names.split()
+}
+_WORDS_AFTER_A_NUMBER = frozenset({
+    "ago", "avr", "cze", "gru", "ian", "kwi", "lip", "lis", "lut", "mai", "maj", "may", "mei", "noi", "out",
+    "set", "sie", "sty",
+})  # fmt: skip
+_WORDS_BEFORE_A_NUMBER = _WORDS_AFTER_A_NUMBER | frozenset({
+    "mar", "march", "mars", "dec", "dic", "jun", "sep",
+})  # fmt: skip
 """Month names that are also words: in lower case they need a year or an ordinal beside them."""
 
 
@@ -45,37 +53,71 @@ _RIGHT = r"(?![^\W_])(?![.,:/\-]\d)"
 _PARTICLE = r"(?:\s(?:de|of|del|the|le|do|din))?"
 
 _NUMERIC = re.compile(
-    rf"{_LEFT}(?:(?P<ymd>\d{{4}}([\-/. ])\d{{1,2}}\2\d{{1,2}})|(?P<dmy>\d{{1,2}}([\-/.])\d{{1,2}}\4(?:\d{{4}}|\d{{2}})))"
+    rf"{_LEFT}(?:(?P<ymd>\d{{4}}([\-/. ])\d{{1,2}}\2\d{{1,2}})|(?P<dmy>\d{{1,2}}([\-/.])\d{{1,2}}\4"
+    rf"(?:\d{{4}}|\d{{2}})))"
     r"(?:(?=[T_ ]\d{1,2}:\d{2})|(?![^\W_])(?![:/\-]\d)(?!\.\d))"
 )
 _SPACED = re.compile(rf"{_LEFT}(?<!\d )\d{{1,2}} \d{{1,2}} (?:19|20)?\d{{2}}{_RIGHT}(?! \d)")
 _COMPACT = re.compile(rf"{_LEFT}(?:\d{{8}}|\d{{6}}){_RIGHT}")
 _NAMED = (
-    re.compile(rf"{_LEFT}{_DAY}[.,]?{_PARTICLE}[\s\-/]{{0,2}}{_MONTH}(?:,?{_PARTICLE}[\s\-/,]{{0,2}}{_YEAR})?{_RIGHT}", re.IGNORECASE),
-    re.compile(rf"{_LEFT}{_MONTH}[\s\-/]{{0,2}}(?:the\s)?{_DAY}(?:,?(?:\sof)?[\s\-/,]{{1,2}}{_YEAR})?{_RIGHT}", re.IGNORECASE),
-    re.compile(rf"{_LEFT}(?P<year>(?:1[89]|20)\d{{2}})[\s\-/,.]{{1,2}}{_MONTH}[\s\-/]{{0,2}}{_DAY}{_RIGHT}", re.IGNORECASE),
+    re.compile(
+        rf"{_LEFT}{_DAY}[.,]?{_PARTICLE}[\s\-/]{{0,2}}{_MONTH}"
+        rf"(?:,?{_PARTICLE}[\s\-/,]{{0,2}}{_YEAR})?{_RIGHT}",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"{_LEFT}{_MONTH}[\s\-/]{{0,2}}(?:the\s)?{_DAY}(?:,?"
+        rf"(?:\sof)?[\s\-/,]{{1,2}}{_YEAR})?{_RIGHT}",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"{_LEFT}(?P<year>(?:1[89]|20)\d{{2}})[\s\-/,.]{{1,2}}{_MONTH}[\s\-/]{{0,2}}{_DAY}{_RIGHT}",
+        re.IGNORECASE,
+    ),
 )
-_MONTH_YEAR = re.compile(rf"{_LEFT}{_MONTH}(?:,?{_PARTICLE}[\s\-/,]{{1,2}})(?P<year>(?:1[89]|20)\d{{2}}){_RIGHT}", re.IGNORECASE)
+_MONTH_YEAR = re.compile(
+    rf"{_LEFT}{_MONTH}(?:,?{_PARTICLE}[\s\-/,]{{1,2}})(?P<year>(?:1[89]"
+    rf"|20)\d{{2}}){_RIGHT}",
+    re.IGNORECASE,
+)
 _YEAR_ALONE = re.compile(rf"{_LEFT}(?:19|20)\d{{2}}{_RIGHT}")
 _CJK = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})[年년]\s?(?P<m>\d{1,2})[月월]\s?(?P<d>\d{1,2})[日일]")
 
 _BIRTH = Words(
-    "born", "born on", "dob", "d.o.b.", "date of birth", "birth date", "birthdate", "birthday", "birth", "bday", "b-day",
-    "geboren", "geb", "geburtsdatum", "geburtstag", "geburt", "fecha de nacimiento", "nacimiento", "nacido", "nacida", "naci",
-    "data de nascimento", "nascimento", "nascido", "nascida", "date de naissance", "naissance", "né le", "née le", "né", "née",
-    "ur", "urodzony", "urodzona", "urodzenia", "data urodzenia", "data nasterii", "nascut", "nascuta", "nasterii", "data di nascita",
-    "nato il", "nata il", "nascita", "geboortedatum", "geboren op", "дата народження", "народився", "народилася", "ngay sinh", "ngày sinh",
-    "tarikh lahir", "kapanganakan", "petsa ng kapanganakan", "জন্ম তারিখ", "जन्म तिथि", "जन्मतिथि", "doğum tarihi",
+    "born", "born on", "dob", "d.o.b.", "date of birth", "birth date", "birthdate", "birthday", "birth",
+    "bday", "b-day", "geboren", "geb", "geburtsdatum", "geburtstag", "geburt", "fecha de nacimiento",
+    "nacimiento", "nacido", "nacida", "naci", "data de nascimento", "nascimento", "nascido", "nascida",
+    "date de naissance", "naissance", "né le", "née le", "né", "née", "ur", "urodzony", "urodzona",
+    "urodzenia", "data urodzenia", "data nasterii", "nascut", "nascuta", "nasterii", "data di nascita",
+    "nato il", "nata il", "nascita", "geboortedatum", "geboren op", "дата народження", "народився",
+    "народилася", "ngay sinh", "ngày sinh", "tarikh lahir", "kapanganakan", "petsa ng kapanganakan",
+    "জন্ম তারিখ", "जन्म तिथि", "जन्मतिथि", "doğum tarihi",
     against=(
-        "issued", "issue date", "date of issue", "expiry", "expires", "expiration", "valid until", "due", "due date", "order", "ordered",
-        "shipped", "delivered", "delivery", "invoice", "invoice date", "created", "updated", "admitted", "admission", "discharge",
-        "hired", "joined", "start date", "end date", "appointment", "visit", "visited", "booked", "booking", "flight", "payment",
-        "purchase", "transaction", "statement", "call", "called", "death", "died", "ausgestellt", "wydany",
+        "issued", "issue date", "date of issue", "expiry", "expires", "expiration", "valid until", "due",
+        "due date", "order", "ordered", "shipped", "delivered", "delivery", "invoice", "invoice date",
+        "created", "updated", "admitted", "admission", "discharge", "hired", "joined", "start date",
+        "end date", "appointment", "visit", "visited", "booked", "booking", "flight", "payment", "purchase",
+        "transaction", "statement", "call", "called", "death", "died", "ausgestellt", "wydany",
     ),
     before=40,
     after=0,
 )  # fmt: skip
-_NO_DATE = Words("version", "ver", "v", "ip", "section", "clause", "chapter", "release", "build", "score", "ratio", against=(), before=12, after=0)
+_NO_DATE = Words(
+    "version",
+    "ver",
+    "v",
+    "ip",
+    "section",
+    "clause",
+    "chapter",
+    "release",
+    "build",
+    "score",
+    "ratio",
+    against=(),
+    before=12,
+    after=0,
+)
 
 
 class DateRecognizer(Recognizer):

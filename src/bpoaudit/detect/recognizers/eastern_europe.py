@@ -32,7 +32,14 @@ IDENTIFIERS = (
     Identifier(
         "PL_NIP",
         (
-            Shape(r"(?:PL ?)?\d{3}-\d{3}-\d{2}-\d{2}|(?:PL ?)?\d{3}-\d{2}-\d{2}-\d{3}|PL ?\d{10}", 0.85, 0.97, nip.is_valid, 10, checksum=True),
+            Shape(
+                r"(?:PL ?)?\d{3}-\d{3}-\d{2}-\d{2}|(?:PL ?)?\d{3}-\d{2}-\d{2}-\d{3}|PL ?\d{10}",
+                0.85,
+                0.97,
+                nip.is_valid,
+                10,
+                checksum=True,
+            ),
             Shape(r"\d{10}|\d{3} \d{3} \d{2} \d{2}", 0.2, 0.95, nip.is_valid, 10, checksum=True),
         ),
         Words("nip", "numer identyfikacji podatkowej", "vat", "tax id", "vat id"),
@@ -47,7 +54,15 @@ IDENTIFIERS = (
     Identifier(
         "PL_ID_CARD",
         (Shape(r"[A-Z]{3} ?\d{6}", 0.2, 0.95, _pl_id_card, 6, checksum=True),),
-        Words("dowod", "dowód osobisty", "dowodu osobistego", "nr dowodu", "seria i numer", "id card", "identity card"),
+        Words(
+            "dowod",
+            "dowód osobisty",
+            "dowodu osobistego",
+            "nr dowodu",
+            "seria i numer",
+            "id card",
+            "identity card",
+        ),
         "PL",
     ),
     Identifier(
@@ -61,7 +76,11 @@ IDENTIFIERS = (
         (
             Shape(
                 r"[1-9]\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|[1-4]\d|5[12]|70)\d{4}",
-                0.95, 0.98, cnp.is_valid, 13, checksum=True,
+                0.95,
+                0.98,
+                cnp.is_valid,
+                13,
+                checksum=True,
             ),
         ),
         Words("cnp", "cod numeric personal", "c.n.p."),
@@ -91,7 +110,17 @@ IDENTIFIERS = (
     Identifier(
         "UA_RNOKPP",
         (Shape(r"\d{10}", 0.2, 0.97, rntrc.is_valid, 10, checksum=True),),
-        Words("рнокпп", "rnokpp", "іпн", "ідентифікаційний код", "податковий номер", "ipn", "rntrc", "tax number", "инн"),
+        Words(
+            "рнокпп",
+            "rnokpp",
+            "іпн",
+            "ідентифікаційний код",
+            "податковий номер",
+            "ipn",
+            "rntrc",
+            "tax number",
+            "инн",
+        ),
         "UA",
     ),
     Identifier(
@@ -115,7 +144,7 @@ IDENTIFIERS = (
         Words("паспорт", "паспорта", "ukrainian passport", "ід-картка", "id картка"),
         "UA",
     ),
-)  # fmt: skip
+)
 
 
 def build(language: str) -> tuple[EntityRecognizer, ...]:

@@ -48,7 +48,11 @@ IDENTIFIERS = (
         (
             Shape(
                 r"(?:0[1-9]|[12]\d|3[0-8]|9[79])[A-Z]{5}\d{4}[A-Z][1-9A-Z]Z[0-9A-Z]",
-                0.95, 0.98, gstin.is_valid, 6, checksum=True,
+                0.95,
+                0.98,
+                gstin.is_valid,
+                6,
+                checksum=True,
             ),
         ),
         Words("gstin", "gst", "gst number", "goods and services tax"),
@@ -88,10 +92,14 @@ IDENTIFIERS = (
         "IN_UPI_VPA",
         (
             Shape(
-                r"[\w.\-]{2,256}@(?:ok(?:axis|hdfcbank|icici|sbi)|ybl|ibl|axl|paytm|pt(?:axis|hdfc|sbi|yes)|upi|apl"
-                r"|yapl|rapl|fbl|waaxis|wahdfcbank|waicici|wasbi|ikwik|freecharge|axisbank|icici|sbi|hdfcbank|kotak"
-                r"|barodampay|pnb|cnrb|unionbank|idfcbank|indus|yesbank|airtel|postbank|jupiteraxis|naviaxis|slice)(?!\.[^\W_])",
-                0.85, 0.9,
+                r"[\w.\-]{2,256}@(?:ok(?:axis|hdfcbank|icici|sbi)|ybl|ibl|axl|paytm|pt(?:axis|hdfc|sbi"
+                r"|yes)|upi|apl"
+                r"|yapl|rapl|fbl|waaxis|wahdfcbank|waicici|wasbi|ikwik|freecharge|axisbank|icici|sbi"
+                r"|hdfcbank|kotak"
+                r"|barodampay|pnb|cnrb|unionbank|idfcbank|indus|yesbank|airtel|postbank|jupiteraxis"
+                r"|naviaxis|slice)(?!\.[^\W_])",
+                0.85,
+                0.9,
             ),
             Shape(r"[\w.\-]{2,256}@[A-Z]{2,64}(?!\.[^\W_])", GUESS, 0.8),
         ),
@@ -99,7 +107,7 @@ IDENTIFIERS = (
         "IN",
         "@",
     ),
-)  # fmt: skip
+)
 
 
 def build(language: str) -> tuple[EntityRecognizer, ...]:

@@ -33,7 +33,9 @@ def _pis(number: str) -> bool:
 
 def _cns(number: str) -> bool:
     """Health card: weights 15 to 1, sum divisible by 11."""
-    return sum(weight * digit for weight, digit in zip(range(15, 0, -1), _digits(number), strict=True)) % 11 == 0
+    return (
+        sum(weight * digit for weight, digit in zip(range(15, 0, -1), _digits(number), strict=True)) % 11 == 0
+    )
 
 
 def _cnh(number: str) -> bool:
@@ -75,7 +77,14 @@ IDENTIFIERS = (
     Identifier(
         "BR_CNPJ",
         (
-            Shape(r"[0-9A-Z]{2}\.[0-9A-Z]{3}\.[0-9A-Z]{3}/[0-9A-Z]{4}-\d{2}", 0.97, 0.99, cnpj.is_valid, 2, checksum=True),
+            Shape(
+                r"[0-9A-Z]{2}\.[0-9A-Z]{3}\.[0-9A-Z]{3}/[0-9A-Z]{4}-\d{2}",
+                0.97,
+                0.99,
+                cnpj.is_valid,
+                2,
+                checksum=True,
+            ),
             Shape(r"[0-9A-Z]{12}\d{2}", 0.5, 0.95, cnpj.is_valid, 2, checksum=True),
         ),
         Words("cnpj", "cadastro nacional", "cnpj/mf"),
@@ -104,7 +113,10 @@ IDENTIFIERS = (
     ),
     Identifier(
         "BR_RG",
-        (Shape(r"\d{1,2}\.\d{3}\.\d{3}-[\dX]", GUESS, 0.85, None, 7), Shape(r"\d{7,9}-?[\dX]?", 0.1, 0.7, None, 7)),
+        (
+            Shape(r"\d{1,2}\.\d{3}\.\d{3}-[\dX]", GUESS, 0.85, None, 7),
+            Shape(r"\d{7,9}-?[\dX]?", 0.1, 0.7, None, 7),
+        ),
         Words("rg", "registro geral", "carteira de identidade", "identidade"),
         "BR",
     ),
@@ -113,7 +125,11 @@ IDENTIFIERS = (
         (
             Shape(
                 r"[A-Z][AEIOUX][A-Z]{2}\d{6}[HMX][A-Z]{2}[B-DF-HJ-NP-TV-ZX]{3}[0-9A-Z]\d",
-                0.97, 0.99, curp.is_valid, 7, checksum=True,
+                0.97,
+                0.99,
+                curp.is_valid,
+                7,
+                checksum=True,
             ),
         ),
         Words("curp", "clave unica"),
@@ -146,7 +162,7 @@ IDENTIFIERS = (
         Words("passaporte", "brazilian passport"),
         "BR",
     ),
-)  # fmt: skip
+)
 
 
 def build(language: str) -> tuple[EntityRecognizer, ...]:

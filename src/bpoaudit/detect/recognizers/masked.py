@@ -19,57 +19,125 @@ from bpoaudit.detect.recognizers.recognizer import Hit, Prefilter, Recognizer
 _MASK = "*•●∙·xX#"
 _SIGNS = "*•●∙·"
 _NUMBER = re.compile(
-    rf"(?<![^\W_])(?<![*•●∙·#\[\]])(?:\+\d{{0,3}} ?|\()?[\d{_MASK}](?:(?:\) ?|[ \-./]?\(?)[\d{_MASK}]){{2,29}}(?![^\W_])(?![*•●∙·#])"
+    rf"(?<![^\W_])(?<![*•●∙·#\[\]])(?:\+\d{{0,3}} ?|\()?[\d{_MASK}](?:(?:\) ?"
+    rf"|[ \-./]?\(?)[\d{_MASK}]){{2,29}}(?![^\W_])(?![*•●∙·#])"
 )
 _EMAIL = re.compile(
-    rf"(?<![\w.{_SIGNS}])(?P<local>[\w.+\-{_SIGNS}]{{1,64}})@(?P<domain>[\w{_SIGNS}][\w.\-{_SIGNS}]{{1,80}}\.[^\W\d_{_SIGNS}]{{2,24}}|[{_SIGNS}]{{3,40}}(?:\.[\w{_SIGNS}]{{2,10}})?)"
+    rf"(?<![\w.{_SIGNS}])(?P<local>[\w.+\-{_SIGNS}]{{1,64}})@"
+    rf"(?P<domain>[\w{_SIGNS}][\w.\-{_SIGNS}]{{1,80}}\.[^\W\d_{_SIGNS}]{{2,24}}|[{_SIGNS}]{{3,40}}"
+    rf"(?:\.[\w{_SIGNS}]{{2,10}})?)"
 )
-_IBAN = re.compile(rf"(?<![^\W_])(?P<country>[A-Z]{{2}})(?:\d{{2}}|[{_MASK}]{{2}})(?: ?[A-Z0-9{_SIGNS}]){{10,30}}(?![\w{_SIGNS}])")
+_IBAN = re.compile(
+    rf"(?<![^\W_])(?P<country>[A-Z]{{2}})(?:\d{{2}}|[{_MASK}]{{2}})(?: "
+    rf"?[A-Z0-9{_SIGNS}]){{10,30}}(?![\w{_SIGNS}])"
+)
 
 _SSN = Words("ssn", "social", "social security", "ss#", against=())
-_PHONE = Words("phone", "mobile", "cell", "tel", "telephone", "call", "number ending", "sms", "whatsapp", "otp", "telefon", "telefono", against=("card",))
-_ACCOUNT = Words("account", "acct", "a/c", "bank", "iban", "konto", "cuenta", "conta", "compte", "rachunek", against=("card",))
+_PHONE = Words(
+    "phone",
+    "mobile",
+    "cell",
+    "tel",
+    "telephone",
+    "call",
+    "number ending",
+    "sms",
+    "whatsapp",
+    "otp",
+    "telefon",
+    "telefono",
+    against=("card",),
+)
+_ACCOUNT = Words(
+    "account",
+    "acct",
+    "a/c",
+    "bank",
+    "iban",
+    "konto",
+    "cuenta",
+    "conta",
+    "compte",
+    "rachunek",
+    against=("card",),
+)
 _AADHAAR = Words("aadhaar", "aadhar", "uidai", "uid", against=())
-_CARD = Words("card", "visa", "mastercard", "amex", "credit", "debit", "pan", "karte", "tarjeta", "cartao", "carte", "karta", against=("account", "phone", "mobile"))
+_CARD = Words(
+    "card",
+    "visa",
+    "mastercard",
+    "amex",
+    "credit",
+    "debit",
+    "pan",
+    "karte",
+    "tarjeta",
+    "cartao",
+    "carte",
+    "karta",
+    against=("account", "phone", "mobile"),
+)
 
 _ENDING = re.compile(
-    r"(?<![^\W_])(?P<what>card|visa|mastercard|amex|account|acct|ssn|social(?: security)?(?: number)?|phone|mobile)"
-    r"(?: (?:number|no\.?|on file|that|which|is|ends?|account|card)){0,4} ?(?:ending|ends?|finishing|last (?:four|4)(?: digits)?)(?: (?:in|with|are|is|of|number|:)){0,2}[: ]{1,2}(?P<value>\d{4})(?![\w\-]|[.,]\d)",
+    r"(?<![^\W_])(?P<what>card|visa|mastercard|amex|account|acct|ssn|social(?: security)?(?: number)?"
+    r"|phone|mobile)"
+    r"(?: (?:number|no\.?|on file|that|which|is|ends?|account|card)){0,4} ?(?:ending|ends?|finishing|last "
+    r"(?:four|4)(?: digits)?)(?: (?:in|with|are|is|of|number|:)){0,2}[: ]{1,2}(?P<value>\d{4})(?![\w\-]"
+    r"|[.,]\d)",
     re.IGNORECASE,
 )
 _LAST_FOUR = re.compile(
-    r"(?<![^\W_])last (?:four|4)(?: digits?)?(?: (?:of|for|on|in))?(?: (?:my|your|the|his|her|their))? (?P<what>card|credit card|debit card|ssn|social(?: security)?|account|phone)"
-    r"(?: (?:number|no\.?|card|account))?(?: (?:is|are|was|as|:)){0,2}[: ]{1,2}(?P<value>\d{4})(?![\w\-]|[.,]\d)",
+    r"(?<![^\W_])last (?:four|4)(?: digits?)?(?: (?:of|for|on|in))?(?: (?:my|your|the|his|her|their))? "
+    r"(?P<what>card|credit card|debit card|ssn|social(?: security)?|account|phone)"
+    r"(?: (?:number|no\.?|card|account))?(?: (?:is|are|was|as|:)){0,2}[: ]{1,2}(?P<value>\d{4})(?![\w\-]"
+    r"|[.,]\d)",
     re.IGNORECASE,
 )
 _SHORT_SSN = re.compile(
-    r"(?<![^\W_])(?P<what>ssn|social security(?: number| no)?)(?: (?:no|number|last (?:four|4)(?: digits?)?))?(?: (?:is|are|was|as)|[:=#-])?[: ]{1,2}(?P<value>\d{4})(?![\w\-]|[.,]\d| \d)",
+    r"(?<![^\W_])(?P<what>ssn|social security(?: number| no)?)(?: (?:no|number|last (?:four|4)(?: "
+    r"digits?)?))?(?: (?:is|are|was|as)|[:=#-])?[: ]{1,2}(?P<value>\d{4})(?![\w\-]|[.,]\d| \d)",
     re.IGNORECASE,
 )
-_ENDING_ENTITY = {"card": "CREDIT_CARD", "visa": "CREDIT_CARD", "mastercard": "CREDIT_CARD", "amex": "CREDIT_CARD", "credit": "CREDIT_CARD",
-                  "debit": "CREDIT_CARD", "account": "BANK_ACCOUNT", "acct": "BANK_ACCOUNT", "ssn": "US_SSN", "social": "US_SSN",
+_ENDING_ENTITY = {"card": "CREDIT_CARD", "visa": "CREDIT_CARD", "mastercard": "CREDIT_CARD",
+"amex": "CREDIT_CARD", "credit": "CREDIT_CARD",
+                  "debit": "CREDIT_CARD", "account": "BANK_ACCOUNT", "acct": "BANK_ACCOUNT",
+                  "ssn": "US_SSN", "social": "US_SSN",
                   "phone": "PHONE_NUMBER", "mobile": "PHONE_NUMBER"}  # fmt: skip
 
 PLACEHOLDERS = {
-    "PERSON": "PERSON", "NAME": "PERSON", "FIRST NAME": "PERSON", "LAST NAME": "PERSON", "FULL NAME": "PERSON", "SURNAME": "PERSON", "FIRSTNAME": "PERSON",
-    "LASTNAME": "PERSON", "CUSTOMER NAME": "PERSON", "PER": "PERSON", "EMAIL": "EMAIL_ADDRESS", "E MAIL": "EMAIL_ADDRESS", "EMAIL ADDRESS": "EMAIL_ADDRESS",
-    "MAIL": "EMAIL_ADDRESS", "PHONE": "PHONE_NUMBER", "PHONE NUMBER": "PHONE_NUMBER", "TELEPHONE": "PHONE_NUMBER", "MOBILE": "PHONE_NUMBER", "TEL": "PHONE_NUMBER",
-    "CREDIT CARD": "CREDIT_CARD", "CREDIT CARD NUMBER": "CREDIT_CARD", "CARD": "CREDIT_CARD", "CARD NUMBER": "CREDIT_CARD", "PAN NUMBER": "CREDIT_CARD", "CC": "CREDIT_CARD",
-    "CVV": "CARD_SECURITY_CODE", "CVC": "CARD_SECURITY_CODE", "CARD EXPIRY": "CARD_EXPIRY", "SSN": "US_SSN", "US SSN": "US_SSN", "SOCIAL SECURITY NUMBER": "US_SSN",
-    "IBAN": "IBAN_CODE", "IBAN CODE": "IBAN_CODE", "BANK ACCOUNT": "BANK_ACCOUNT", "ACCOUNT NUMBER": "ACCOUNT_ID", "ACCOUNT": "ACCOUNT_ID", "ACCOUNT ID": "ACCOUNT_ID",
-    "CUSTOMER ID": "ACCOUNT_ID", "POLICY NUMBER": "ACCOUNT_ID", "MEMBER ID": "ACCOUNT_ID", "ADDRESS": "STREET_ADDRESS", "STREET": "STREET_ADDRESS",
-    "STREET ADDRESS": "STREET_ADDRESS", "POSTCODE": "POSTAL_CODE", "ZIP": "POSTAL_CODE", "ZIP CODE": "POSTAL_CODE", "POSTAL CODE": "POSTAL_CODE", "CITY": "LOCATION",
-    "LOCATION": "LOCATION", "LOC": "LOCATION", "DOB": "DATE_OF_BIRTH", "DATE OF BIRTH": "DATE_OF_BIRTH", "BIRTH DATE": "DATE_OF_BIRTH", "DATE": "DATE_TIME", "DATE TIME": "DATE_TIME",
-    "AGE": "AGE", "GENDER": "GENDER", "IP": "IP_ADDRESS", "IP ADDRESS": "IP_ADDRESS", "URL": "URL", "USERNAME": "USERNAME", "USER NAME": "USERNAME", "PASSWORD": "PASSWORD",
+    "PERSON": "PERSON", "NAME": "PERSON", "FIRST NAME": "PERSON", "LAST NAME": "PERSON",
+    "FULL NAME": "PERSON", "SURNAME": "PERSON", "FIRSTNAME": "PERSON",
+    "LASTNAME": "PERSON", "CUSTOMER NAME": "PERSON", "PER": "PERSON", "EMAIL": "EMAIL_ADDRESS",
+    "E MAIL": "EMAIL_ADDRESS", "EMAIL ADDRESS": "EMAIL_ADDRESS",
+    "MAIL": "EMAIL_ADDRESS", "PHONE": "PHONE_NUMBER", "PHONE NUMBER": "PHONE_NUMBER",
+    "TELEPHONE": "PHONE_NUMBER", "MOBILE": "PHONE_NUMBER", "TEL": "PHONE_NUMBER",
+    "CREDIT CARD": "CREDIT_CARD", "CREDIT CARD NUMBER": "CREDIT_CARD", "CARD": "CREDIT_CARD",
+    "CARD NUMBER": "CREDIT_CARD", "PAN NUMBER": "CREDIT_CARD", "CC": "CREDIT_CARD",
+    "CVV": "CARD_SECURITY_CODE", "CVC": "CARD_SECURITY_CODE", "CARD EXPIRY": "CARD_EXPIRY", "SSN": "US_SSN",
+    "US SSN": "US_SSN", "SOCIAL SECURITY NUMBER": "US_SSN",
+    "IBAN": "IBAN_CODE", "IBAN CODE": "IBAN_CODE", "BANK ACCOUNT": "BANK_ACCOUNT",
+    "ACCOUNT NUMBER": "ACCOUNT_ID", "ACCOUNT": "ACCOUNT_ID", "ACCOUNT ID": "ACCOUNT_ID",
+    "CUSTOMER ID": "ACCOUNT_ID", "POLICY NUMBER": "ACCOUNT_ID", "MEMBER ID": "ACCOUNT_ID",
+    "ADDRESS": "STREET_ADDRESS", "STREET": "STREET_ADDRESS",
+    "STREET ADDRESS": "STREET_ADDRESS", "POSTCODE": "POSTAL_CODE", "ZIP": "POSTAL_CODE",
+    "ZIP CODE": "POSTAL_CODE", "POSTAL CODE": "POSTAL_CODE", "CITY": "LOCATION",
+    "LOCATION": "LOCATION", "LOC": "LOCATION", "DOB": "DATE_OF_BIRTH", "DATE OF BIRTH": "DATE_OF_BIRTH",
+    "BIRTH DATE": "DATE_OF_BIRTH", "DATE": "DATE_TIME", "DATE TIME": "DATE_TIME",
+    "AGE": "AGE", "GENDER": "GENDER", "IP": "IP_ADDRESS", "IP ADDRESS": "IP_ADDRESS", "URL": "URL",
+    "USERNAME": "USERNAME", "USER NAME": "USERNAME", "PASSWORD": "PASSWORD",
     "PIN": "PIN", "OTP": "ONE_TIME_PASSWORD", "AADHAAR": "IN_AADHAAR",
 }  # fmt: skip
 """What a placeholder's label stands for."""
 
 _PLACEHOLDER = re.compile(
-    r"\[\[?(?P<square>[A-Za-z][A-Za-z _:\-]{1,40}?)(?:[_\- #:]?\d{1,4})?\]?\]|<(?P<angle>[A-Z][A-Z_ \-]{1,40}?)(?:[_\-]?\d{1,4})?>"
-    r"|\{\{ ?(?P<braces>[A-Za-z][A-Za-z _\-]{1,40}?)(?:[_\-]?\d{1,4})? ?\}\}|(?<!\{)\{(?P<brace>[A-Z][A-Z_ \-]{1,40}?)(?:[_\-]?\d{1,4})?\}(?!\})"
+    r"\[\[?(?P<square>[A-Za-z][A-Za-z _:\-]{1,40}?)(?:[_\- #:]?\d{1,4})?\]?\]|<"
+    r"(?P<angle>[A-Z][A-Z_ \-]{1,40}?)(?:[_\-]?\d{1,4})?>"
+    r"|\{\{ ?(?P<braces>[A-Za-z][A-Za-z _\-]{1,40}?)(?:[_\-]?\d{1,4})? ?\}\}|(?<!\{)\{"
+    r"(?P<brace>[A-Z][A-Z_ \-]{1,40}?)(?:[_\-]?\d{1,4})?\}(?!\})"
 )
-_REDACTED = re.compile(r"\b(?:redacted|removed|masked|hidden|anonymi[sz]ed|omitted|pii|deleted)\b", re.IGNORECASE)
+_REDACTED = re.compile(
+    r"\b(?:redacted|removed|masked|hidden|anonymi[sz]ed|omitted|pii|deleted)\b", re.IGNORECASE
+)
 
 
 class MaskedRecognizer(Recognizer):
@@ -79,7 +147,8 @@ class MaskedRecognizer(Recognizer):
 
     def __init__(self, language: str) -> None:
         entities = {
-            "CREDIT_CARD", "PHONE_NUMBER", "US_SSN", "IN_AADHAAR", "BANK_ACCOUNT", "EMAIL_ADDRESS", "IBAN_CODE", *PLACEHOLDERS.values(),
+            "CREDIT_CARD", "PHONE_NUMBER", "US_SSN", "IN_AADHAAR", "BANK_ACCOUNT", "EMAIL_ADDRESS",
+            "IBAN_CODE", *PLACEHOLDERS.values(),
         }  # fmt: skip
         super().__init__("MaskedRecognizer", tuple(entities), language)
 
@@ -107,7 +176,9 @@ def _numbers(text: str) -> Iterator[Hit]:
             continue
         entity = _masked_entity(text, raw, start, end, shown)
         if entity is not None:
-            yield Hit(start, end, entity, 0.75 if len(shown) >= 8 else 0.6, masking=_state(entity, raw, shown))
+            yield Hit(
+                start, end, entity, 0.75 if len(shown) >= 8 else 0.6, masking=_state(entity, raw, shown)
+            )
 
 
 def _is_too_long(raw: str) -> bool:
@@ -173,7 +244,9 @@ def _state(entity: str, raw: str, shown: str) -> str:
 def _emails(text: str) -> Iterator[Hit]:
     for match in _EMAIL.finditer(text):
         local = match["local"]
-        hidden = sum(local.count(sign) for sign in _SIGNS) + sum(match["domain"].count(sign) for sign in _SIGNS)
+        hidden = sum(local.count(sign) for sign in _SIGNS) + sum(
+            match["domain"].count(sign) for sign in _SIGNS
+        )
         if hidden < 2:
             continue
         shown = sum(map(str.isalnum, local))
@@ -186,7 +259,9 @@ def _ibans(text: str) -> Iterator[Hit]:
         if sum(raw.count(sign) for sign in _SIGNS) >= 4:
             body = re.sub(r" ", "", raw)[2:]
             visible = sum(map(str.isalnum, body[:-4]))
-            yield Hit(*match.span(), "IBAN_CODE", 0.85, match["country"], "masked" if visible <= 2 else "partial")
+            yield Hit(
+                *match.span(), "IBAN_CODE", 0.85, match["country"], "masked" if visible <= 2 else "partial"
+            )
 
 
 def _endings(text: str) -> Iterator[Hit]:

@@ -13,14 +13,36 @@ from bpoaudit.detect.recognizers.context import Words
 from bpoaudit.detect.recognizers.recognizer import Hit, Identifier, Prefilter, Recognizer, adopt, recognizers
 
 _IPV4 = re.compile(r"(?<![\w.\-])(?:\d{1,3}\.){3}\d{1,3}(?:/\d{1,2})?(?![\w\-]|\.\d)")
-_IPV6 = re.compile(r"(?<![\w:.])(?=[\da-f]{0,4}:)[\da-f:]{2,39}(?:(?<=:)(?:\d{1,3}\.){3}\d{1,3})?(?:%\w{1,16})?(?:/\d{1,3})?(?![\w:]|\.\d)", re.IGNORECASE)
-_VERSION = Words("version", "ver", "v", "release", "build", "firmware", "sdk", "driver", "section", "clause", "chapter", against=("ip", "ip address", "host", "server", "address"), after=0, before=20)
+_IPV6 = re.compile(
+    r"(?<![\w:.])(?=[\da-f]{0,4}:)[\da-f:]{2,39}(?:(?<=:)(?:\d{1,3}\.){3}\d{1,3})?"
+    r"(?:%\w{1,16})?(?:/\d{1,3})?(?![\w:]|\.\d)",
+    re.IGNORECASE,
+)
+_VERSION = Words(
+    "version",
+    "ver",
+    "v",
+    "release",
+    "build",
+    "firmware",
+    "sdk",
+    "driver",
+    "section",
+    "clause",
+    "chapter",
+    against=("ip", "ip address", "host", "server", "address"),
+    after=0,
+    before=20,
+)
 
 _MAC = (
     Identifier(
-        "MAC_ADDRESS", adopt(MacAddressRecognizer, 0.85, 0.9), Words("mac", "mac address", "ethernet", "wifi", "bssid"), needs=":-."
+        "MAC_ADDRESS",
+        adopt(MacAddressRecognizer, 0.85, 0.9),
+        Words("mac", "mac address", "ethernet", "wifi", "bssid"),
+        needs=":-.",
     ),
-)  # fmt: skip
+)
 
 
 class IpRecognizer(Recognizer):

@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 
 from presidio_analyzer import EntityRecognizer
-from presidio_analyzer.predefined_recognizers import MedicalLicenseRecognizer, UsMbiRecognizer, UsNpiRecognizer
+from presidio_analyzer.predefined_recognizers import (
+    MedicalLicenseRecognizer,
+    UsMbiRecognizer,
+    UsNpiRecognizer,
+)
 from stdnum.ca import sin
 
 from bpoaudit.detect.recognizers.context import Words
@@ -38,13 +42,16 @@ IDENTIFIERS = (
     ),
     Identifier(
         "US_ITIN",
-        (Shape(_ITIN, 0.2, 0.9, None, 9), Shape(r"9\d{2}-(?:5\d|6[0-5]|7\d|8[0-8]|9[0-24-9])-\d{4}", 0.7, 0.92, None, 9)),
+        (
+            Shape(_ITIN, 0.2, 0.9, None, 9),
+            Shape(r"9\d{2}-(?:5\d|6[0-5]|7\d|8[0-8]|9[0-24-9])-\d{4}", 0.7, 0.92, None, 9),
+        ),
         Words("itin", "individual taxpayer", "taxpayer id", "tax id", "tin"),
         "US",
     ),
     Identifier(
         "US_NPI",
-        adopt(UsNpiRecognizer, GUESS, 0.95, 10),
+        adopt(UsNpiRecognizer, GUESS, 0.95, 10, checksum=True),
         Words("npi", "national provider", "provider identifier", "provider number", "provider id"),
         "US",
     ),
@@ -56,7 +63,7 @@ IDENTIFIERS = (
     ),
     Identifier(
         "MEDICAL_LICENSE",
-        adopt(MedicalLicenseRecognizer, 0.5, 0.95, 7),
+        adopt(MedicalLicenseRecognizer, 0.5, 0.95, 7, checksum=True),
         Words("dea", "dea number", "medical license", "medical licence", "prescriber", "registration"),
         "US",
     ),
@@ -68,14 +75,42 @@ IDENTIFIERS = (
     ),
     Identifier(
         "US_DRIVER_LICENSE",
-        (Shape(r"[A-Z]{1,2}[ -]?\d{3}[ -]?\d{3,4}[ -]?\d{0,6}|\d{7,14}|[A-Z]\d{5,14}|\d{8}[A-Z]{2}|[A-Z]{2}\d{6}[A-Z]", 0.1, 0.7, None, 5),),
-        Words("driver license", "drivers license", "driver's license", "driving license", "license number", "dl", "dl no", "dln", "dmv", "state id"),
+        (
+            Shape(
+                r"[A-Z]{1,2}[ -]?\d{3}[ -]?\d{3,4}[ -]?\d{0,6}|\d{7,14}|[A-Z]\d{5,14}|\d{8}[A-Z]{2}"
+                r"|[A-Z]{2}\d{6}[A-Z]",
+                0.1,
+                0.7,
+                None,
+                5,
+            ),
+        ),
+        Words(
+            "driver license",
+            "drivers license",
+            "driver's license",
+            "driving license",
+            "license number",
+            "dl",
+            "dl no",
+            "dln",
+            "dmv",
+            "state id",
+        ),
         "US",
     ),
     Identifier(
         "US_HEALTH_INSURANCE_MEMBER_ID",
         (Shape(r"[A-Z]{1,5}-?(?:[A-Z]{0,2}\d){5,13}[A-Z]?", 0.1, 0.8, None, 5),),
-        Words("subscriber id", "insurance member", "health plan", "insurance id", "member id", "health insurance", "subscriber"),
+        Words(
+            "subscriber id",
+            "insurance member",
+            "health plan",
+            "insurance id",
+            "member id",
+            "health insurance",
+            "subscriber",
+        ),
         "US",
     ),
     Identifier(
@@ -87,7 +122,7 @@ IDENTIFIERS = (
         Words("sin", "social insurance", "social insurance number", "nas", "assurance sociale"),
         "CA",
     ),
-)  # fmt: skip
+)
 
 
 def build(language: str) -> tuple[EntityRecognizer, ...]:

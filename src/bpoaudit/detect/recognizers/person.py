@@ -11,15 +11,20 @@ from bpoaudit.detect.recognizers.recognizer import Hit, Prefilter, Recognizer
 
 _N = r"(?P<value>1[01]\d|\d{1,2})"
 _AGES = (
-    (re.compile(rf"(?<![\w.,]){_N}[ \-]?(?:years?|yrs?|yr|y|months?|weeks?)[ \-.]?(?:olds?\b|of age\b|o\b)", re.IGNORECASE), 0.8),
-    (re.compile(rf"(?<![^\W_])(?:aged?|age is|age of|age was|turned|turning|turns|wiek|edad|idade|alter)[ :=]{{1,3}}(?:is |of )?{_N}(?![\w%.,:/\-]?\d|[\w%])", re.IGNORECASE), 0.7),
-    (re.compile(rf"(?<![^\W_])(?:i am|i'm|im|he is|she is|he's|she's|who is|i'll turn|will turn) {_N}(?: (?:now|years))?(?=[.!?]|$|\n| and )", re.IGNORECASE), 0.6),
-    (re.compile(rf"(?<![\w.,]){_N}[ \-](?:jahre alt|jährige[rn]?|años de edad|ans\b(?= et| ,|,|\.|$)|anos de idade|ani\b(?= și|,|\.)|lat\b(?= i|,|\.)|letni[aey]?)", re.IGNORECASE), 0.7),
+    (re.compile(rf"(?<![\w.,]){_N}[ \-]?(?:years?|yrs?|yr|y|months?|weeks?)[ \-.]?(?:olds?\b|of age\b|o\b)",
+    re.IGNORECASE), 0.8),
+    (re.compile(rf"(?<![^\W_])(?:aged?|age is|age of|age was|turned|turning|turns|wiek|edad|idade"
+    rf"|alter)[ :=]{{1,3}}(?:is |of )?{_N}(?![\w%.,:/\-]?\d|[\w%])", re.IGNORECASE), 0.7),
+    (re.compile(rf"(?<![^\W_])(?:i am|i'm|im|he is|she is|he's|she's|who is|i'll turn|will turn) {_N}(?: "
+    rf"(?:now|years))?(?=[.!?]|$|\n| and )", re.IGNORECASE), 0.6),
+    (re.compile(rf"(?<![\w.,]){_N}[ \-](?:jahre alt|jährige[rn]?|años de edad|ans\b(?= et| ,|,|\.|$)|anos "
+    rf"de idade|ani\b(?= și|,|\.)|lat\b(?= i|,|\.)|letni[aey]?)", re.IGNORECASE), 0.7),
     (re.compile(rf"(?<![^\W_]){_N}(?:yo|y/o)(?![^\W_])", re.IGNORECASE), 0.7),
 )  # fmt: skip
 _GENDER = re.compile(
     r"(?<![^\W_])(?:gender|sex|geschlecht|sexo|genero|género|sexe|płeć|plec|gender identity)\s?[:=]\s?"
-    r"(?P<value>male|female|m|f|non[ \-]?binary|transgender|trans|other|diverse?|männlich|weiblich|w|masculino|femenino|feminino|homme|femme"
+    r"(?P<value>male|female|m|f|non[ \-]?binary|transgender|trans|other|diverse?|männlich|weiblich|w"
+    r"|masculino|femenino|feminino|homme|femme"
     r"|h|mężczyzna|kobieta|k)(?![^\W_])",
     re.IGNORECASE,
 )

@@ -15,8 +15,8 @@ from bpoaudit.detect.recognizers.context import BUSINESS, Words
 from bpoaudit.detect.recognizers.recognizer import GUESS, Hit, Prefilter, Recognizer
 
 REGIONS = (
-    "US", "GB", "IN", "PH", "DE", "FR", "ES", "IT", "PL", "RO", "IE", "BD", "ZA", "UA", "VN", "MY", "BR", "MX",
-    "CA", "AU", "NL", "SG", "PT", "BE", "AT", "CH", "SE", "DK", "NO", "EG", "KE", "NG", "CO", "AR",
+    "US", "GB", "IN", "PH", "DE", "FR", "ES", "IT", "PL", "RO", "IE", "BD", "ZA", "UA", "VN", "MY", "BR",
+    "MX", "CA", "AU", "NL", "SG", "PT", "BE", "AT", "CH", "SE", "DK", "NO", "EG", "KE", "NG", "CO", "AR",
 )  # fmt: skip
 """Where clients and vendors are; a number written without country code is tried in this order."""
 
@@ -35,7 +35,8 @@ _CANDIDATE = re.compile(
     re.IGNORECASE,
 )
 _DATE = re.compile(
-    r"\d{4}[\-/. ]\d{1,2}[\-/. ]\d{1,2}(?![\d.\-/])|\d{1,2}[\-/. ]\d{1,2}[\-/. ](?:19|20)?\d{2}(?:$|(?= \d{1,2}$))"
+    r"\d{4}[\-/. ]\d{1,2}[\-/. ]\d{1,2}(?![\d.\-/])|\d{1,2}[\-/. ]\d{1,2}[\-/. ](?:19|20)?\d{2}(?:$|(?= "
+    r"\d{1,2}$))"
 )
 _VERSION = re.compile(r"(?:\d{1,5}\.){1,4}\d(?:\.\d{1,5}){1,4}|\d(?:\.\d{1,5}){2,5}")
 _DECIMAL = re.compile(r"\d+\.\d+")
@@ -46,20 +47,24 @@ _EXTENSION = re.compile(r"[,;]? ?(?:ext|x|#|int|durchwahl)", re.IGNORECASE)
 _GROUP = re.compile(r"\d+")
 
 _WORDS = Words(
-    "phone", "telephone", "tel", "ph", "phn", "tele", "mobile", "mob", "cell", "cellphone", "cell phone", "fax", "call", "called",
-    "calling", "call back", "callback", "ring", "dial", "contact", "contact number", "whatsapp", "sms", "text me", "text", "reach",
-    "phone number", "number", "hotline", "landline", "line", "home", "work", "viber", "msisdn", "caller", "ani", "cli",
-    "telefon", "telefonnummer", "handy", "mobil", "festnetz", "rufnummer", "ruckruf", "telefono", "movil", "celular", "llamar",
-    "telefone", "telemovel", "ligar", "telephone", "portable", "appeler", "joindre", "cellulare", "chiamare",
-    "komorka", "komorkowy", "zadzwon", "kontakt", "nr tel", "suna", "телефон", "тел", "моб", "dien thoai", "sdt",
-    "telepono", "ফোন", "মোবাইল", "फोन", "मोबाइल", "telefoon", "mobiel",
+    "phone", "telephone", "tel", "ph", "phn", "tele", "mobile", "mob", "cell", "cellphone", "cell phone",
+    "fax", "call", "called", "calling", "call back", "callback", "ring", "dial", "contact", "contact number",
+    "whatsapp", "sms", "text me", "text", "reach", "phone number", "number", "hotline", "landline", "line",
+    "home", "work", "viber", "msisdn", "caller", "ani", "cli", "telefon", "telefonnummer", "handy", "mobil",
+    "festnetz", "rufnummer", "ruckruf", "telefono", "movil", "celular", "llamar", "telefone", "telemovel",
+    "ligar", "telephone", "portable", "appeler", "joindre", "cellulare", "chiamare", "komorka", "komorkowy",
+    "zadzwon", "kontakt", "nr tel", "suna", "телефон", "тел", "моб", "dien thoai", "sdt", "telepono", "ফোন",
+    "মোবাইল", "फोन", "मोबाइल", "telefoon", "mobiel",
 )  # fmt: skip
 _OTHER_NUMBERS = Words(
-    *BUSINESS, "account", "acct", "card", "policy", "claim", "reference", "ref", "id", "iban", "ssn", "nhs", "npi", "mrn", "zip",
-    "case", "code", "pin", "otp", "no", "nr", "isbn", "po", "tin", "pesel", "nip", "cpf", "aadhaar", "sort code", "routing",
-    "member", "booking", "reservation", "passport", "licence", "license", "imei", "port", "lat", "lon", "coordinates",
-    against=("ph", "ph no", "phone", "phone number", "telephone", "tel", "tel no", "mobile", "mobile no", "mobile number", "cell", "fax", "contact no",
-             "contact number", "contact", "call", "phone no", "whatsapp", "callback", "caller id", "dial", "telefon", "telefono", "telefone"),
+    *BUSINESS, "account", "acct", "card", "policy", "claim", "reference", "ref", "id", "iban", "ssn", "nhs",
+    "npi", "mrn", "zip", "case", "code", "pin", "otp", "no", "nr", "isbn", "po", "tin", "pesel", "nip",
+    "cpf", "aadhaar", "sort code", "routing", "member", "booking", "reservation", "passport", "licence",
+    "license", "imei", "port", "lat", "lon", "coordinates",
+    against=("ph", "ph no", "phone", "phone number", "telephone", "tel", "tel no", "mobile", "mobile no",
+    "mobile number", "cell", "fax", "contact no",
+             "contact number", "contact", "call", "phone no", "whatsapp", "callback", "caller id", "dial",
+             "telefon", "telefono", "telefone"),
     before=24,
     after=0,
 )  # fmt: skip
@@ -69,8 +74,8 @@ class PhoneRecognizer(Recognizer):
     """Finds phone numbers: candidates by pattern, judged by Google's numbering plans.
 
     A country code and a valid number prove it; a national number needs the grouping of its country
-    or a context word; bare digits need the word. Dates, decimals, card-length digits and numbers named otherwise
-    (order, account, ticket) are none.
+    or a context word; bare digits need the word. Dates, decimals, card-length digits and numbers
+    named otherwise (order, account, ticket) are none.
     """
 
     prefilter = Prefilter(min_digits=4, min_length=6)
@@ -144,7 +149,9 @@ def _judge(text: str, start: int, end: int) -> tuple[float, str | None]:
 
 def _is_other_number(number: str) -> bool:
     """A date, a decimal number, a run of years, a ZIP code, a file number (`19124/02`)."""
-    return any(pattern.fullmatch(number) for pattern in (_DECIMAL, _VERSION, _YEARS, _ZIP, _FILE_NUMBER)) or bool(_DATE.match(number))
+    return any(
+        pattern.fullmatch(number) for pattern in (_DECIMAL, _VERSION, _YEARS, _ZIP, _FILE_NUMBER)
+    ) or bool(_DATE.match(number))
 
 
 def _is_tail(text: str, start: int) -> bool:
@@ -169,6 +176,7 @@ class _Plan(NamedTuple):
     """What a region's numbers look like without country code."""
 
     region: str
+    code: int
     trunk: str
     trunk_required: bool
     lengths: frozenset[int]
@@ -182,11 +190,14 @@ def _plans() -> tuple[_Plan, ...]:
         metadata = PhoneMetadata.metadata_for_region(region)
         if metadata is None or metadata.general_desc is None:
             raise LookupError(f"phonenumbers has no numbering plan for {region}")
-        formats = [each for each in metadata.number_format if not each.national_prefix_optional_when_formatting]
+        formats = [
+            each for each in metadata.number_format if not each.national_prefix_optional_when_formatting
+        ]
         with_trunk = [each for each in formats if each.national_prefix_formatting_rule]
         plans.append(
             _Plan(
                 region,
+                phonenumbers.country_code_for_region(region),
                 metadata.national_prefix or "",
                 2 * len(with_trunk) > len(metadata.number_format),
                 frozenset(metadata.general_desc.possible_length),
@@ -203,15 +214,12 @@ def _valid_numbers(number: str) -> dict[str, PhoneNumber]:
     for plan in _plans():
         if plan.trunk_required and not digits.startswith(plan.trunk):
             continue
-        # The plan's own pattern is a quick no; a yes is left to the library.
-        if not any(
-            len(national) in plan.lengths and plan.pattern.fullmatch(national)
-            for national in (digits, digits.removeprefix(plan.trunk))
-        ):
-            continue
-        parsed = _parse(number, plan.region)
-        if parsed is not None and phonenumbers.is_valid_number_for_region(parsed, plan.region):
-            found[plan.region] = parsed
+        for national in dict.fromkeys((digits, digits.removeprefix(plan.trunk))):
+            # The plan's own pattern is a quick no; a yes is left to the library.
+            if len(national) in plan.lengths and plan.pattern.fullmatch(national):
+                read = PhoneNumber(plan.code, int(national), italian_leading_zero=national.startswith("0"))
+                if phonenumbers.is_valid_number_for_region(read, plan.region):
+                    found[plan.region] = read
     return found
 
 

@@ -13,9 +13,9 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
-from presidio_analyzer import EntityRecognizer, LocalRecognizer, PatternRecognizer, RecognizerResult
+from presidio_analyzer import EntityRecognizer, LocalRecognizer, Pattern, RecognizerResult
 
 from bpoaudit.detect.recognizers.context import Words
 from bpoaudit.detect.recognizers.plain import Plain, plain
@@ -77,6 +77,7 @@ class Recognizer(LocalRecognizer):
     """
 
     prefilter = Prefilter()
+    name: str
 
     def __init__(self, name: str, entities: tuple[str, ...], language: str) -> None:
         super().__init__(supported_entities=sorted(set(entities)), supported_language=language, name=name)
@@ -180,18 +181,30 @@ def recognizers(identifiers: tuple[Identifier, ...], language: str) -> tuple[Rec
     return tuple(ShapeRecognizer(identifier, language) for identifier in identifiers)
 
 
-def adopt(recognizer: type[PatternRecognizer], alone: float, near: float, digits: int = 0) -> tuple[Shape, ...]:
-    """Return the patterns and the validation of a Presidio recogniser as shapes."""
+class _Presidio(Protocol):
+    """What is used of a Presidio recogniser."""
+
+    patterns: list[Pattern]
+
+    def validate_result(self, pattern_text: str) -> bool | None: ...
+    def invalidate_result(self, pattern_text: str) -> bool | None: ...
+
+
+def adopt(
+    recognizer: Callable[[], _Presidio], alone: float, near: float, digits: int = 0, *, checksum: bool = False
+) -> tuple[Shape, ...]:
+    """Return the patterns of a Presidio recogniser as shapes; with `checksum` it must prove each match."""
     presidio = recognizer()
 
     def check(text: str) -> bool:
         # None means that Presidio can neither prove nor refute the value.
-        return presidio.validate_result(text) is not False and not presidio.invalidate_result(text)
+        valid = presidio.validate_result(text)
+        return (valid is True if checksum else valid is not False) and not presidio.invalidate_result(text)
 
-    checksum = recognizer.validate_result is not PatternRecognizer.validate_result
     # Inline flags are not allowed inside a pattern, and case is ignored anyway.
     return tuple(
-        Shape(pattern.regex.replace("(?i)", ""), alone, near, check, digits, checksum) for pattern in presidio.patterns
+        Shape(pattern.regex.replace("(?i)", ""), alone, near, check, digits, checksum)
+        for pattern in presidio.patterns
     )
 
 

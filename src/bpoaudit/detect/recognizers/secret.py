@@ -14,19 +14,30 @@ _IS = r"(?:\s{1,3}(?:is|was|ist|es|est|e|é|to|jest|este|now|currently|as)){0,2}
 _MARK = rf"(?:{_IS}\s{{0,3}}[:=]\s{{0,3}}|{_IS}\s{{1,3}})"
 _QUOTED = r"[\"'“‘`](?P<quoted>[^\"'”’`\n]{3,64})[\"'”’`]"
 _PASSWORD = re.compile(
-    r"(?<![^\W_])(?:password|passwd|passphrase|pwd|passcode|passwort|kennwort|contrase[ñn]a|clave|senha|mot de passe|mdp"
-    r"|has[łl]o|parola|wachtwoord|kata laluan|пароль|पासवर्ड)(?P<mark>" + _MARK + r")(?:" + _QUOTED + r"|(?P<bare>[^\s\"'<>]{4,64}))",
+    r"(?<![^\W_])(?:password|passwd|passphrase|pwd|passcode|passwort|kennwort|contrase[ñn]a|clave|senha"
+    r"|mot de passe|mdp"
+    r"|has[łl]o|parola|wachtwoord|kata laluan|пароль|पासवर्ड)(?P<mark>"
+    + _MARK
+    + r")(?:"
+    + _QUOTED
+    + r"|(?P<bare>[^\s\"'<>]{4,64}))",
     re.IGNORECASE,
 )
 _NO_PASSWORD = frozenset(
-    "incorrect wrong invalid expired reset required correct changed forgotten weak strong protected missing blank empty not "
-    "never again policy manager field link page please your their null none true false hidden encrypted locked default same "
-    "sent being been with from that this they when which while needed falsch abgelaufen incorrecta caducada incorrect expire "
-    "working always still only just very also secure stored hashed".split()
+    ["incorrect", "wrong", "invalid", "expired", "reset", "required", "correct", "changed", "forgotten",
+    "weak", "strong", "protected", "missing", "blank", "empty", "not", "never", "again", "policy", "manager",
+    "field", "link", "page", "please", "your", "their", "null", "none", "true", "false", "hidden",
+    "encrypted", "locked", "default", "same", "sent", "being", "been", "with", "from", "that", "this",
+    "they", "when", "which", "while", "needed", "falsch", "abgelaufen", "incorrecta", "caducada",
+    "incorrect", "expire", "working", "always", "still", "only", "just", "very", "also", "secure", "stored",
+    "hashed"]
 )  # fmt: skip
 _USERNAME = re.compile(
-    r"(?<![^\W_])(?:user[ _\-]?name|user[ _\-]?id|login(?:[ _\-]?(?:name|id))?|screen[ _\-]?name|benutzername|nombre de usuario|usuario"
-    r"|nom d'utilisateur|identifiant|nazwa u[żz]ytkownika|nume de utilizator|utilizator)(?P<mark>" + _MARK + r")"
+    r"(?<![^\W_])(?:user[ _\-]?name|user[ _\-]?id|login(?:[ _\-]?(?:name|id))?|screen[ _\-]?name"
+    r"|benutzername|nombre de usuario|usuario"
+    r"|nom d'utilisateur|identifiant|nazwa u[żz]ytkownika|nume de utilizator|utilizator)(?P<mark>"
+    + _MARK
+    + r")"
     r"(?:" + _QUOTED + r"|(?P<bare>@?[A-Z0-9][\w.\-@\\]{2,63}))",
     re.IGNORECASE,
 )
@@ -57,7 +68,12 @@ class LabelledRecognizer(Recognizer):
 
 
 def _is_value(value: str, assigned: bool, quoted: bool, mark: str) -> bool:
-    if len(value) < 3 or value.lower() in _NO_PASSWORD or not any(map(str.isalnum, value)) or set(value) <= set("*xX•"):
+    if (
+        len(value) < 3
+        or value.lower() in _NO_PASSWORD
+        or not any(map(str.isalnum, value))
+        or set(value) <= set("*xX•")
+    ):
         return False
     if assigned or quoted:
         return True
@@ -76,15 +92,18 @@ _KEYS = (
                 r"xox[abprs]-[A-Za-z0-9\-]{10,200}|https://hooks\.slack\.com/services/[A-Za-z0-9/]{20,100}",
                 r"[sr]k_(?:live|test)_[A-Za-z0-9]{10,99}|whsec_[A-Za-z0-9]{24,64}",
                 r"AIza[\w\-]{35}|ya29\.[\w\-]{20,300}",
-                r"sk-(?:proj-|ant-)?[A-Za-z0-9_\-]{20,200}|hf_[A-Za-z0-9]{30,40}|npm_[A-Za-z0-9]{36}|SG\.[\w\-]{16,32}\.[\w\-]{16,64}",
+                r"sk-(?:proj-|ant-)?[A-Za-z0-9_\-]{20,200}|hf_[A-Za-z0-9]{30,40}|npm_[A-Za-z0-9]{36}"
+                r"|SG\.[\w\-]{16,32}\.[\w\-]{16,64}",
                 r"eyJ[\w\-]{8,2000}\.eyJ[\w\-]{8,4000}\.[\w\-]{8,2000}",
-                r"\$2[abxy]?\$\d{2}\$[./A-Za-z0-9]{53}|\$argon2(?:i|d|id)\$v=\d+\$[\w=,]{1,60}\$[\w+/=]{8,100}\$[\w+/=]{8,200}",
+                r"\$2[abxy]?\$\d{2}\$[./A-Za-z0-9]{53}|\$argon2(?:i|d"
+                r"|id)\$v=\d+\$[\w=,]{1,60}\$[\w+/=]{8,100}\$[\w+/=]{8,200}",
             )
         ),
     ),
 )  # fmt: skip
 _PEM = re.compile(
-    r"-----BEGIN (?P<kind>[A-Z0-9 ]{0,20})PRIVATE KEY(?: BLOCK)?-----(?:[^-]{0,20000}-----END [A-Z0-9 ]{0,20}PRIVATE KEY(?: BLOCK)?-----)?"
+    r"-----BEGIN (?P<kind>[A-Z0-9 ]{0,20})PRIVATE KEY(?: BLOCK)?-----(?:[^-]{0,20000}-----END "
+    r"[A-Z0-9 ]{0,20}PRIVATE KEY(?: BLOCK)?-----)?"
 )
 
 
@@ -107,9 +126,11 @@ _CODES = (
         "PIN",
         (Shape(r"\d{4,6}", 0, 0.8, None, 4),),
         Words(
-            "pin", "pin number", "pin no", "atm pin", "card pin", "security pin", "personal identification number", "upi pin", "mpin",
-            "geheimzahl", "numer pin", "numero pin", "senha do cartao",
-            against=(*BUSINESS, "pin code", "pincode", "otp", "zip", "postal", "cvv", "last four", "expiry", "year", "card number"),
+            "pin", "pin number", "pin no", "atm pin", "card pin", "security pin",
+            "personal identification number", "upi pin", "mpin", "geheimzahl", "numer pin", "numero pin",
+            "senha do cartao",
+            against=(*BUSINESS, "pin code", "pincode", "otp", "zip", "postal", "cvv", "last four", "expiry",
+            "year", "card number"),
             before=28, after=0, gap=9,
         ),
     ),
@@ -117,10 +138,12 @@ _CODES = (
         "ONE_TIME_PASSWORD",
         (Shape(r"\d{4,8}|\d{3}[ \-]\d{3}", 0, 0.8, None, 4), Shape(r"[A-Z]-\d{6}", 0, 0.8, None, 6)),
         Words(
-            "otp", "one-time password", "one time password", "one-time code", "one time code", "one time passcode", "otp code",
-            "verification code", "2fa code", "mfa code", "authentication code", "auth code", "login code", "access code", "passcode",
-            "security code sent", "code we sent", "code you received", "confirmation code sent", "tan", "einmalpasswort",
-            "codigo de verificacion", "codigo de verificacao", "code de verification", "kod weryfikacyjny", "cod de verificare",
+            "otp", "one-time password", "one time password", "one-time code", "one time code",
+            "one time passcode", "otp code", "verification code", "2fa code", "mfa code",
+            "authentication code", "auth code", "login code", "access code", "passcode",
+            "security code sent", "code we sent", "code you received", "confirmation code sent", "tan",
+            "einmalpasswort", "codigo de verificacion", "codigo de verificacao", "code de verification",
+            "kod weryfikacyjny", "cod de verificare",
             against=(*BUSINESS, "cvv", "pin", "zip", "postal", "booking", "card"), before=36, after=36,
         ),
     ),

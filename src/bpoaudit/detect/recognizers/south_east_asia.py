@@ -64,14 +64,21 @@ IDENTIFIERS = (
         Words("etin", "e-tin", "tin", "taxpayer identification", "tax identification"),
         "BD",
     ),
-    Identifier("BD_PASSPORT", (Shape(r"[A-Z]{1,2}\d{7,8}", 0.1, 0.7, None, 7),), Words("bangladesh passport", "bd passport", "bangladeshi passport", "পাসপোর্ট"), "BD"),
+    Identifier(
+        "BD_PASSPORT",
+        (Shape(r"[A-Z]{1,2}\d{7,8}", 0.1, 0.7, None, 7),),
+        Words("bangladesh passport", "bd passport", "bangladeshi passport", "পাসপোর্ট"),
+        "BD",
+    ),
     Identifier(
         "MY_NRIC",
         (
             Shape(r"\d{6}-\d{2}-\d{4}", 0.85, 0.92, nric.is_valid, 12),
             Shape(r"\d{12}", GUESS, 0.85, nric.is_valid, 12),
         ),
-        Words("nric", "MyKad", "MyKid", "ic", "ic no", "ic number", "identity card", "kad pengenalan", "no kp"),
+        Words(
+            "nric", "MyKad", "MyKid", "ic", "ic no", "ic number", "identity card", "kad pengenalan", "no kp"
+        ),
         "MY",
     ),
     Identifier("MY_PASSPORT", (Shape(r"[AHK]\d{8}", 0.2, 0.8, None, 8),), Words(*_PASSPORT), "MY"),
@@ -134,7 +141,16 @@ IDENTIFIERS = (
     Identifier(
         "VN_CCCD",
         (Shape(r"0\d{2}[0-3]\d{8}", GUESS, 0.85, _vn_birth_year, 12),),
-        Words("cccd", "can cuoc", "can cuoc cong dan", "căn cước", "so dinh danh", "citizen id", "national id", "identity card"),
+        Words(
+            "cccd",
+            "can cuoc",
+            "can cuoc cong dan",
+            "căn cước",
+            "so dinh danh",
+            "citizen id",
+            "national id",
+            "identity card",
+        ),
         "VN",
     ),
     Identifier(
@@ -155,8 +171,13 @@ IDENTIFIERS = (
         Words("bhxh", "bao hiem xa hoi", "bảo hiểm xã hội", "social insurance"),
         "VN",
     ),
-    Identifier("VN_PASSPORT", (Shape(r"[A-Z]\d{7,8}", 0.1, 0.7, None, 7),), Words("ho chieu", "hộ chiếu", "vietnam passport", "vietnamese passport"), "VN"),
-)  # fmt: skip
+    Identifier(
+        "VN_PASSPORT",
+        (Shape(r"[A-Z]\d{7,8}", 0.1, 0.7, None, 7),),
+        Words("ho chieu", "hộ chiếu", "vietnam passport", "vietnamese passport"),
+        "VN",
+    ),
+)
 
 
 def build(language: str) -> tuple[EntityRecognizer, ...]:

@@ -82,7 +82,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 class SpecialCategoryRecognizer(Recognizer):
-    """Finds health, religion, ethnicity, union, sexual, political, criminal, child and vulnerability terms."""
+    """Finds terms of health, belief, origin, union, sex life, politics, crime, childhood and vulnerability."""
 
     def __init__(self, language: str) -> None:
         super().__init__("SpecialCategoryRecognizer", _lexicon().entities, language)

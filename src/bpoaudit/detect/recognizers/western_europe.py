@@ -26,7 +26,16 @@ from stdnum.pt import nif as pt_nif
 from bpoaudit.detect.recognizers.context import Words
 from bpoaudit.detect.recognizers.recognizer import GUESS, Identifier, Shape, adopt, recognizers
 
-_PASSPORT = ("passport", "reisepass", "passnummer", "pasaporte", "passeport", "passaporto", "paspoort", "passaporte")
+_PASSPORT = (
+    "passport",
+    "reisepass",
+    "passnummer",
+    "pasaporte",
+    "passeport",
+    "passaporto",
+    "paspoort",
+    "passaporte",
+)
 
 IDENTIFIERS = (
     Identifier(
@@ -35,19 +44,40 @@ IDENTIFIERS = (
             Shape(r"[1-9]\d[ -]\d{3}[ -]\d{3}[ -]\d{3}", 0.85, 0.97, idnr.is_valid, 11, checksum=True),
             Shape(r"[1-9]\d{10}", GUESS, 0.97, idnr.is_valid, 11, checksum=True),
         ),
-        Words("steuer-id", "steueridentifikationsnummer", "steuer identifikationsnummer", "idnr", "tin", "tax id", "steuerliche identifikationsnummer"),
+        Words(
+            "steuer-id",
+            "steueridentifikationsnummer",
+            "steuer identifikationsnummer",
+            "idnr",
+            "tin",
+            "tax id",
+            "steuerliche identifikationsnummer",
+        ),
         "DE",
     ),
     Identifier(
         "DE_SOCIAL_SECURITY",
-        adopt(DeSocialSecurityRecognizer, 0.9, 0.97, 11),
-        Words("sozialversicherungsnummer", "rentenversicherungsnummer", "sv-nummer", "rvnr", "versicherungsnummer"),
+        adopt(DeSocialSecurityRecognizer, 0.9, 0.97, 11, checksum=True),
+        Words(
+            "sozialversicherungsnummer",
+            "rentenversicherungsnummer",
+            "sv-nummer",
+            "rvnr",
+            "versicherungsnummer",
+        ),
         "DE",
     ),
     Identifier(
         "DE_HEALTH_INSURANCE",
-        adopt(DeHealthInsuranceRecognizer, GUESS, 0.96, 9),
-        Words("kvnr", "krankenversichertennummer", "krankenversicherung", "krankenkasse", "versichertennummer", "egk"),
+        adopt(DeHealthInsuranceRecognizer, GUESS, 0.96, 9, checksum=True),
+        Words(
+            "kvnr",
+            "krankenversichertennummer",
+            "krankenversicherung",
+            "krankenkasse",
+            "versichertennummer",
+            "egk",
+        ),
         "DE",
     ),
     Identifier(
@@ -62,7 +92,9 @@ IDENTIFIERS = (
         Words("personalausweis", "ausweisnummer", "ausweis", "ausweis nr", "id card"),
         "DE",
     ),
-    Identifier("DE_PASSPORT", adopt(DePassportRecognizer, 0.2, 0.85, 1), Words(*_PASSPORT), "DE"),
+    Identifier(
+        "DE_PASSPORT", adopt(DePassportRecognizer, 0.2, 0.85, 1, checksum=True), Words(*_PASSPORT), "DE"
+    ),
     Identifier(
         "DE_FUEHRERSCHEIN",
         adopt(DeFuehrerscheinRecognizer, 0.2, 0.8, 8),
@@ -81,13 +113,22 @@ IDENTIFIERS = (
         Words("nie", "numero de identidad de extranjero", "extranjeria"),
         "ES",
     ),
-    Identifier("ES_PASSPORT", (Shape(r"[A-Z]{3}\d{6}", 0.1, 0.75, None, 6),), Words("pasaporte", "spanish passport"), "ES"),
+    Identifier(
+        "ES_PASSPORT",
+        (Shape(r"[A-Z]{3}\d{6}", 0.1, 0.75, None, 6),),
+        Words("pasaporte", "spanish passport"),
+        "ES",
+    ),
     Identifier(
         "FR_NIR",
         (
             Shape(
                 r"[1-478] ?\d{2} ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d{2}|2[AB]) ?\d{3} ?\d{3} ?\d{2}",
-                0.95, 0.98, nir.is_valid, 14, checksum=True,
+                0.95,
+                0.98,
+                nir.is_valid,
+                14,
+                checksum=True,
             ),
         ),
         Words("nir", "securite sociale", "numero de secu", "carte vitale", "insee"),
@@ -104,7 +145,10 @@ IDENTIFIERS = (
         (
             Shape(
                 r"[A-Z]{6}[0-9LMNPQRSTUV]{2}[ABCDEHLMPRST][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]",
-                0.96, 0.98, codicefiscale.is_valid, checksum=True,
+                0.96,
+                0.98,
+                codicefiscale.is_valid,
+                checksum=True,
             ),
         ),
         Words("codice fiscale", "cod fisc", "c.f.", "cf"),
@@ -116,8 +160,18 @@ IDENTIFIERS = (
         Words("carta d'identita", "carta identita", "documento d'identita", "cie"),
         "IT",
     ),
-    Identifier("IT_PASSPORT", adopt(ItPassportRecognizer, 0.1, 0.75, 7), Words("passaporto", "italian passport"), "IT"),
-    Identifier("IT_DRIVER_LICENSE", adopt(ItDriverLicenseRecognizer, 0.2, 0.8, 1), Words("patente", "patente di guida"), "IT"),
+    Identifier(
+        "IT_PASSPORT",
+        adopt(ItPassportRecognizer, 0.1, 0.75, 7),
+        Words("passaporto", "italian passport"),
+        "IT",
+    ),
+    Identifier(
+        "IT_DRIVER_LICENSE",
+        adopt(ItDriverLicenseRecognizer, 0.2, 0.8, 1),
+        Words("patente", "patente di guida"),
+        "IT",
+    ),
     Identifier(
         "NL_BSN",
         (
@@ -139,12 +193,28 @@ IDENTIFIERS = (
             Shape(
                 r"(?:ATU|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|HR|HU|IE|IT|LT|LU|LV|MT|NL|PT|SE|SI|SK|XI)"
                 r"[ -]?[0-9A-Z]{0,2} ?(?:\d[ .]?){5,12}[0-9A-Z]{0,3}",
-                0.7, 0.93, vat.is_valid, 5, checksum=True,
+                0.7,
+                0.93,
+                vat.is_valid,
+                5,
+                checksum=True,
             ),
         ),
-        Words("vat", "vat id", "vat number", "ust-id", "ustid", "umsatzsteuer", "tva", "iva", "btw", "nif", "partita iva"),
+        Words(
+            "vat",
+            "vat id",
+            "vat number",
+            "ust-id",
+            "ustid",
+            "umsatzsteuer",
+            "tva",
+            "iva",
+            "btw",
+            "nif",
+            "partita iva",
+        ),
     ),
-)  # fmt: skip
+)
 
 
 def build(language: str) -> tuple[EntityRecognizer, ...]:

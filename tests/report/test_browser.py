@@ -1,0 +1,146 @@
+"""The report in a real browser: Debian's Chromium, without a network."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bpoaudit.report import render_html
+
+from .hostile import hostile_result
+from .sample import audit_result
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not (shutil.which("chromium") and shutil.which("chromedriver")), reason="needs Chromium"
+    ),
+]
+
+webdriver = pytest.importorskip("selenium.webdriver")
+
+ARGUMENTS = (
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--no-first-run", "--hide-scrollbars",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    options = webdriver.ChromeOptions()
+    options.binary_location = shutil.which("chromium")
+    for argument in ARGUMENTS:
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
+    yield driver
+    driver.quit()
+
+
+def _open(browser: Any, folder: Path, html: str) -> Path:
+    path = folder / "report.html"
+    path.write_text(html, encoding="utf-8")
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    for kind in ("browser", "performance"):
+        browser.get_log(kind)
+    browser.get(path.as_uri())
+    return path
+
+
+def _requests(browser: Any) -> list[str]:
+    messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    return [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
+
+
+def _answered(browser: Any) -> list[str]:
+    """Return what was loaded; the browser's own broken-image picture is a data: address."""
+    messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    urls = [m["params"]["response"]["url"] for m in messages if m["method"] == "Network.responseReceived"]
+    return [url for url in urls if not url.startswith("data:")]
+
+
+@pytest.mark.parametrize("result", [audit_result(), hostile_result()], ids=["sample", "hostile"])
+def test_the_console_is_silent_and_nothing_is_requested(browser: Any, tmp_path: Path, result: Any) -> None:
+    path = _open(browser, tmp_path, render_html(result))
+    assert browser.get_log("browser") == []
+    assert _requests(browser) == [path.as_uri()]
+
+
+def test_the_style_sheet_applies(browser: Any, tmp_path: Path) -> None:
+    _open(browser, tmp_path, render_html(audit_result()))
+    fill = "return getComputedStyle(document.querySelector('rect.fail')).fill"
+    assert browser.execute_script(fill) == "rgb(180, 35, 24)"
+
+
+def test_the_policy_stops_what_got_past_the_escaping(browser: Any, tmp_path: Path) -> None:
+    attack = (
+        "<main><script>document.title = 'owned'</script><img src=x onerror=\"document.title = 'owned'\">"
+        '<p id="styled" style="color: rgb(1, 2, 3)">x</p>'
+        '<iframe src="report.html"></iframe><link rel="stylesheet" href="x.css">'
+    )
+    (tmp_path / "x.css").write_text("body { display: none }")
+    html = render_html(audit_result())
+    assert html.count("<main>") == 1
+    path = _open(browser, tmp_path, html.replace("<main>", attack))
+    assert browser.title == "Meridian Contact Services: very limited assurance on 2026-06-30"
+    styled = "return getComputedStyle(document.querySelector('#styled')).color"
+    assert browser.execute_script(styled) != "rgb(1, 2, 3)"
+    log = " ".join(entry["message"] for entry in browser.get_log("browser"))
+    assert log.count("Content Security Policy") >= 4
+    assert _answered(browser) == [path.as_uri()]
+
+
+@pytest.mark.parametrize("result", [audit_result(), hostile_result()], ids=["sample", "hostile"])
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+def test_the_page_never_scrolls_sideways(browser: Any, tmp_path: Path, width: int, result: Any) -> None:
+    _open(browser, tmp_path, render_html(result))
+    metrics = {"width": width, "height": 640, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    assert browser.execute_script("return innerWidth") == width
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+
+
+def test_level_reason_and_next_step_stand_above_the_fold(browser: Any, tmp_path: Path) -> None:
+    _open(browser, tmp_path, render_html(audit_result()))
+    metrics = {"width": 1280, "height": 800, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    for place in (".level", ".sentence", ".first li:last-child", ".legend", ".coverage"):
+        script = f"return document.querySelector('#result {place}').getBoundingClientRect().bottom"
+        assert browser.execute_script(script) < 800
+
+
+def test_severity_filters_work_without_a_script(browser: Any, tmp_path: Path) -> None:
+    _open(browser, tmp_path, render_html(audit_result()))
+    shown = "return [...document.querySelectorAll('.card')].filter(c => c.offsetParent).map(c => c.id)"
+    before = browser.execute_script(shown)
+    browser.find_element("id", "show-high").click()
+    assert browser.execute_script(shown) == [
+        card for card in before if card not in ("finding-f2", "finding-f3")
+    ]
+
+
+def test_links_in_the_contents_reach_their_sections(browser: Any, tmp_path: Path) -> None:
+    _open(browser, tmp_path, render_html(audit_result()))
+    browser.find_element("css selector", "nav a[href='#scope']").click()
+    assert browser.execute_script("return document.querySelector('#scope').getBoundingClientRect().top") < 40
+
+
+def test_paper_shows_what_is_closed_or_filtered_on_screen(browser: Any, tmp_path: Path) -> None:
+    _open(browser, tmp_path, render_html(audit_result()))
+    browser.find_element("id", "show-critical").click()
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        text = browser.execute_script("return document.body.innerText")
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    for verdict in audit_result().verdicts:
+        assert verdict.rule in text
+    assert "Management response" in text
+    pdf = base64.b64decode(browser.execute_cdp_cmd("Page.printToPDF", {})["data"])
+    assert pdf.startswith(b"%PDF")

@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import io
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from bpoaudit.model import AuditResult
+from bpoaudit.report import render_json
+from bpoaudit.report.console import (
+    FORMATS,
+    console_for,
+    print_concise,
+    print_findings,
+    print_result,
+    print_scan,
+    print_verdict,
+)
+
+from .factories import verdict
+from .golden import assert_golden
+from .hostile import hostile_result, huge_result
+from .sample import audit_result, clean_result, scan_result, unassessed_result
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def _everything(result: AuditResult, stream: io.StringIO, environ: dict[str, str]) -> str:
+    console = console_for(stream, environ)
+    print_findings(result, console)
+    print_concise(result, console)
+    print_verdict(result, [Path("report.html")], console)
+    return stream.getvalue()
+
+
+def test_full(capsys: pytest.CaptureFixture[str]) -> None:
+    print_result(audit_result(), "full", [Path("no-such-report.html")])
+    out, err = capsys.readouterr()
+    assert_golden("full.txt", out)
+    assert err == ""
+
+
+def test_concise_is_data_on_stdout_and_the_verdict_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    print_result(audit_result(), "concise", [])
+    out, err = capsys.readouterr()
+    assert_golden("concise.txt", out)
+    assert all(line.count(":") == 5 for line in out.splitlines())
+    assert "Result  Very limited assurance" in err
+
+
+def test_json_on_stdout_is_audit_json_byte_for_byte(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    print_result(audit_result(), "json", [])
+    out, err = capfdbinary.readouterr()
+    assert out == render_json(audit_result()).encode()
+    assert b"Result" in err
+
+
+def test_scan(capsys: pytest.CaptureFixture[str]) -> None:
+    print_scan(scan_result(), [])
+    assert_golden("scan.txt", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize(
+    "result", [clean_result(), unassessed_result(), hostile_result()], ids=["clean", "none", "hostile"]
+)
+def test_the_verdict_stands_on_the_last_lines(
+    result: AuditResult, format: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    print_result(result, format, [])
+    out, err = capsys.readouterr()
+    last = [line for line in (out if format == "full" else err).splitlines() if not line.startswith(" ")][-3:]
+    assert [line.split()[0] for line in last] == ["Read", "Rules", "Result"]
+
+
+def test_a_clean_run_says_what_it_looked_at() -> None:
+    text = _everything(clean_result(), io.StringIO(), {})
+    assert text.splitlines()[:3] == [
+        "Read    6 of 6 sources, 6 of 6 records, 6 B of 6 B in 3 m 41 s",
+        "Rules   12 passed",
+        "Result  High assurance · score 100 of 100",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("stream", "environ"),
+    [
+        (io.StringIO(), {"TERM": "xterm-256color"}),
+        (Terminal(), {"TERM": "xterm-256color", "NO_COLOR": "1"}),
+        (Terminal(), {"TERM": "dumb"}),
+    ],
+    ids=["pipe", "NO_COLOR", "TERM=dumb"],
+)
+def test_no_escape_where_none_is_wanted(stream: io.StringIO, environ: dict[str, str]) -> None:
+    stream.truncate(0)
+    assert "\x1b" not in _everything(hostile_result(), stream, environ)
+
+
+def test_a_terminal_gets_colour(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    assert "\x1b[" in _everything(audit_result(), Terminal(), dict(os.environ))
+
+
+def test_no_name_takes_over_a_line() -> None:
+    text = _everything(hostile_result(), io.StringIO(), {})
+    assert r"esc\x1b[31m" in text
+    assert "[red]bold[/red].csv" in text
+    for line in text.splitlines():
+        assert not line.lstrip().startswith("::")
+        assert "##[" not in line
+        assert line.isprintable()
+
+
+def test_no_scanned_name_takes_over_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    hostile = hostile_result()
+    print_scan(
+        scan_result().model_copy(update={"inventory": hostile.inventory, "delivery": hostile.delivery}), []
+    )
+    for line in capsys.readouterr().out.splitlines():
+        assert not line.lstrip().startswith("::")
+        assert "##[" not in line
+        assert line.isprintable()
+
+
+def test_what_is_left_out_is_counted() -> None:
+    text = _everything(huge_result(), io.StringIO(), {})
+    assert "and 183 failed rules more in the report" in text
+    assert "and 290 more sources" in text
+
+
+def test_a_missing_number_of_places_is_marked() -> None:
+    lines = _everything(audit_result(), io.StringIO(), {}).splitlines()
+    assert (
+        "critical:gdpr/art9-special-category-free-text:calls/calls_2026-05.vtt:text:HEALTH:20+/18402" in lines
+    )
+
+
+def test_a_colon_in_a_name_makes_no_field(tmp_path: Path) -> None:
+    from bpoaudit.model import Status
+
+    from .factories import evidence
+
+    item = evidence("C:/a%b.csv", "x:y", "PERSON", 1, "A•••")
+    result = audit_result(verdicts=(verdict("r", Status.FAIL, failed=1, evidence=(item,), evidence_total=1),))
+    stream = io.StringIO()
+    print_concise(result, console_for(stream, {}))
+    assert stream.getvalue() == "medium:r:C%3A/a%25b.csv:x%3Ay:PERSON:1/40\n"
+
+
+def test_a_stream_that_cannot_say_it_does_not_crash(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii", write_through=True))
+    print_result(audit_result(), "full", [])
+    assert b"j???@???.com" not in raw.getvalue()
+    assert b"m???@???.org" in raw.getvalue()
+
+
+def test_written_reports_are_named_with_their_size(tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    path.write_bytes(b"x" * 2_048)
+    stream = io.StringIO()
+    print_verdict(audit_result(), [path], console_for(stream, {}))
+    assert stream.getvalue().splitlines()[-1] == f"Report  {path} (2.0 KiB)"
