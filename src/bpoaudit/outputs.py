@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from pathlib import Path
 
 from bpoaudit.errors import UsageError
@@ -19,6 +20,8 @@ from bpoaudit.report import (
     render_json,
     write_atomically,
 )
+
+_NAMES = tuple(f.name for f in fields(Finding))
 
 Segments = Sequence[tuple[str, Path]]
 
@@ -68,5 +71,6 @@ def _findings(segments: Segments) -> Iterator[Finding]:
     for _, path in segments:
         with path.open(encoding="ascii") as file:
             for line in file:
-                *told, masking, region, spans = json.loads(line)
-                yield Finding(*told, MaskingState(masking), region, tuple(map(tuple, spans)))
+                told = dict(zip(_NAMES, json.loads(line), strict=True))
+                masking, spans = MaskingState(told.pop("masking")), told.pop("spans")
+                yield Finding(**told, masking=masking, spans=tuple((r, start, end) for r, start, end in spans))
