@@ -178,7 +178,7 @@ VERDICTS = (
     verdict(
         "gdpr/art9-special-category-free-text",
         Status.FAIL,
-        title="Special category data in free text",
+        title="No special category data in free text",
         severity=Severity.CRITICAL,
         domain="special_categories",
         checked=18_402,
@@ -200,7 +200,7 @@ VERDICTS = (
     verdict(
         "gdpr/art5-1c-direct-identifiers-outside-agreed-fields",
         Status.FAIL,
-        title="Direct identifiers outside the agreed fields",
+        title="Direct identifiers stay in the agreed fields",
         severity=Severity.HIGH,
         domain="minimisation",
         packs=("gdpr", "bpo-baseline"),
@@ -221,7 +221,7 @@ VERDICTS = (
     verdict(
         "gdpr/art32-payment-card-clear",
         Status.FAIL,
-        title="Payment card numbers are delivered unmasked",
+        title="Payment card numbers are masked",
         severity=Severity.HIGH,
         domain="masking",
         checked=3,
@@ -235,7 +235,7 @@ VERDICTS = (
     verdict(
         "gdpr/art5-1e-retention",
         Status.FAIL,
-        title="Records older than their retention period",
+        title="No records past their retention period",
         severity=Severity.MEDIUM,
         domain="retention",
         checked=98_230,
@@ -257,7 +257,7 @@ VERDICTS = (
     verdict(
         "bpo-baseline/certificate-expired",
         Status.FAIL,
-        title="A security certificate is out of date",
+        title="Security certificates are in date",
         severity=Severity.LOW,
         domain="security",
         checked=3,

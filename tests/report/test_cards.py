@@ -60,13 +60,15 @@ def test_evidence_is_capped_with_its_total() -> None:
     card = _card(evidence=rows, evidence_total=4_000)
     assert len(card.evidence) == MAX_EVIDENCE
     assert card.evidence_total == 4_000
-    assert card.places == "first in a.csv · notes"
+    assert card.message == "First in a.csv · notes."
     assert card.has_extracts
 
 
-def test_places_are_complete_when_the_evidence_is() -> None:
+def test_without_a_message_the_places_are_named() -> None:
     rows = (evidence("a.csv", "x", "PERSON", 1, "A•••"), evidence("b.csv", "y", "PERSON", 1, "B•••"))
-    assert _card(evidence=rows, evidence_total=2).places == "in a.csv · x and b.csv · y"
+    assert _card(evidence=rows, evidence_total=2).message == "In a.csv · x and b.csv · y."
+    assert _card(evidence=rows, evidence_total=2, message="2 of 9 are clear").message == "2 of 9 are clear."
+    assert _card().message == ""
 
 
 def test_evidence_about_facts_has_no_extract_table() -> None:

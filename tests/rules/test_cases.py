@@ -96,7 +96,7 @@ def test_a_known_gap_is_no_failure_until_it_closes(tmp_path: Path) -> None:
     [
         ("entity: CREDIT_CARD, confidence", "entitty: CREDIT_CARD, confidence", "5:50: unknown key 'entitty'"),
         ("status: fail", "status: failed", "7:22: 'failed' is not a known word here; did you mean 'fail'?"),
-        ("[finance]", "[finanse]", "15:34: 'finanse' is not a known word here; did you mean 'finance'?"),
+        ("[finance]", "[finanse]", "15:35: 'finanse' is not a known word here; did you mean 'finance'?"),
         ("services: [finance]", "servces: [finance]", "15:24: unknown key 'servces'; did you mean 'services'?"),
         ("rule: demo/card", "rule: demo/other", "1:7: these are the cases of 'demo/card', by the file's name"),
     ],

@@ -200,7 +200,9 @@ def test_a_container_is_judged_by_what_is_inside() -> None:
 def _dates(measured: dict[str, Any], agreement: Any = AGREEMENT) -> dict[str, Any]:
     base = {"source": "t1.csv", "field": "created_at", "oldest": "2025-07-01", "newest": "2026-06-01", "count": 10}
     profile = profile_of(agreement=agreement) if agreement else profile_of()
-    return _rows(facts(profile, measures={"dates": [{**base, **measured}]}), "dates")[0]
+    row = {**base, **measured}
+    delivery = delivery_of((row["source"], SourceStatus.READ))
+    return _rows(facts(profile, delivery, measures={"dates": [row]}), "dates")[0]
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,6 @@ class Card:
     citations: tuple[Citation, ...]
     condition: str
     message: str
-    places: str
     people: str | None
     effect: str
     recommendation: str
@@ -179,8 +178,7 @@ def _card(verdict: Verdict, ref: str, lost: int | None) -> Card:
         citations=citations(verdict.references),
         condition=f"{words.share(verdict.failed, verdict.checked)} checked "
         f"({words.percent(verdict.failed, verdict.checked)})",
-        message=prose(verdict.message),
-        places=_places(verdict.evidence, verdict.evidence_total),
+        message=_message(verdict),
         people=None if verdict.subjects is None else words.people(verdict.subjects),
         effect=prose(verdict.effect),
         recommendation=prose(verdict.remediation.text),
@@ -202,14 +200,15 @@ def _waived(verdict: Verdict) -> Waived | None:
     return Waived(*(text.get(key, "not stated") for key in ("reason", "approved_by", "expires_on")))
 
 
-def _places(evidence: tuple[Evidence, ...], total: int) -> str:
-    """Say where the evidence lies; it lists only the first items, so `first in` when there are more."""
-    names = list(dict.fromkeys(place for item in evidence if (place := place_of(item))))
-    shown = [shorten(name, MAX_NAME) for name in names[:MAX_PLACES]]
-    if not shown:
-        return ""
-    more = len(names) > len(shown) or total > len(evidence)
-    return f"{'first in' if more else 'in'} {words.listed(shown)}"
+def _message(verdict: Verdict) -> str:
+    """Return the rule's own sentence, or where the evidence lies if the rule has none."""
+    text = prose(verdict.message)
+    if not text:
+        places = dict.fromkeys(place for item in verdict.evidence if (place := place_of(item)))
+        text = words.listed([shorten(place, MAX_NAME) for place in list(places)[:MAX_PLACES]])
+        more = len(places) > MAX_PLACES or verdict.evidence_total > len(verdict.evidence)
+        text = text and f"{'First in' if more else 'In'} {text}"
+    return text if not text or text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def place_of(item: Evidence) -> str:

@@ -75,17 +75,28 @@ def console_for(stream: TextIO, environ: Mapping[str, str] = os.environ) -> Cons
 
 
 def print_findings(result: AuditResult, console: Console) -> None:
-    """Print the failed rules, worst first: critical and high ones in full, the others by title."""
+    """Print the failed rules, worst first: critical and high ones in full, the others by title or number."""
     failed = failures(result, waived=False)
-    for verdict in failed[:MAX_RULES]:
-        line = _text(f"{verdict.severity.value.upper():<9} ", _STYLE[verdict.severity])
-        console.print(line + _text(f"{verdict.rule}  ", "bold") + _text(prose(verdict.title)))
-        if verdict.severity in (Severity.CRITICAL, Severity.HIGH):
-            _print_details(verdict, console)
-    if len(failed) > MAX_RULES:
-        console.print(_text(f"and {words.plural(len(failed) - MAX_RULES, 'failed rule')} more in the report"))
+    severe = [v for v in failed if v.severity in (Severity.CRITICAL, Severity.HIGH)]
+    for verdict in severe[:MAX_RULES]:
+        _print_rule(verdict, console)
+        _print_details(verdict, console)
+    if len(severe) > MAX_RULES:
+        console.print(_text(f"and {words.plural(len(severe) - MAX_RULES, 'more such rule')} in the report"))
+    mild = failed[len(severe) :]
+    for verdict in mild if len(mild) <= MAX_LISTED else ():
+        _print_rule(verdict, console)
+    for severity in (Severity.MEDIUM, Severity.LOW) if len(mild) > MAX_LISTED else ():
+        count = sum(verdict.severity is severity for verdict in mild)
+        label = _text(f"{severity.value.upper():<9} ", _STYLE[severity])
+        console.print(label + _text(f"{words.plural(count, 'rule')} not met, listed in the report"))
     if failed:
         console.print()
+
+
+def _print_rule(verdict: Verdict, console: Console) -> None:
+    label = _text(f"{verdict.severity.value.upper():<9} ", _STYLE[verdict.severity])
+    console.print(label + _text(verdict.rule, "bold") + _text(f"  Not met: {prose(verdict.title)}"))
 
 
 def _print_details(verdict: Verdict, console: Console) -> None:

@@ -29,10 +29,12 @@ from bpoaudit.model import (
     Status,
     Verdict,
 )
-from bpoaudit.rules.facts import Facts, facts_of
+from bpoaudit.rules.delivered import Row
+from bpoaudit.rules.facts import Facts, frame_of, rows_of
 from bpoaudit.rules.forms import CaseFinding, CaseForm, CasesForm
 from bpoaudit.rules.judge import judge
 from bpoaudit.rules.packs import Pack, Rule
+from bpoaudit.rules.registry import tables
 from bpoaudit.suggestions import shown, suggestion
 from bpoaudit.vendor import VendorProfile
 
@@ -104,8 +106,13 @@ def _judge(document: YamlFile, index: int, case: CaseForm, rule: Rule, pack: Pac
     data = _merged(MINIMAL_PROFILE, case.profile)
     profile = validate_data(data, document, VendorProfile, ("cases", index, "profile"))
     measures = {} if case.dates is None else {"dates": [row.model_dump(mode="json") for row in case.dates]}
-    facts = facts_of(profile, _delivery(case), _inventory(case), measures, case.as_of)
-    facts = _with_scan(facts, case.scan.delivery)
+    rows = dict(rows_of(profile, _delivery(case), _inventory(case), measures, case.as_of))
+    # How much was read is as the case says, and not as its few sources would.
+    rows["vendor"] = [
+        Row({**row.facts, "scan.delivery": case.scan.delivery}, ()) for row in rows["vendor"] or ()
+    ]
+    needed = {"vendor", rule.table.name}
+    facts = Facts(case.as_of, {name: frame_of(tables()[name], rows[name]) for name in needed})
     alone = Pack(pack.form, (rule,), pack.controls, pack.digest, pack.path)
     return judge([alone], facts)[0]
 
@@ -120,14 +127,6 @@ def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _with_scan(facts: Facts, state: str) -> Facts:
-    """Say how much was read, as the case has it and not as its few sources would."""
-    profile = facts.table("vendor")
-    assert profile is not None
-    changed = profile.assign(**{"scan.delivery": state}).astype({"scan.delivery": "string"})
-    return Facts(facts.as_of, {**facts.tables, "vendor": changed})
-
-
 def _delivery(case: CaseForm) -> Delivery:
     sources = [
         Source(
@@ -137,7 +136,8 @@ def _delivery(case: CaseForm) -> Delivery:
         )
         for each in case.sources
     ]
-    named = {each.source for each in case.findings} | {each.source for each in case.fields}
+    rows = (case.findings, case.fields, case.dates or ())
+    named = {each.source for kind in rows for each in kind}
     for name in sorted(named - {each.source for each in case.sources}):
         sources.append(
             Source(

@@ -56,7 +56,7 @@ def list_rows(profile: VendorProfile, feeds: Feeds | None, as_of: date) -> dict[
 def _at(data: Any, steps: Iterable[str]) -> Any:
     for step in steps:
         data = data.get(step) if isinstance(data, Mapping) else None
-    return data if data != "unknown" else None
+    return data
 
 
 def _derived(profile: VendorProfile) -> dict[str, Any]:

@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from bpoaudit.errors import BpoauditError
 from bpoaudit.model import Delivery, FieldInventory
 from bpoaudit.rules import declared, delivered
+from bpoaudit.rules.delivered import Row
 from bpoaudit.rules.registry import Column, Table, tables
 from bpoaudit.vendor import VendorProfile
 
-_DTYPES = {"str": "string", "number": "Float64", "bool": "boolean", "date": "datetime64[s]"}
+_DTYPES = {"str": "string[python]", "number": "Float64", "bool": "boolean", "date": "datetime64[s]"}
 
 EVIDENCE = "_evidence"
 """The column that holds what to show of a row: a tuple of `Evidence`."""
@@ -44,6 +46,10 @@ class Facts:
         return self.tables[name]
 
 
+Rows = Mapping[str, Sequence[Row] | None]
+"""The rows of every table, before they are turned into data frames."""
+
+
 def facts_of(
     profile: VendorProfile,
     delivery: Delivery,
@@ -56,8 +62,20 @@ def facts_of(
     Whether a finding or field was agreed is taken from `inventory` where it says so (it was then
     matched against the true names), otherwise from the agreement in `profile`.
     """
+    rows = rows_of(profile, delivery, inventory, measures, as_of)
+    return Facts(as_of, {name: frame_of(table, rows[name]) for name, table in tables().items()})
+
+
+def rows_of(
+    profile: VendorProfile,
+    delivery: Delivery,
+    inventory: Sequence[FieldInventory],
+    measures: Mapping[str, Any],
+    as_of: date,
+) -> Rows:
+    """Build the rows of every table; see `facts_of`."""
     feeds = delivered.feeds_of(profile.agreement, delivery, inventory)
-    rows = {
+    return {
         "vendor": declared.vendor_rows(profile, delivery),
         "findings": delivered.finding_rows(feeds, inventory),
         "fields": delivered.field_rows(feeds, inventory),
@@ -65,20 +83,28 @@ def facts_of(
         "dates": delivered.date_rows(feeds, measures, as_of),
         **declared.list_rows(profile, feeds, as_of),
     }
-    return Facts(as_of, {name: frame_of(tables()[name], rows[name]) for name in tables()})
 
 
-def frame_of(table: Table, rows: Sequence[delivered.Row] | None) -> pd.DataFrame | None:
+def frame_of(table: Table, rows: Sequence[Row] | None) -> pd.DataFrame | None:
     """Turn rows into a data frame with the columns and types of `table`, and their evidence."""
     if rows is None:
         return None
-    columns = {name: _series(column, [row.facts.get(name) for row in rows])
+    columns = {name: _array(column, [row.facts.get(name) for row in rows])
                for name, column in table.columns.items()}
-    evidence = pd.Series([row.evidence for row in rows], dtype="object")
-    return pd.DataFrame({**columns, EVIDENCE: evidence})
+    columns[EVIDENCE] = _objects([row.evidence for row in rows])
+    return pd.DataFrame(columns, copy=False)
 
 
-def _series(column: Column, values: list[Any]) -> pd.Series[Any]:
-    if column.answer:
+def _array(column: Column, values: list[Any]) -> Any:
+    if column.choices and "unknown" not in column.choices:
         values = [None if value == "unknown" else value for value in values]
-    return pd.Series(values, dtype=_DTYPES.get(column.type, "object"))
+    dtype = _DTYPES.get(column.type)
+    return pd.array(values, dtype=dtype) if dtype else _objects(values)
+
+
+def _objects(values: list[Any]) -> Any:
+    # Filled by hand: numpy would take tuples of one length for a second dimension.
+    array = np.empty(len(values), dtype=object)
+    for index, value in enumerate(values):
+        array[index] = value
+    return array

@@ -65,20 +65,26 @@ def _email_around(text: str, at: int) -> tuple[int, int] | None:
 
 
 _PROVIDER = (
-    r"(?:g ?mai?l+|yahoo|ymail|hotmail|outlook|icloud|aol|live|msn|protonmail|proton|rediffmail|gmx|web|mail|zoho)"
+    r"(?:g ?mai?l+|yahoo|ymail|hotmail|outlook|icloud|aol|live|msn|protonmail|proton|rediffmail|gmx|web|mail"
+    r"|zoho)"
 )
+_AT = r" ?(?:@|\(at\)|\[at\]|\bat\b) ?"
+_DOT = r" ?(?:\.|,|\(dot\)|\[dot\]|\bdot\b) ?"
 _MANGLED = re.compile(
-    rf"(?<![\w@.])(?P<local>[a-z0-9][a-z0-9._\-]{{0,40}}?(?: ?\d{{1,6}})?)(?P<sign> ?(?:@|\(at\)|\[at\]"
-    rf"|\bat\b) ?| ?)"
-    rf"(?P<provider>{_PROVIDER})(?: ?(?:\.|,|\(dot\)|\[dot\]|\bdot\b) ?| ?)(?P<suffix>com|net|org|co ?\.? "
-    rf"?uk|co ?\.? ?in|in|de|fr|pl)(?![\w@])",
+    rf"(?<![\w@.])(?P<local>[a-z0-9][a-z0-9._\-]{{0,40}}?(?: ?\d{{1,6}})?)(?P<sign>{_AT}| ?)"
+    rf"(?P<provider>{_PROVIDER})(?:{_DOT}| ?)"
+    r"(?P<suffix>com|net|org|co ?\.? ?uk|co ?\.? ?in|in|de|fr|pl)(?![\w@])",
     re.IGNORECASE,
 )
 _WRITTEN = re.compile(
-    rf"(?<![\w@.])[a-z0-9][a-z0-9._\-]{{0,40}}(?: \(at\) | \[at\] |\(at\)|\[at\]| at |@){_LABEL}"
-    r"(?:(?: \(dot\) | \[dot\] |\(dot\)|\[dot\]| dot )[a-z][a-z0-9\-]{1,30}){1,3}(?![\w@])",
+    rf"(?<![\w@.])[a-z0-9][a-z0-9._\-]{{0,40}}(?: ?(?:\(at\)|\[at\]) ?| at |@){_LABEL}"
+    r"(?:(?: ?(?:\(dot\)|\[dot\]) ?| dot )[a-z][a-z0-9\-]{1,30}){1,3}(?![\w@])",
     re.IGNORECASE,
 )
+_MAIL_WORDS = frozenset({
+    "www", "http", "https", "the", "my", "on", "a", "your", "to", "from", "via", "at", "use", "is", "by",
+    "or", "and", "of",
+})  # fmt: skip
 
 
 class MangledEmailRecognizer(Recognizer):
@@ -102,10 +108,6 @@ class MangledEmailRecognizer(Recognizer):
             yield Hit(*match.span(), "EMAIL_ADDRESS", 0.8)
 
 
-_MAIL_WORDS = frozenset({
-    "www", "http", "https", "the", "my", "on", "a", "your", "to", "from", "via", "at", "use", "is", "by",
-    "or", "and", "of",
-})  # fmt: skip
 _SCHEME_URL = re.compile(r"(?<![^\W_])(?:https?|ftps?|sftp)://[^\s<>\"'{}|\\^`]{3,2048}", re.IGNORECASE)
 _WWW_URL = re.compile(
     rf"(?<![\w.@/\-])www\d?\.(?:{_LABEL}\.){{1,8}}[^\W\d_]{{2,63}}(?:[/?#][^\s<>\"'{{}}|\\^`]{{0,2048}})?",

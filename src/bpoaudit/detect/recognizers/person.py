@@ -10,17 +10,28 @@ from presidio_analyzer import EntityRecognizer
 from bpoaudit.detect.recognizers.recognizer import Hit, Prefilter, Recognizer
 
 _N = r"(?P<value>1[01]\d|\d{1,2})"
-_AGES = (
-    (re.compile(rf"(?<![\w.,]){_N}[ \-]?(?:years?|yrs?|yr|y|months?|weeks?)[ \-.]?(?:olds?\b|of age\b|o\b)",
-    re.IGNORECASE), 0.8),
-    (re.compile(rf"(?<![^\W_])(?:aged?|age is|age of|age was|turned|turning|turns|wiek|edad|idade"
-    rf"|alter)[ :=]{{1,3}}(?:is |of )?{_N}(?![\w%.,:/\-]?\d|[\w%])", re.IGNORECASE), 0.7),
-    (re.compile(rf"(?<![^\W_])(?:i am|i'm|im|he is|she is|he's|she's|who is|i'll turn|will turn) {_N}(?: "
-    rf"(?:now|years))?(?=[.!?]|$|\n| and )", re.IGNORECASE), 0.6),
-    (re.compile(rf"(?<![\w.,]){_N}[ \-](?:jahre alt|jährige[rn]?|años de edad|ans\b(?= et| ,|,|\.|$)|anos "
-    rf"de idade|ani\b(?= și|,|\.)|lat\b(?= i|,|\.)|letni[aey]?)", re.IGNORECASE), 0.7),
-    (re.compile(rf"(?<![^\W_]){_N}(?:yo|y/o)(?![^\W_])", re.IGNORECASE), 0.7),
-)  # fmt: skip
+_AGES = tuple(
+    (re.compile(pattern, re.IGNORECASE), score)
+    for pattern, score in (
+        (rf"(?<![\w.,]){_N}[ \-]?(?:years?|yrs?|yr|y|months?|weeks?)[ \-.]?(?:olds?\b|of age\b|o\b)", 0.8),
+        (
+            r"(?<![^\W_])(?:aged?|age is|age of|age was|turned|turning|turns|wiek|edad|idade|alter)"
+            rf"[ :=]{{1,3}}(?:is |of )?{_N}(?![\w%.,:/\-]?\d|[\w%])",
+            0.7,
+        ),
+        (
+            r"(?<![^\W_])(?:i am|i'm|im|he is|she is|he's|she's|who is|i'll turn|will turn) "
+            rf"{_N}(?: (?:now|years))?(?=[.!?]|$|\n| and )",
+            0.6,
+        ),
+        (
+            rf"(?<![\w.,]){_N}[ \-](?:jahre alt|jährige[rn]?|años de edad|anos de idade|letni[aey]?"
+            r"|ans\b(?= et| ,|,|\.|$)|ani\b(?= și|,|\.)|lat\b(?= i|,|\.))",
+            0.7,
+        ),
+        (rf"(?<![^\W_]){_N}(?:yo|y/o)(?![^\W_])", 0.7),
+    )
+)
 _GENDER = re.compile(
     r"(?<![^\W_])(?:gender|sex|geschlecht|sexo|genero|género|sexe|płeć|plec|gender identity)\s?[:=]\s?"
     r"(?P<value>male|female|m|f|non[ \-]?binary|transgender|trans|other|diverse?|männlich|weiblich|w"
@@ -31,7 +42,7 @@ _GENDER = re.compile(
 
 
 class AgeRecognizer(Recognizer):
-    """Finds the age of a person in text; the span is the number and its unit."""
+    """Finds the age of a person in text; the span is the number."""
 
     prefilter = Prefilter(min_digits=1, min_length=3)
 

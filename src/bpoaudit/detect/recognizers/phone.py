@@ -60,11 +60,12 @@ _OTHER_NUMBERS = Words(
     *BUSINESS, "account", "acct", "card", "policy", "claim", "reference", "ref", "id", "iban", "ssn", "nhs",
     "npi", "mrn", "zip", "case", "code", "pin", "otp", "no", "nr", "isbn", "po", "tin", "pesel", "nip",
     "cpf", "aadhaar", "sort code", "routing", "member", "booking", "reservation", "passport", "licence",
-    "license", "imei", "port", "lat", "lon", "coordinates",
-    against=("ph", "ph no", "phone", "phone number", "telephone", "tel", "tel no", "mobile", "mobile no",
-    "mobile number", "cell", "fax", "contact no",
-             "contact number", "contact", "call", "phone no", "whatsapp", "callback", "caller id", "dial",
-             "telefon", "telefono", "telefone"),
+    "license", "imei", "port", "lat", "lon", "coordinates", "nass", "nss", "colegiado", "col", "ncol",
+    against=(
+        "ph", "ph no", "phone", "phone number", "phone no", "telephone", "tel", "tel no", "mobile",
+        "mobile no", "mobile number", "cell", "fax", "contact", "contact no", "contact number", "call",
+        "callback", "caller id", "dial", "whatsapp", "telefon", "telefono", "telefone",
+    ),
     before=24,
     after=0,
 )  # fmt: skip

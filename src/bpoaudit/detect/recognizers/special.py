@@ -82,7 +82,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 class SpecialCategoryRecognizer(Recognizer):
-    """Finds terms of health, belief, origin, union, sex life, politics, crime, childhood and vulnerability."""
+    """Finds terms of health, belief, origin, union, sex life, politics, crime, children, vulnerability."""
 
     def __init__(self, language: str) -> None:
         super().__init__("SpecialCategoryRecognizer", _lexicon().entities, language)

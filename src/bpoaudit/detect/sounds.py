@@ -1,0 +1,397 @@
+"""What the words of a spoken text stand for: digits, letters, dates and signs, each with its place.
+
+The words themselves are data (`words/spoken.yaml`). A sound keeps the offsets of the words it was
+said with, so that whatever is read from sounds can be found in the text again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cache
+from importlib import resources
+from typing import Any, NamedTuple
+
+import yaml
+
+from bpoaudit.detect.recognizers.context import fold
+
+
+class Kind(Enum):
+    """What a word can be in a spoken value."""
+
+    DIGITS = "digits"
+    LETTERS = "letters"
+    MIXED = "mixed"
+    """Letters and digits written together (`EX8`), as speech recognition does at times."""
+    DATE = "date"
+    SIGN = "sign"
+    WEAK = "weak"
+    """A word or letter that more often is just a word (`to`, `a`)."""
+    FILLER = "filler"
+    FIX = "fix"
+    """Takes back what was said before it (`no sorry`)."""
+    WORD = "word"
+    STOP = "stop"
+    """Punctuation that no value goes across."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A word, or some words that mean one thing together."""
+
+    start: int
+    end: int
+    kind: Kind
+    text: str = field(repr=False)
+    """What it stands for: `44` for `double four`, `b` for `b as in boy`, `3 may 1982`."""
+    spoken: bool = False
+    """True where no writer would put it like this."""
+
+
+class Word(NamedTuple):
+    """A word or sign of the text, in lower case without accents."""
+
+    start: int
+    end: int
+    word: str
+
+    def __repr__(self) -> str:
+        return "Word(…)"
+
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[^\w\s]|_")
+_ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)")
+_ORDINAL_ENDS = frozenset({"st", "nd", "rd", "th"})
+_PAUSES = frozenset(",.;:…")
+_DASHES = frozenset("-‐‑‒–—")
+_SIGNS = frozenset("+/@")
+_MONTH_NAMES = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+_LONGEST_DATE = 12
+"""Words of the longest date: `the twenty third of the month of may in nineteen hundred and eighty two` has more fillers than this counts."""
+
+Phrases = dict[str, tuple[tuple[str, ...], ...]]
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The words of all languages, looked up together."""
+
+    numbers: dict[str, int]
+    ordinals: dict[str, int]
+    repeats: dict[str, int]
+    letters: dict[str, str]
+    weak: dict[str, str]
+    signs: dict[str, str]
+    months: dict[str, int]
+    unsure: frozenset[str]
+    hundred: frozenset[str]
+    thousand: frozenset[str]
+    joins: frozenset[str]
+    of: frozenset[str]
+    like: Phrases
+    case: Phrases
+    fillers: Phrases
+    fixes: Phrases
+    fused: Phrases
+    lead: Phrases
+    tail: Phrases
+    plain: frozenset[str]
+    acronyms: frozenset[str]
+    names: Phrases
+    things: frozenset[str]
+    certain: frozenset[str]
+    """Words that only speech has: one of them makes a text worth reading closely."""
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Return the word lists."""
+    page: dict[str, Any] = yaml.load(
+        (resources.files("bpoaudit.detect") / "words" / "spoken.yaml").read_text("utf-8"),
+        Loader=yaml.CSafeLoader,
+    )
+    languages = list(page["languages"].values())
+
+    def table(name: str) -> dict[str, Any]:
+        return {fold(word): value for language in languages for word, value in language.get(name, {}).items()}
+
+    def words(name: str) -> frozenset[str]:
+        return frozenset(fold(word) for language in languages for word in language.get(name, []))
+
+    def phrases(name: str) -> Phrases:
+        return _phrases(phrase for language in languages for phrase in language.get(name, []))
+
+    months = {
+        fold(name): number
+        for language in languages
+        for number, names in enumerate(language["months"], start=1)
+        for name in names.split()
+    }
+    numbers, letters, repeats = table("numbers"), table("letters"), table("repeats")
+    return Lexicon(
+        numbers, table("ordinals"), repeats, letters, table("weak"), table("signs"), months,
+        words("unsure"), words("hundred"), words("thousand"), words("and"), words("of"),
+        phrases("like"), phrases("case"), phrases("fillers"), phrases("fixes"), phrases("fused"),
+        _phrases(page["lead"]), _phrases(page["tail"]),
+        frozenset(fold(page["plain"]).split()), frozenset(page["acronyms"].split()),
+        _phrases(page["names"]), frozenset(map(fold, page["things"])),
+        frozenset({*numbers, *letters, *repeats}),
+    )  # fmt: skip
+
+
+def _phrases(listed: Iterable[str]) -> Phrases:
+    found: dict[str, set[tuple[str, ...]]] = {}
+    for phrase in listed:
+        parts = tuple(fold(phrase).split())
+        found.setdefault(parts[0], set()).add(parts)
+    return {first: tuple(sorted(parts, key=lambda p: (-len(p), p))) for first, parts in found.items()}
+
+
+def words_of(text: str) -> list[Word]:
+    """Return the words and signs of `text`."""
+    return [
+        Word(match.start(), match.end(), fold(match.group().lower()).replace("’", "'"))
+        for match in _WORD.finditer(text)
+    ]
+
+
+def phrase_at(phrases: Phrases, words: Sequence[Word], at: int) -> int:
+    """Return how many words the longest phrase at `at` has; 0 without one."""
+    for parts in phrases.get(words[at].word, ()):
+        if all(at + i < len(words) and words[at + i].word == part for i, part in enumerate(parts)):
+            return len(parts)
+    return 0
+
+
+def sounds_of(words: Sequence[Word]) -> list[Sound]:
+    """Return what the words stand for, in order; every word is part of exactly one sound."""
+    return list(_Reader(words).read())
+
+
+class _Number(NamedTuple):
+    text: str
+    end: int
+    """Index of the word after it."""
+    ordinal: bool
+    spoken: bool
+
+
+class _Reader:
+    """Reads words from left to right; each method returns what begins at a word, if it does."""
+
+    def __init__(self, words: Sequence[Word]) -> None:
+        self.words = words
+        self.lexicon = lexicon()
+
+    def read(self) -> Iterator[Sound]:
+        at = 0
+        while at < len(self.words):
+            kind, text, end, spoken = self._next(at)
+            yield Sound(self.words[at].start, self.words[end - 1].end, kind, text, spoken)
+            at = end
+
+    def _next(self, at: int) -> tuple[Kind, str, int, bool]:
+        date = self._date(at)
+        if date:
+            return Kind.DATE, *date, True
+        if size := phrase_at(self.lexicon.fixes, self.words, at):
+            return Kind.FIX, "", at + size, False
+        value = self._repeated(at) or self._value(at)
+        if value:
+            return value
+        word = self.words[at].word
+        if word in self.lexicon.signs:
+            return Kind.SIGN, self.lexicon.signs[word], at + 1, True
+        if word in _SIGNS or word == "_":
+            return Kind.SIGN, word, at + 1, False
+        if word in _DASHES:
+            return Kind.SIGN, "-", at + 1, False
+        if size := phrase_at(self.lexicon.fillers, self.words, at):
+            return Kind.FILLER, "", at + size, False
+        if word in _PAUSES:
+            return Kind.FILLER, "", at + 1, False
+        if word in self.lexicon.weak:
+            return Kind.WEAK, str(self.lexicon.weak[word]), at + 1, True
+        if word.isalnum() and any(map(str.isdigit, word)):
+            return Kind.MIXED, word, at + 1, False
+        return (Kind.WORD if word[0].isalnum() else Kind.STOP), word, at + 1, False
+
+    def _repeated(self, at: int) -> tuple[Kind, str, int, bool] | None:
+        times = self.lexicon.repeats.get(self.words[at].word)
+        if times is None or at + 1 == len(self.words):
+            return None
+        once = self._value(at + 1)
+        if once is None or len(once[1]) != 1:
+            return None
+        kind = Kind.LETTERS if once[1].isalpha() else Kind.DIGITS
+        return kind, once[1] * times, once[2], True
+
+    def _value(self, at: int) -> tuple[Kind, str, int, bool] | None:
+        """Read digits or a letter."""
+        number = self._number(at)
+        if number and not number.ordinal:
+            return Kind.DIGITS, number.text, number.end, number.spoken
+        letter = self._letter(at)
+        if letter:
+            return letter
+        size = phrase_at(self.lexicon.case, self.words, at)
+        if size and at + size < len(self.words):
+            letter = self._letter(at + size)
+            return (Kind.LETTERS, letter[1], letter[2], True) if letter else None
+        return None
+
+    def _letter(self, at: int) -> tuple[Kind, str, int, bool] | None:
+        word = self.words[at].word
+        if word in self.lexicon.letters:
+            return Kind.LETTERS, self.lexicon.letters[word], at + 1, True
+        if word == "x" and at + 1 < len(self.words) and self.words[at + 1].word == "ray":
+            return Kind.LETTERS, "x", at + 2, True
+        if len(word) != 1 or not word.isalpha():
+            return None
+        size = phrase_at(self.lexicon.like, self.words, at + 1) if at + 1 < len(self.words) else 0
+        said = at + 1 + size
+        if size and said < len(self.words) and self._begins_with(said, word):
+            return Kind.LETTERS, word, said + 1, True
+        if said < len(self.words) and self.lexicon.letters.get(self.words[said].word) == word:
+            return Kind.LETTERS, word, said + 1, True  # `b bravo`
+        return (Kind.WEAK if word in "ai" else Kind.LETTERS), word, at + 1, False
+
+    def _begins_with(self, at: int, letter: str) -> bool:
+        word = self.words[at].word
+        return word.startswith(letter) and len(word) > 1
+
+    def _number(self, at: int) -> _Number | None:
+        """Read a number in figures or words: `21`, `3rd`, `twenty one`, `two thousand and five`."""
+        word = self.words[at].word
+        if word.isascii() and word.isdigit():
+            after = self.words[at + 1].word if at + 1 < len(self.words) else ""
+            if len(word) <= 2 and after in _ORDINAL_ENDS:
+                return _Number(str(int(word)), at + 2, True, False)
+            return _Number(word, at + 1, False, False)
+        if figure := _ORDINAL.fullmatch(word):
+            return _Number(str(int(figure[1])), at + 1, True, False)
+        return self._number_in_words(at)
+
+    def _number_in_words(self, at: int) -> _Number | None:
+        lex, total, last, room, ordinal, end = self.lexicon, 0, 0, 1 << 30, False, at
+        while end < len(self.words):
+            word = self.words[end].word
+            value = lex.numbers.get(word, lex.ordinals.get(word))
+            if value is not None and value < room and (value or end == at):
+                total, last, ordinal = total + value, value, word not in lex.numbers
+                room = _room(value)
+                if not ordinal and value == 0:
+                    return _Number("0", end + 1, False, True)
+            elif word in lex.hundred and end > at and 0 < last < 20:
+                total, last, room = total + 99 * last, 0, 100
+            elif word in lex.thousand and 0 <= total < 1000 and not ordinal:
+                total, last, room = (total or 1) * 1000, 0, 1000
+            elif not (end > at and word in lex.joins and room > 1 and self._fits(end + 1, room)):
+                break
+            end += 1
+        return _Number(str(total), end, ordinal, True) if end > at else None
+
+    def _fits(self, at: int, room: int) -> bool:
+        return at < len(self.words) and 0 < self.lexicon.numbers.get(self.words[at].word, 0) < room
+
+    def _date(self, at: int) -> tuple[str, int] | None:
+        """Read a date that is said in words; one in figures alone is left to the patterns."""
+        word = self.words[at].word
+        lex = self.lexicon
+        if word not in lex.months and word not in lex.numbers and word not in lex.ordinals and not word[0].isdigit():
+            if word not in lex.thousand:
+                return None
+        parts: list[_Number] = []
+        months: list[int] = []  # the number of parts before each month
+        names: list[str] = []
+        ofs = spoken = False
+        end = last = at
+        while end < len(self.words) and end - at < 2 * _LONGEST_DATE and len(parts) < 6:
+            word = self.words[end].word
+            number = self._number(end)
+            if number:
+                parts.append(number)
+                spoken = spoken or number.spoken
+                end = last = number.end
+            elif word in lex.months and not months:
+                months.append(len(parts))
+                names.append(word)
+                end = last = end + 1
+            elif (word in lex.of or word == ",") and end > at:
+                ofs = ofs or word in lex.of
+                end += 1
+            else:
+                break
+            read = _dated(parts, months, names, lex)
+            if read and read[1]:
+                break
+        return self._shorter(at, parts, months, names, ofs, spoken, last)
+
+    def _shorter(
+        self, at: int, parts: list[_Number], months: list[int], names: list[str], ofs: bool, spoken: bool, last: int
+    ) -> tuple[str, int] | None:
+        while parts:
+            read = _dated(parts, months, names, self.lexicon)
+            if read:
+                text, whole = read
+                sure = whole or (bool(names) and (ofs or names[0] not in self.lexicon.unsure))
+                return (text, last) if sure and (spoken or not names) else None
+            if months and months[-1] == len(parts):
+                months, names = [], []
+            else:
+                parts = parts[:-1]
+            last = parts[-1].end if parts else at
+        return None
+
+
+def _room(value: int) -> int:
+    """Return what a number said after `value` must stay below to be part of it (`eighty` `two`)."""
+    for room in (100, 10):
+        if value >= room and value % room == 0:
+            return room
+    return 1
+
+
+def _dated(
+    parts: Sequence[_Number], months: Sequence[int], names: Sequence[str], lex: Lexicon
+) -> tuple[str, bool] | None:
+    """Return the date that the parts are, and whether it has its year."""
+    if not months:
+        if len(parts) > 2 and parts[0].ordinal and parts[1].ordinal:
+            day, month, year = int(parts[0].text), int(parts[1].text), _year(parts[2:])
+            if year and 1 <= day <= 31 and 1 <= month <= 12:
+                return f"{day}/{month}/{year}", len(year) == 4
+        return None
+    month = _MONTH_NAMES[lex.months[names[0]] - 1]
+    before, after = list(parts[: months[0]]), list(parts[months[0] :])
+    if before and _is_day(before[-1]) and len(before) == 1:
+        year = _year(after)
+        return (f"{before[0].text} {month} {year}", True) if year else (f"{before[0].text} {month}", False) if not after else None
+    if before:
+        year = _year(before)
+        return (f"{year} {month} {after[0].text}", True) if len(year) == 4 and len(after) == 1 and _is_day(after[0]) else None
+    if after and _is_day(after[0]):
+        year = _year(after[1:])
+        if year:
+            return f"{month} {after[0].text} {year}", len(year) == 4
+        if len(after) == 1:
+            return f"{month} {after[0].text}", False
+    year = _year(after)
+    return (f"{month} {year}", True) if len(year) == 4 else None
+
+
+def _is_day(number: _Number) -> bool:
+    return number.text.isdigit() and 1 <= int(number.text) <= 31 and len(number.text) <= 2
+
+
+def _year(parts: Sequence[_Number]) -> str:
+    """Return the year that the parts are (`nineteen` `eighty two`), or nothing."""
+    digits = "".join(part.text for part in parts)
+    if len(digits) == 4 and digits[:2] in ("18", "19", "20"):
+        return digits
+    return digits if len(digits) == 2 and len(parts) == 1 and not parts[0].ordinal else ""
