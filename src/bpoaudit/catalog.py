@@ -52,6 +52,8 @@ _ROWS = (
     ("PASSWORD", "Password", "Password"),
     ("ONE_TIME_PASSWORD", "Authenticating", "One-time password"),
     ("SECRET_KEY", "SecretText", "Secret key or token"),
+    ("NATIONAL_ID", "OfficialID", "National identity number, country not told"),
+    ("PASSPORT", "Passport", "Passport, country not told"),
     ("IN_AADHAAR", "OfficialID", "Aadhaar number (India)"),
     ("IN_VID", "OfficialID", "Aadhaar virtual ID (India)"),
     ("IN_PAN", "OfficialID", "Permanent account number (India)"),

@@ -101,26 +101,27 @@ def test_a_waiver_shows_who_answers_for_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("missing", "question"),
+    ("missing", "asks"),
     [
-        (
-            ("contract.breach_notice_hours",),
-            "What holds for contract: breach notice hours, and which document shows it?",
-        ),
-        (
-            ("security.mfa", "scan.delivery", "exit.plan"),
-            "What holds for security: MFA and exit: plan, and which document shows it?",
-        ),
+        (("contract.breach_notice_hours",), "is that so, and which document shows it?"),
+        (("scan.delivery", "security.mfa"), "is that so, and which document shows it?"),
+        ((), "is that so, and which document shows it?"),
         (
             ("scan.delivery",),
-            "Part of the delivery could not be read. Can it be delivered again in a form that can?",
+            "does that hold in what could not be read? Can it be delivered in a readable form?",
         ),
-        ((), "Which document or person can settle this?"),
     ],
 )
-def test_a_missing_fact_becomes_a_question(missing: tuple[str, ...], question: str) -> None:
-    (row,) = questions(audit_result(verdicts=(verdict("r", Status.UNKNOWN, missing=missing),))).rows
-    assert row.question == question
+def test_an_unknown_rule_becomes_a_question(missing: tuple[str, ...], asks: str) -> None:
+    rule = verdict("r", Status.UNKNOWN, title="MFA is on.", missing=missing)
+    (row,) = questions(audit_result(verdicts=(rule,))).rows
+    assert row.question == f"“MFA is on”: {asks}"
+    assert [path for path, _ in row.facts] == list(missing)
+
+
+def test_a_missing_fact_is_named_in_plain_words() -> None:
+    (row,) = questions(audit_result()).rows[:1]
+    assert row.facts == (("contract.breach_notice_hours", "contract: breach notice hours"),)
 
 
 def test_an_error_is_not_tested_and_not_a_question() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bpoaudit.model import AuditResult
+from bpoaudit.model import AuditResult, Status
 from bpoaudit.report import render_json
 from bpoaudit.report.console import (
     FORMATS,
@@ -20,7 +20,7 @@ from bpoaudit.report.console import (
     print_verdict,
 )
 
-from .factories import verdict
+from .factories import evidence, verdict
 from .golden import assert_golden
 from .hostile import hostile_result, huge_result
 from .sample import audit_result, clean_result, scan_result, unassessed_result
@@ -146,11 +146,7 @@ def test_a_missing_number_of_places_is_marked() -> None:
     )
 
 
-def test_a_colon_in_a_name_makes_no_field(tmp_path: Path) -> None:
-    from bpoaudit.model import Status
-
-    from .factories import evidence
-
+def test_a_colon_in_a_name_makes_no_field() -> None:
     item = evidence("C:/a%b.csv", "x:y", "PERSON", 1, "A•••")
     result = audit_result(verdicts=(verdict("r", Status.FAIL, failed=1, evidence=(item,), evidence_total=1),))
     stream = io.StringIO()

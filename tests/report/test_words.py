@@ -54,7 +54,7 @@ def test_size(size: int, shown: str) -> None:
 @pytest.mark.parametrize(
     ("name", "shown"),
     [("EMAIL_ADDRESS", "Email address"), ("US_SSN", "US SSN"), ("IBAN_CODE", "IBAN code"), ("pci", "PCI"),
-     ("special-categories", "Special categories"), ("IN_AADHAAR", "IN aadhaar"), ("", "")],
+     ("special-categories", "Special categories"), ("IN_AADHAAR", "IN aadhaar"), ("PL_PESEL", "PL PESEL"), ("RO_ID_CARD", "RO ID card"), ("IP_ADDRESS", "IP address"), ("", "")],
 )  # fmt: skip
 def test_identifiers_in_plain_words(name: str, shown: str) -> None:
     assert words.plain(name) == shown

@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 
 from bpoaudit.documents import parse_yaml
-from bpoaudit.model import Evidence
 from bpoaudit.rules import masks
 from bpoaudit.rules.conditions import parse
 from bpoaudit.rules.delivered import Row
@@ -36,7 +35,7 @@ T, F, N = True, False, None
 
 
 def _frame(*rows: dict[str, Any]) -> pd.DataFrame:
-    frame = frame_of(TABLE, [Row(row, (Evidence(),)) for row in rows])
+    frame = frame_of(TABLE, [Row(row) for row in rows])
     assert frame is not None
     return frame
 

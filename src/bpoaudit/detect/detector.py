@@ -8,16 +8,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
-from bpoaudit.detect.columns import CANDIDATE_THRESHOLD, HEADER, ColumnEvidence
+from bpoaudit.detect.columns import CANDIDATE_THRESHOLD, HEADER, VALUES, ColumnEvidence
 from bpoaudit.detect.engine import Engine
 from bpoaudit.detect.headers import context_of
 from bpoaudit.detect.masked import masking_state
 from bpoaudit.detect.matches import NER_RECOGNIZERS, THRESHOLD, Candidate, Match, clip, resolve
-from bpoaudit.detect.routing import FieldPlan, Route, SourcePlan
-from bpoaudit.detect.shapes import NOTHING, SHAPES, fits, is_prose, is_timestamp, parse_date
+from bpoaudit.detect.named import name_shares
+from bpoaudit.detect.routing import FieldPlan, Route, SourcePlan, plan_source
+from bpoaudit.detect.shapes import NOTHING, fits, is_amount, is_prose, is_timestamp, parse_date
 from bpoaudit.masking import Key, shape
-from bpoaudit.model import MaskingState
+from bpoaudit.model import FieldKind, MaskingState
 from bpoaudit.readers.batch import FieldValues, RecordBatch
 
 _CACHED_CHARACTERS = 20_000_000
@@ -63,6 +65,10 @@ class Detector:
         self._cells: dict[tuple[str, str], tuple[Match, ...]] = {}
         self._cached = 0
 
+    def plan(self, head: Iterable[RecordBatch], kind: FieldKind) -> SourcePlan:
+        """Plan the fields of a source from its head; see `plan_source`."""
+        return plan_source(head, kind, partial(name_shares, self.engine))
+
     def detect(self, batch: RecordBatch, plan: SourcePlan, public: dict[str, str]) -> BatchCandidates:
         """Analyse one batch. `public` gives the public name of each field."""
         out = BatchCandidates()
@@ -95,7 +101,8 @@ class Detector:
                 evidence.nothing += len(records)
                 continue
             promised = [entity for entity in plan.hints if fits(entity, bare)]
-            if is_prose(bare) and not promised:
+            suggested = [entity for entity in plan.suggested if fits(entity, bare)]
+            if is_prose(bare) and not promised and not suggested:
                 texts.append(value)
                 continue
             matches = self._cell(plan, value, bare, promised)

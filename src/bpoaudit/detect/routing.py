@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bpoaudit.detect.headers import hints, is_text
-from bpoaudit.detect.shapes import fits, is_prose
+from bpoaudit.detect.headers import Heading, read_header
+from bpoaudit.detect.shapes import fits, is_code, is_prose
 from bpoaudit.model import FieldKind
 from bpoaudit.readers.batch import RecordBatch
 
@@ -17,6 +17,17 @@ HEAD_RECORDS = 2000
 
 PROSE_SHARE = 0.3
 """Share of a field's distinct values that must read as sentences for all of it to be text."""
+
+LOOSE_PERSON, LOOSE_LOCATION = 0.25, 0.1
+"""Share of names that must be among the values of a header like `name`, `owner` or `state`.
+
+Surnames of many countries reach .35 and more, labels and things stay below .2; a list of places that
+the model does not know reaches .2."""
+SUGGESTED_SHARE = 0.6
+"""Share of names at which values speak for themselves, under a header that says nothing."""
+
+NameShares = Callable[[Sequence[str]], Mapping[str, float] | None]
+"""Tells the share of `PERSON` and `LOCATION` among values; None where nobody can tell."""
 
 
 class Route(StrEnum):
@@ -32,8 +43,12 @@ class FieldPlan:
 
     name: str
     route: Route
-    hints: tuple[str, ...]
-    """Entities that the header promises."""
+    hints: tuple[str, ...] = ()
+    """Entities that the header promises, the best first."""
+    suggested: tuple[str, ...] = ()
+    """Entities that the head's values suggest where the header says nothing."""
+    event_date: bool = False
+    """The header says that its dates are those of a record, not of a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +63,72 @@ class SourcePlan:
         return self.fields.get(name) or plan_field(name, (), self.kind)
 
 
-def plan_field(name: str, values: Iterable[str], kind: FieldKind) -> FieldPlan:
-    """Plan one field from its name and the distinct values of the head."""
+def _nobody_can_tell(values: Sequence[str]) -> Mapping[str, float] | None:
+    return None
+
+
+def plan_field(
+    name: str, values: Iterable[str], kind: FieldKind, name_shares: NameShares = _nobody_can_tell
+) -> FieldPlan:
+    """Plan one field from its name and the values of the head, in their order."""
     if kind is not FieldKind.COLUMN:
-        return FieldPlan(name, Route.COLUMN if name == "speaker" else Route.TEXT, ())
-    promised = hints(name)
-    if is_text(name):
-        return FieldPlan(name, Route.TEXT, promised)
-    distinct = set(values)
+        return FieldPlan(name, Route.COLUMN if name == "speaker" else Route.TEXT)
+    heading = read_header(name)
+    distinct = list(dict.fromkeys(value.strip() for value in values))
+    if _is_text(heading, distinct):
+        return FieldPlan(name, Route.TEXT, heading.entities or heading.loose)
+    hints, suggested = _expected(heading, distinct, name_shares)
     # An address is wordy too: a column that keeps its header's promise is not prose.
-    kept = any(
-        2 * sum(fits(entity, value.strip()) for value in distinct) >= len(distinct) for entity in promised
-    )
+    kept = any(2 * sum(fits(entity, value) for value in distinct) >= len(distinct) for entity in hints)
     text = bool(distinct) and not kept and sum(map(is_prose, distinct)) >= PROSE_SHARE * len(distinct)
-    return FieldPlan(name, Route.TEXT if text else Route.COLUMN, promised)
+    route = Route.TEXT if text else Route.COLUMN
+    return FieldPlan(name, route, hints, suggested, heading.event_date)
 
 
-def plan_source(head: Iterable[RecordBatch], kind: FieldKind) -> SourcePlan:
-    """Plan all fields seen in the head. `head` must hold exactly the first `HEAD_RECORDS` records."""
-    values: dict[str, set[str]] = defaultdict(set)
+def plan_source(
+    head: Iterable[RecordBatch], kind: FieldKind, name_shares: NameShares = _nobody_can_tell
+) -> SourcePlan:
+    """Plan all fields seen in the first `HEAD_RECORDS` records, which `head` must hold (it may hold more)."""
+    values: dict[str, dict[str, None]] = defaultdict(dict)
     for batch in head:
         for field in batch.fields:
-            values[field.name].update(field.values)
-    return SourcePlan(kind, {name: plan_field(name, seen, kind) for name, seen in values.items()})
+            first = (v for r, v in zip(field.records, field.values, strict=True) if r <= HEAD_RECORDS)
+            values[field.name].update(dict.fromkeys(first))
+    return SourcePlan(
+        kind, {name: plan_field(name, seen, kind, name_shares) for name, seen in values.items() if seen}
+    )
+
+
+def _is_text(heading: Heading, distinct: Sequence[str]) -> bool:
+    """Whether the header announces text; a `description` or `reason` does where values have some words."""
+    if heading.text:
+        return True
+    wordy = sum(len(value.split()) >= 3 for value in distinct)
+    return heading.maybe_text and bool(distinct) and wordy >= PROSE_SHARE * len(distinct)
+
+
+def _expected(
+    heading: Heading, distinct: Sequence[str], name_shares: NameShares
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what the header promises, less what the values belie, and what the values suggest."""
+    asked = {"PERSON", "LOCATION"} & set(heading.loose) or not heading.speaks
+    shares = name_shares(distinct) if asked and distinct else None
+    if shares is None:
+        return heading.entities + heading.loose, ()
+    person, location = shares["PERSON"], shares["LOCATION"]
+    # `state` and `country` may hold codes, which no model takes for places.
+    codes = 2 * sum(map(is_code, distinct)) >= len(distinct)
+    belied = {
+        # Names of cities under `name` are not names of people.
+        "PERSON": person < LOOSE_PERSON or person < location,
+        "LOCATION": location < LOOSE_LOCATION and not codes,
+    }
+    loose = tuple(entity for entity in heading.loose if not belied.get(entity, False))
+    if heading.speaks:
+        return heading.entities + loose, ()
+    if person >= SUGGESTED_SHARE and person > location:
+        return (), ("PERSON",)
+    # Unknown headers often name something of a place (a team, a venue); only no header at all leaves it open.
+    if location >= SUGGESTED_SHARE and heading.unnamed and not codes:
+        return (), ("LOCATION",)
+    return (), ()

@@ -25,6 +25,12 @@ _NAMED_DATE = re.compile(
     r"(?:\d{1,2}(?:st|nd|rd|th|\.)?[ -]?[^\W\d_]{3,10}\.?,?[ -]?\d{2,4}|[^\W\d_]{3,10}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})"
 )
 _TIMESTAMP = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}[T ]\d{1,2}:\d{2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}[T ]\d{1,2}:\d{2}")  # fmt: skip
+_YEAR = re.compile(r"(?:18[5-9]|19\d|20[0-4])\d")
+_CODE_OF_PLACE = re.compile(r"[A-Z]{2,3}|[a-z]{2}")
+_FLOATED = re.compile(r"(\d+)\.0")
+_ROUNDED = re.compile(r"\d(?:[.,]\d{1,8})?E\+1\d", re.I)
+_MONEY = r"(?:[$€£¥₹₱]|R\$|Rs\.?|USD|EUR|GBP|PLN|INR|PHP|BRL|RON|MXN|CHF|zł|lei|kr)"
+_AMOUNT = re.compile(rf"[-+(]?{_MONEY} ?-?[\d.,' ]+[kKmMbB]?\)?|[-+]?[\d.,' ]+ ?(?:{_MONEY}|%)")
 _NUMBER = re.compile(r"[-+]?\d{1,3}(?:[ ,.]\d{3})*(?:[.,]\d+)?|[-+]?\d+(?:[.,]\d+)?")
 
 GENDERS = frozenset(
@@ -80,6 +86,25 @@ def is_number(text: str) -> bool:
     return bool(_NUMBER.fullmatch(text))
 
 
+def is_amount(text: str) -> bool:
+    """Whether a whole value is an amount of money or a percentage."""
+    return bool(_AMOUNT.fullmatch(text)) and any(c.isdigit() for c in text)
+
+
+def is_code(text: str) -> bool:
+    """Whether a value may be the code of a country or a state."""
+    return bool(_CODE_OF_PLACE.fullmatch(text))
+
+
+def is_rounded(text: str) -> bool:
+    """Whether a value is a long number that a spreadsheet has rounded: `5.54563E+15`."""
+    return bool(_ROUNDED.fullmatch(text))
+
+
+def _born(text: str) -> bool:
+    return is_date(text) or bool(_YEAR.fullmatch(text))
+
+
 def _named(text: str) -> bool:
     return bool(_NAME.fullmatch(text)) and any(c.isalpha() for c in text) and len(text.split()) <= 6
 
@@ -89,7 +114,8 @@ def _placed(text: str) -> bool:
 
 
 def _addressed(text: str) -> bool:
-    return 4 <= len(text) <= 160 and any(c.isalpha() for c in text) and not is_date(text)
+    wordy = any(c.isdigit() for c in text) or len(text.split()) > 1
+    return wordy and 4 <= len(text) <= 160 and any(c.isalpha() for c in text) and not is_date(text)
 
 
 def _worded(text: str) -> bool:
@@ -97,7 +123,7 @@ def _worded(text: str) -> bool:
 
 
 def _aged(text: str) -> bool:
-    return text.isascii() and text.removesuffix(".0").isdigit() and 0 <= int(text.removesuffix(".0")) <= 120
+    return text.isascii() and text.isdigit() and len(text) <= 3 and int(text) <= 120
 
 
 def _full(pattern: re.Pattern[str]) -> Callable[[str], bool]:
@@ -113,11 +139,11 @@ SHAPES: Mapping[str, Callable[[str], bool]] = {
     "STREET_ADDRESS": _addressed,
     "LOCATION": _placed,
     "POSTAL_CODE": lambda t: bool(_POSTAL.fullmatch(t)) and 3 <= len(t) <= 10,
-    "DATE_OF_BIRTH": is_date,
+    "DATE_OF_BIRTH": _born,
     "GENDER": lambda t: t.casefold() in GENDERS,
     "AGE": _aged,
     "PHONE_NUMBER": lambda t: bool(_PHONE.fullmatch(t)) and 6 <= sum(c.isdigit() for c in t) <= 20,
-    "CREDIT_CARD": _full(_CARD),
+    "CREDIT_CARD": lambda t: bool(_CARD.fullmatch(t)) or is_rounded(t),
     "CARD_SECURITY_CODE": _digits_between(3, 4),
     "CARD_EXPIRY": _full(_EXPIRY),
     "PIN": _digits_between(4, 6),
@@ -135,7 +161,8 @@ SHAPES: Mapping[str, Callable[[str], bool]] = {
     "POLITICAL_OPINION": _worded,
     "CRIMINAL_RECORD": _worded,
     "PASSPORT": _full(_CODE),
-    "US_SSN": lambda t: bool(re.fullmatch(r"\d{3}[- ]?\d{2}[- ]?\d{4}", t)),
+    "NATIONAL_ID": lambda t: bool(_CODE.fullmatch(t)) and sum(c.isdigit() for c in t) >= 4,
+    "US_SSN": lambda t: bool(re.fullmatch(r"\d{3}[- ]?\d{2}[- ]?\d{4}|\d{7,8}", t)),
     "US_DRIVER_LICENSE": _full(_CODE),
     "US_PASSPORT": _full(_CODE),
     "IN_AADHAAR": lambda t: bool(re.fullmatch(r"\d{4}[ -]?\d{4}[ -]?\d{4}", t)),
@@ -160,9 +187,13 @@ SHAPES: Mapping[str, Callable[[str], bool]] = {
 
 
 def fits(entity: str, text: str) -> bool:
-    """Whether `text` may be an `entity`, judged by its outline alone."""
+    """Whether `text` may be an `entity`, judged by its outline alone.
+
+    A spreadsheet or data frame may have written a number as `94025.0`.
+    """
     test = SHAPES.get(entity)
-    return test is not None and test(text)
+    floated = _FLOATED.fullmatch(text)
+    return test is not None and test(floated[1] if floated else text)
 
 
 def is_prose(text: str) -> bool:

@@ -7,16 +7,12 @@ said with, so that whatever is read from sounds can be found in the text again.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import cache
-from importlib import resources
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import yaml
-
-from bpoaudit.detect.recognizers.context import fold
+from bpoaudit.detect.lexicon import Lexicon, Word, lexicon, phrase_at
 
 
 class Kind(Enum):
@@ -51,121 +47,17 @@ class Sound:
     """True where no writer would put it like this."""
 
 
-class Word(NamedTuple):
-    """A word or sign of the text, in lower case without accents."""
-
-    start: int
-    end: int
-    word: str
-
-    def __repr__(self) -> str:
-        return "Word(…)"
-
-
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[^\w\s]|_")
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)")
 _ORDINAL_ENDS = frozenset({"st", "nd", "rd", "th"})
 _PAUSES = frozenset(",.;:…")
 _DASHES = frozenset("-‐‑‒–—")
 _SIGNS = frozenset("+/@")
 _MONTH_NAMES = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
-_LONGEST_DATE = 12
-"""Words of the longest date: `the twenty third of the month of may in nineteen hundred and eighty two` has more fillers than this counts."""
-
-Phrases = dict[str, tuple[tuple[str, ...], ...]]
-
-
-@dataclass(frozen=True)
-class Lexicon:
-    """The words of all languages, looked up together."""
-
-    numbers: dict[str, int]
-    ordinals: dict[str, int]
-    repeats: dict[str, int]
-    letters: dict[str, str]
-    weak: dict[str, str]
-    signs: dict[str, str]
-    months: dict[str, int]
-    unsure: frozenset[str]
-    hundred: frozenset[str]
-    thousand: frozenset[str]
-    joins: frozenset[str]
-    of: frozenset[str]
-    like: Phrases
-    case: Phrases
-    fillers: Phrases
-    fixes: Phrases
-    fused: Phrases
-    lead: Phrases
-    tail: Phrases
-    plain: frozenset[str]
-    acronyms: frozenset[str]
-    names: Phrases
-    things: frozenset[str]
-    certain: frozenset[str]
-    """Words that only speech has: one of them makes a text worth reading closely."""
-
-
-@cache
-def lexicon() -> Lexicon:
-    """Return the word lists."""
-    page: dict[str, Any] = yaml.load(
-        (resources.files("bpoaudit.detect") / "words" / "spoken.yaml").read_text("utf-8"),
-        Loader=yaml.CSafeLoader,
-    )
-    languages = list(page["languages"].values())
-
-    def table(name: str) -> dict[str, Any]:
-        return {fold(word): value for language in languages for word, value in language.get(name, {}).items()}
-
-    def words(name: str) -> frozenset[str]:
-        return frozenset(fold(word) for language in languages for word in language.get(name, []))
-
-    def phrases(name: str) -> Phrases:
-        return _phrases(phrase for language in languages for phrase in language.get(name, []))
-
-    months = {
-        fold(name): number
-        for language in languages
-        for number, names in enumerate(language["months"], start=1)
-        for name in names.split()
-    }
-    numbers, letters, repeats = table("numbers"), table("letters"), table("repeats")
-    return Lexicon(
-        numbers, table("ordinals"), repeats, letters, table("weak"), table("signs"), months,
-        words("unsure"), words("hundred"), words("thousand"), words("and"), words("of"),
-        phrases("like"), phrases("case"), phrases("fillers"), phrases("fixes"), phrases("fused"),
-        _phrases(page["lead"]), _phrases(page["tail"]),
-        frozenset(fold(page["plain"]).split()), frozenset(page["acronyms"].split()),
-        _phrases(page["names"]), frozenset(map(fold, page["things"])),
-        frozenset({*numbers, *letters, *repeats}),
-    )  # fmt: skip
-
-
-def _phrases(listed: Iterable[str]) -> Phrases:
-    found: dict[str, set[tuple[str, ...]]] = {}
-    for phrase in listed:
-        parts = tuple(fold(phrase).split())
-        found.setdefault(parts[0], set()).add(parts)
-    return {first: tuple(sorted(parts, key=lambda p: (-len(p), p))) for first, parts in found.items()}
-
-
-def words_of(text: str) -> list[Word]:
-    """Return the words and signs of `text`."""
-    return [
-        Word(match.start(), match.end(), fold(match.group().lower()).replace("’", "'"))
-        for match in _WORD.finditer(text)
-    ]
-
-
-def phrase_at(phrases: Phrases, words: Sequence[Word], at: int) -> int:
-    """Return how many words the longest phrase at `at` has; 0 without one."""
-    for parts in phrases.get(words[at].word, ()):
-        if all(at + i < len(words) and words[at + i].word == part for i, part in enumerate(parts)):
-            return len(parts)
-    return 0
+_LONGEST_DATE = 24
+"""Words that a date can have, with everything that is said between its parts."""
 
 
 def sounds_of(words: Sequence[Word]) -> list[Sound]:
@@ -217,7 +109,7 @@ class _Reader:
             return Kind.FILLER, "", at + 1, False
         if word in self.lexicon.weak:
             return Kind.WEAK, str(self.lexicon.weak[word]), at + 1, True
-        if word.isalnum() and any(map(str.isdigit, word)):
+        if word.isalnum() and any(map(str.isdigit, word)) and any(map(str.isalpha, word)):
             return Kind.MIXED, word, at + 1, False
         return (Kind.WORD if word[0].isalnum() else Kind.STOP), word, at + 1, False
 
@@ -301,17 +193,15 @@ class _Reader:
 
     def _date(self, at: int) -> tuple[str, int] | None:
         """Read a date that is said in words; one in figures alone is left to the patterns."""
-        word = self.words[at].word
         lex = self.lexicon
-        if word not in lex.months and word not in lex.numbers and word not in lex.ordinals and not word[0].isdigit():
-            if word not in lex.thousand:
-                return None
+        if self.words[at].word not in lex.months and self._number(at) is None:
+            return None
         parts: list[_Number] = []
         months: list[int] = []  # the number of parts before each month
         names: list[str] = []
         ofs = spoken = False
         end = last = at
-        while end < len(self.words) and end - at < 2 * _LONGEST_DATE and len(parts) < 6:
+        while end < len(self.words) and end - at < _LONGEST_DATE and len(parts) < 6:
             word = self.words[end].word
             number = self._number(end)
             if number:
@@ -328,18 +218,25 @@ class _Reader:
             else:
                 break
             read = _dated(parts, months, names, lex)
-            if read and read[1]:
+            if read and read[1] == 4:
                 break
         return self._shorter(at, parts, months, names, ofs, spoken, last)
 
     def _shorter(
-        self, at: int, parts: list[_Number], months: list[int], names: list[str], ofs: bool, spoken: bool, last: int
+        self,
+        at: int,
+        parts: list[_Number],
+        months: list[int],
+        names: list[str],
+        ofs: bool,
+        spoken: bool,
+        last: int,
     ) -> tuple[str, int] | None:
         while parts:
             read = _dated(parts, months, names, self.lexicon)
             if read:
-                text, whole = read
-                sure = whole or (bool(names) and (ofs or names[0] not in self.lexicon.unsure))
+                text, year = read
+                sure = year > 0 or ofs or names[0] not in self.lexicon.unsure
                 return (text, last) if sure and (spoken or not names) else None
             if months and months[-1] == len(parts):
                 months, names = [], []
@@ -359,30 +256,28 @@ def _room(value: int) -> int:
 
 def _dated(
     parts: Sequence[_Number], months: Sequence[int], names: Sequence[str], lex: Lexicon
-) -> tuple[str, bool] | None:
-    """Return the date that the parts are, and whether it has its year."""
+) -> tuple[str, int] | None:
+    """Return the date that the parts are, and how many digits its year has."""
     if not months:
         if len(parts) > 2 and parts[0].ordinal and parts[1].ordinal:
             day, month, year = int(parts[0].text), int(parts[1].text), _year(parts[2:])
             if year and 1 <= day <= 31 and 1 <= month <= 12:
-                return f"{day}/{month}/{year}", len(year) == 4
+                return f"{day}/{month}/{year}", len(year)
         return None
-    month = _MONTH_NAMES[lex.months[names[0]] - 1]
-    before, after = list(parts[: months[0]]), list(parts[months[0] :])
-    if before and _is_day(before[-1]) and len(before) == 1:
-        year = _year(after)
-        return (f"{before[0].text} {month} {year}", True) if year else (f"{before[0].text} {month}", False) if not after else None
-    if before:
-        year = _year(before)
-        return (f"{year} {month} {after[0].text}", True) if len(year) == 4 and len(after) == 1 and _is_day(after[0]) else None
-    if after and _is_day(after[0]):
-        year = _year(after[1:])
-        if year:
-            return f"{month} {after[0].text} {year}", len(year) == 4
-        if len(after) == 1:
-            return f"{month} {after[0].text}", False
-    year = _year(after)
-    return (f"{month} {year}", True) if len(year) == 4 else None
+    name = _MONTH_NAMES[lex.months[names[0]] - 1]
+    before, after = parts[: months[0]], parts[months[0] :]
+    if not before and len(year := _year(after)) == 4:
+        return f"{name} {year}", 4
+    if len(before) == 1 and _is_day(before[0]):
+        day_month, rest = f"{before[0].text} {name}", after
+    elif not before and after and _is_day(after[0]):
+        day_month, rest = f"{name} {after[0].text}", after[1:]
+    elif len(year := _year(before)) == 4 and len(after) == 1 and _is_day(after[0]):
+        return f"{year} {name} {after[0].text}", 4
+    else:
+        return None
+    year = _year(rest)
+    return (f"{day_month} {year}".rstrip(), len(year)) if year or not rest else None
 
 
 def _is_day(number: _Number) -> bool:

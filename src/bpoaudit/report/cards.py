@@ -79,7 +79,6 @@ class Card:
     """`F1`, `F2`: how people speak of it in a meeting."""
     anchor: str
     rule: str
-    packs: str
     title: str
     severity: Severity
     area: str
@@ -107,15 +106,13 @@ class Question:
 
     ref: str
     rule: str
-    title: str
+    question: str
     severity: Severity
-    area: str
     criteria: str
     citations: tuple[Citation, ...]
     message: str
-    facts: tuple[str, ...]
-    """Paths in the vendor profile."""
-    question: str
+    facts: tuple[tuple[str, str], ...]
+    """(path in the vendor profile, the same in plain words)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +167,6 @@ def _card(verdict: Verdict, ref: str, lost: int | None) -> Card:
         ref=ref,
         anchor=f"finding-{ref.lower()}",
         rule=shorten(verdict.rule, MAX_NAME),
-        packs=", ".join(verdict.packs),
         title=prose(verdict.title, MAX_TITLE),
         severity=verdict.severity,
         area=words.plain(verdict.domain),
@@ -246,28 +242,27 @@ def questions(result: AuditResult) -> Capped[Question]:
         Question(
             ref=f"Q{number}",
             rule=shorten(verdict.rule, MAX_NAME),
-            title=prose(verdict.title, MAX_TITLE),
+            question=_question(verdict),
             severity=verdict.severity,
-            area=words.plain(verdict.domain),
             criteria=prose(verdict.criteria),
             citations=citations(verdict.references),
             message=prose(verdict.message),
-            facts=tuple(shorten(path, MAX_NAME) for path in verdict.missing[:MAX_EVIDENCE]),
-            question=_question(verdict),
+            facts=tuple((path, words.fact(path)) for path in _missing(verdict)),
         )
         for number, verdict in enumerate(unknown, start=1)
     )
     return capped(rows, MAX_CARDS)
 
 
+def _missing(verdict: Verdict) -> list[str]:
+    return [shorten(path, MAX_NAME) for path in verdict.missing[:MAX_EVIDENCE]]
+
+
 def _question(verdict: Verdict) -> str:
-    declared = [words.fact(shorten(p, MAX_NAME)) for p in verdict.missing if not p.startswith("scan.")]
-    if declared:
-        what = words.listed(declared[:MAX_EVIDENCE])
-        return f"What holds for {what}, and which document shows it?"
-    if verdict.missing:
-        return "Part of the delivery could not be read. Can it be delivered again in a form that can?"
-    return "Which document or person can settle this?"
+    title = prose(verdict.title, MAX_TITLE).rstrip(".")
+    if verdict.missing and all(path.startswith("scan.") for path in verdict.missing):
+        return f"“{title}”: does that hold in what could not be read? Can it be delivered in a readable form?"
+    return f"“{title}”: is that so, and which document shows it?"
 
 
 def outcomes(result: AuditResult, *statuses: Status) -> Capped[Outcome]:

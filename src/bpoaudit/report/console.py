@@ -32,6 +32,7 @@ FORMATS = ("full", "concise", "json")
 MAX_RULES = 30
 MAX_PLACES = 5
 MAX_LISTED = 10
+MAX_REASONS = 3
 
 _STYLE = {
     Severity.CRITICAL: "bold red",
@@ -105,7 +106,7 @@ def _print_details(verdict: Verdict, console: Console) -> None:
     lines = [("failed", f"{words.share(verdict.failed, verdict.checked)} checked ({rate}){touched}")]
     places = _places(verdict)
     for source, field, entity, example, count in places[:MAX_PLACES]:
-        found = f"{words.number(count)}{'+' if _is_cut(verdict) else ''} found"
+        found = f"{words.number(count)}{'+' if _is_cut(verdict) else ''} found" if entity or count > 1 else ""
         lines.append(("where", "  ".join(part for part in (source, field, entity, found, example) if part)))
     if len(places) > MAX_PLACES:
         lines.append(("", f"and {words.plural(len(places) - MAX_PLACES, 'more place')}"))
@@ -242,10 +243,10 @@ def _duration(started_at: str, finished_at: str) -> str:
 
 
 def _print_gate(reasons: Sequence[str], console: Console) -> None:
-    for reason in reasons[:MAX_LISTED]:
+    for reason in reasons[:MAX_REASONS]:
         console.print(_text("        - ") + _text(prose(reason), "dim"))
-    if len(reasons) > MAX_LISTED:
-        console.print(_text(f"        and {words.plural(len(reasons) - MAX_LISTED, 'more reason')}", "dim"))
+    if len(reasons) > MAX_REASONS:
+        console.print(_text(f"        and {words.plural(len(reasons) - MAX_REASONS, 'more reason')}", "dim"))
 
 
 def _print_outputs(outputs: Sequence[Path], console: Console) -> None:

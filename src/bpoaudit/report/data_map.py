@@ -24,7 +24,6 @@ class HeatCell:
     """Occurrences of one entity in one source."""
 
     count: str
-    exact: str
     shade: int
     """0 for none, 1 to 5 by the share of records in the source's most affected field."""
 
@@ -115,7 +114,7 @@ def heat_table(result: AuditResult | ScanResult) -> HeatTable:
 
 def _cell(count: int, share: float) -> HeatCell:
     shade = 1 + sum(share >= limit for limit in SHADES) if count else 0
-    return HeatCell(words.short_number(count) if count else "", words.number(count), shade)
+    return HeatCell(words.short_number(count) if count else "", shade)
 
 
 def field_rows(result: AuditResult | ScanResult) -> Capped[FieldRow]:

@@ -70,7 +70,6 @@ class Headline:
     assurance: str
     level: str
     """The assurance as a class: high, reasonable, limited, very-limited, inconclusive."""
-    meaning: str
     score: str | None
     """What stands large beside the level; a range when inconclusive, None when nothing was assessed."""
     grade: str | None
@@ -124,7 +123,6 @@ def headline(result: AuditResult, actions: Capped[Action]) -> Headline:
     return Headline(
         assurance=score.assurance.value,
         level=_level(score.assurance),
-        meaning=words.ASSURANCE_MEANING[score.assurance],
         score=large,
         grade=None if inconclusive else score.grade,
         range=bounds,

@@ -36,6 +36,7 @@ from bpoaudit.report.scorecard import Area, Headline, areas, headline
 
 MAX_NOTES = 3
 MAX_FACTS = 20
+MAX_REASONS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,6 @@ class SourceRow:
 
     source: str
     status: str
-    complete: bool
     size: str
     records: str
     sha256: str
@@ -90,7 +90,7 @@ class Scope:
     key_id: str
     scoring_model: int
     gate: str
-    gate_reasons: tuple[str, ...]
+    gate_reasons: Capped[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,6 @@ def _source_row(source: Source) -> SourceRow:
     return SourceRow(
         source=shorten(source.source, MAX_NAME),
         status=words.SOURCE_STATUS_WORD[source.status],
-        complete=source.status is SourceStatus.READ,
         size="" if source.bytes is None else words.size(source.bytes),
         records=records,
         sha256=source.sha256 or "",
@@ -220,7 +219,7 @@ def _scope(result: AuditResult) -> Scope:
         looked_for=_entities(audit.active_entities),
         not_looked_for=_entities(audit.not_looked_for),
         options=tuple(
-            (words.plain(name), prose(str(value), MAX_NOTE))
+            (words.plain(name), "not set" if value is None else prose(str(value), MAX_NOTE))
             for name, value in sorted(audit.options.items())[:MAX_ROWS]
         ),
         engine=(
@@ -233,7 +232,7 @@ def _scope(result: AuditResult) -> Scope:
         key_id=result.delivery.key_id,
         scoring_model=result.score.model,
         gate=f"{'passed' if gate.passed else 'not passed'} (exit code {gate.exit_code})",
-        gate_reasons=tuple(prose(reason, MAX_NOTE) for reason in gate.reasons[:MAX_ROWS]),
+        gate_reasons=capped((prose(reason, MAX_NOTE) for reason in gate.reasons), MAX_REASONS),
     )
 
 

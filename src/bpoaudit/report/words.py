@@ -59,9 +59,10 @@ SMALL_GROUP = 5
 # fmt: off
 _ACRONYMS = frozenset({
     "AI", "BAA", "BCP", "CCPA", "DLP", "DPA", "DPIA", "DPO", "DSR", "GDPR", "HIPAA", "IBAN", "ID", "IP",
-    "MAC", "MFA", "NDA", "NHS", "PAN", "PCI", "PIN", "SLA", "SSN", "TIA", "UK", "URL", "US", "USB", "VAT",
-    "VDI",
+    "MAC", "MFA", "NDA", "NHS", "NRP", "PAN", "PCI", "PIN", "SLA", "SSN", "TIA", "UK", "URL", "US", "USB",
+    "VAT", "VDI",
 })
+_SHORT_WORDS = frozenset({"BIRTH", "CARD", "CODE", "TAX", "VOTER"})
 # fmt: on
 
 
@@ -119,11 +120,17 @@ def size(count: int) -> str:
 
 
 def plain(name: str) -> str:
-    """Return an identifier in plain words: `EMAIL_ADDRESS` becomes `Email address`, `US_SSN` `US SSN`."""
+    """Return an identifier in plain words: `EMAIL_ADDRESS` becomes `Email address`, `PL_PESEL` `PL PESEL`."""
     first, *rest = name.replace("_", " ").replace("-", " ").split() or [""]
-    is_country = name.isupper() and len(first) == 2
-    start = first if is_country else _word(first)
+    if name.isupper() and len(first) == 2 and first not in _ACRONYMS - {"UK", "US"}:
+        return " ".join([first, *map(_national, rest)])
+    start = _word(first)
     return " ".join([f"{start[:1].upper()}{start[1:]}", *map(_word, rest)])
+
+
+def _national(word: str) -> str:
+    # The names of national identifiers are mostly abbreviations: NIP, PESEL, NRIC.
+    return word if len(word) <= 5 and word not in _SHORT_WORDS else word.lower()
 
 
 def _word(word: str) -> str:

@@ -109,7 +109,7 @@ def _judge(document: YamlFile, index: int, case: CaseForm, rule: Rule, pack: Pac
     rows = dict(rows_of(profile, _delivery(case), _inventory(case), measures, case.as_of))
     # How much was read is as the case says, and not as its few sources would.
     rows["vendor"] = [
-        Row({**row.facts, "scan.delivery": case.scan.delivery}, ()) for row in rows["vendor"] or ()
+        Row({**row.facts, "scan.delivery": case.scan.delivery}) for row in rows["vendor"] or ()
     ]
     needed = {"vendor", rule.table.name}
     facts = Facts(case.as_of, {name: frame_of(tables()[name], rows[name]) for name in needed})

@@ -26,7 +26,7 @@ def vendor_rows(profile: VendorProfile, delivery: Delivery) -> list[Row]:
         path: derived[path] if path in derived else _at(declared, path.split("."))
         for path in tables()["vendor"].columns
     }
-    return [Row(facts, ())]
+    return [Row(facts)]
 
 
 def list_rows(profile: VendorProfile, feeds: Feeds | None, as_of: date) -> dict[str, list[Row] | None]:
@@ -96,7 +96,7 @@ def _scan(delivery: Delivery) -> dict[str, Any]:
 
 def _row(label: str, facts: Mapping[str, Any]) -> Row:
     short = label if len(label) <= _MAX_LABEL else f"{label[: _MAX_LABEL - 1]}…"
-    return Row(facts, (Evidence(label=short),))
+    return Row(facts, Evidence(label=short))
 
 
 def _flows(profile: VendorProfile, as_of: date) -> list[Row]:

@@ -37,11 +37,21 @@ Feeds = Mapping[str, Feed | None]
 
 
 @dataclass(frozen=True, slots=True)
+class Occurrences:
+    """A group of findings, to be turned into evidence only if it is shown."""
+
+    source: str
+    field: str
+    entity: str
+    group: Group
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row of a table and what a report may show of it."""
 
     facts: Mapping[str, Any]
-    evidence: tuple[Evidence, ...]
+    evidence: Evidence | Occurrences | None = None
 
 
 def feeds_of(
@@ -55,7 +65,7 @@ def feeds_of(
 
 
 def finding_rows(feeds: Feeds | None, inventory: Sequence[FieldInventory]) -> list[Row]:
-    """One row a group of findings; its evidence is the group's pointers."""
+    """One row a group of findings; its evidence are the group's pointers."""
     return [
         _finding(feeds, field, entity, group)
         for field in inventory for entity in field.entities for group in entity.groups
@@ -85,15 +95,7 @@ def _finding(feeds: Feeds | None, field: FieldInventory, entity: EntityCounts, g
         "special": entity.entity in SPECIAL_CATEGORIES,
         "count": group.count,
     }
-    evidence = tuple(
-        Evidence(
-            source=field.source, field=field.field, record=pointer.record, start=pointer.start,
-            end=pointer.end, entity=entity.entity, confidence=group.confidence, masked=pointer.masked,
-            fingerprint=pointer.fingerprint,
-        )
-        for pointer in group.pointers
-    )
-    return Row(facts, evidence)
+    return Row(facts, Occurrences(field.source, field.field, entity.entity, group))
 
 
 def field_rows(feeds: Feeds | None, inventory: Sequence[FieldInventory]) -> list[Row]:
@@ -117,7 +119,7 @@ def field_rows(feeds: Feeds | None, inventory: Sequence[FieldInventory]) -> list
             "entity_types": len(field.entities),
             "personal": bool(field.entities),
         }
-        rows.append(Row(facts, (Evidence(source=field.source, field=field.field),)))
+        rows.append(Row(facts, Evidence(source=field.source, field=field.field)))
     return rows
 
 
@@ -140,7 +142,7 @@ def source_rows(feeds: Feeds | None, delivery: Delivery) -> list[Row]:
             "agreed": None if feeds is None else feed is not None or each.source in containers,
             "over_max_records": each.records_read > limit if limit is not None else None,
         }
-        rows.append(Row(facts, (Evidence(source=each.source),)))
+        rows.append(Row(facts, Evidence(source=each.source)))
     return rows
 
 
@@ -169,7 +171,7 @@ def date_rows(feeds: Feeds | None, measures: Mapping[str, Any], as_of: date) -> 
         elif facts["over_limit"] is None and (as_of - facts["oldest"]).days <= limit:
             facts["over_limit"] = 0
         count = facts["over_limit"] or facts["count"]
-        rows.append(Row(facts, (Evidence(source=each["source"], field=each["field"], count=count),)))
+        rows.append(Row(facts, Evidence(source=each["source"], field=each["field"], count=count)))
     return rows
 
 

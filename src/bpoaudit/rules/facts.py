@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -21,10 +21,15 @@ from bpoaudit.rules.delivered import Row
 from bpoaudit.rules.registry import Column, Table, tables
 from bpoaudit.vendor import VendorProfile
 
-_DTYPES = {"str": "string[python]", "number": "Float64", "bool": "boolean", "date": "datetime64[s]"}
+_DTYPES: Final[dict[str, Any]] = {
+    "str": "string[python]",
+    "number": "Float64",
+    "bool": "boolean",
+    "date": "datetime64[s]",
+}
 
 EVIDENCE = "_evidence"
-"""The column that holds what to show of a row: a tuple of `Evidence`."""
+"""The column that holds what to show of a row: `Evidence`, or `Occurrences` of findings."""
 
 
 class RuleError(BpoauditError):

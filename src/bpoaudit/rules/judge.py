@@ -18,7 +18,7 @@ from bpoaudit.model import Severity, Status, Verdict
 from bpoaudit.rules import masks
 from bpoaudit.rules.facts import Facts, RuleError
 from bpoaudit.rules.packs import Bound, Pack, Rule, in_force
-from bpoaudit.rules.telling import MAX_EVIDENCE, Telling, evidence_of, message_of
+from bpoaudit.rules.telling import Telling, evidence_of, message_of
 
 _ROUNDING = 1e-6
 """Shares are floats, and weights are whole numbers: less than this is no excess."""
@@ -76,7 +76,7 @@ def _verdict(rule: Rule, packs: Sequence[Pack], facts: Facts) -> Verdict:
         message=reason or message_of(telling, evidence),
         effect=rule.form.effect,
         remediation=rule.remediation,
-        evidence=evidence[:MAX_EVIDENCE],
+        evidence=evidence,
         evidence_total=_items(rule, outcome, len(evidence)),
         missing=outcome.missing,
     )
@@ -181,11 +181,13 @@ def _excess(
     return float(least) - offset, float(greatest) - offset
 
 
-def _items(rule: Rule, outcome: Outcome, lines: int) -> int:
-    """Count what the evidence stands for: findings beyond the pointers kept of a group, too."""
-    if outcome.failing is None or rule.table.name != "findings":
-        return lines
-    return _weight(rule, outcome.failing, masks.constant(outcome.failing, True))
+def _items(rule: Rule, outcome: Outcome, shown: int) -> int:
+    """Count what the evidence is the beginning of: findings, or rows."""
+    if outcome.failing is None or rule.table.name == "vendor":
+        return shown
+    if rule.table.name == "findings":
+        return _weight(rule, outcome.failing, masks.constant(outcome.failing, True))
+    return len(outcome.failing)
 
 
 def _weight(rule: Rule, frame: pd.DataFrame, rows: masks.Mask, *, failing: bool = False) -> int:

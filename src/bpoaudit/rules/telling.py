@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from string import Formatter
 from typing import Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 
 from bpoaudit.model import Evidence, Status
 from bpoaudit.rules.conditions import Leaf, leaves
+from bpoaudit.rules.delivered import Occurrences
 from bpoaudit.rules.facts import EVIDENCE, Facts
 from bpoaudit.rules.masks import truth
 from bpoaudit.rules.packs import Rule
@@ -33,19 +35,47 @@ class Telling:
 
 
 def evidence_of(rule: Rule, failing: pd.DataFrame | None, facts: Facts) -> tuple[Evidence, ...]:
-    """Return what to show of the failing rows, in the order of the delivery or the profile."""
+    """Return the first `MAX_EVIDENCE` failing items, in the order of the delivery or the profile."""
     if failing is None:
         return ()
     if rule.table.name == "vendor":
         lines = list(_failing_facts(rule, failing, facts))
+    elif rule.table.name == "findings":
+        lines = _first_findings(list(failing[EVIDENCE]))
     else:
-        lines = [line for row in failing[EVIDENCE] for line in row]
-        if rule.table.name == "findings":
-            lines.sort(key=lambda line: (line.source, line.record, line.field, line.start, line.entity))
+        lines = list(failing[EVIDENCE])
+    lines = lines[:MAX_EVIDENCE]
     if rule.form.show is None:
         return tuple(lines)
     hidden = {name: None for name in Evidence.model_fields if name not in (*rule.form.show, "count")}
     return tuple(line.model_copy(update=hidden) for line in lines)
+
+
+def _first_findings(groups: list[Occurrences]) -> list[Evidence]:
+    """Return the first findings of all groups together.
+
+    Groups keep their own first pointers, so the first of all are among them. Sources are opened
+    one by one, because a million failing findings must not be sorted to show twenty.
+    """
+    lines: list[Evidence] = []
+    for source, same in groupby(sorted(groups, key=_source), key=_source):
+        found = [(each, pointer) for each in same for pointer in each.group.pointers]
+        found.sort(key=lambda pair: (pair[1].record, pair[0].field, pair[1].start, pair[0].entity))
+        lines += [
+            Evidence(
+                source=source, field=each.field, record=pointer.record, start=pointer.start, end=pointer.end,
+                entity=each.entity, confidence=each.group.confidence, masked=pointer.masked,
+                fingerprint=pointer.fingerprint,
+            )
+            for each, pointer in found[: MAX_EVIDENCE - len(lines)]
+        ]
+        if len(lines) == MAX_EVIDENCE:
+            break
+    return lines
+
+
+def _source(group: Occurrences) -> str:
+    return group.source
 
 
 def _failing_facts(rule: Rule, row: pd.DataFrame, facts: Facts) -> Iterator[Evidence]:

@@ -1,0 +1,121 @@
+"""The words that speech is made of (`words/spoken.yaml`), and those of a text to look up in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, NamedTuple
+
+import yaml
+
+from bpoaudit.detect.recognizers.context import fold
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[^\w\s]|_")
+
+
+class Word(NamedTuple):
+    """A word or sign of the text, in lower case without accents."""
+
+    start: int
+    end: int
+    word: str
+
+    def __repr__(self) -> str:
+        return "Word(…)"
+
+
+def words_of(text: str) -> list[Word]:
+    """Return the words and signs of `text`."""
+    return [
+        Word(match.start(), match.end(), fold(match.group().lower()).replace("’", "'"))
+        for match in _WORD.finditer(text)
+    ]
+
+
+Phrases = dict[str, tuple[tuple[str, ...], ...]]
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The words of all languages, looked up together."""
+
+    numbers: dict[str, int]
+    ordinals: dict[str, int]
+    repeats: dict[str, int]
+    letters: dict[str, str]
+    weak: dict[str, str]
+    signs: dict[str, str]
+    months: dict[str, int]
+    unsure: frozenset[str]
+    hundred: frozenset[str]
+    thousand: frozenset[str]
+    joins: frozenset[str]
+    of: frozenset[str]
+    like: Phrases
+    case: Phrases
+    fillers: Phrases
+    fixes: Phrases
+    fused: Phrases
+    lead: Phrases
+    tail: Phrases
+    plain: frozenset[str]
+    acronyms: frozenset[str]
+    names: Phrases
+    things: frozenset[str]
+    certain: frozenset[str]
+    """Words that only speech has: one of them makes a text worth reading closely."""
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Return the word lists."""
+    page: dict[str, Any] = yaml.load(
+        (resources.files("bpoaudit.detect") / "words" / "spoken.yaml").read_text("utf-8"),
+        Loader=yaml.CSafeLoader,
+    )
+    languages = list(page["languages"].values())
+
+    def table(name: str) -> dict[str, Any]:
+        return {fold(word): value for language in languages for word, value in language.get(name, {}).items()}
+
+    def words(name: str) -> frozenset[str]:
+        return frozenset(fold(word) for language in languages for word in language.get(name, []))
+
+    def phrases(name: str) -> Phrases:
+        return _phrases(phrase for language in languages for phrase in language.get(name, []))
+
+    months = {
+        fold(name): number
+        for language in languages
+        for number, names in enumerate(language["months"], start=1)
+        for name in names.split()
+    }
+    numbers, letters, repeats = table("numbers"), table("letters"), table("repeats")
+    return Lexicon(
+        numbers, table("ordinals"), repeats, letters, table("weak"), table("signs"), months,
+        words("unsure"), words("hundred"), words("thousand"), words("and"), words("of"),
+        phrases("like"), phrases("case"), phrases("fillers"), phrases("fixes"), phrases("fused"),
+        _phrases(page["lead"]), _phrases(page["tail"]),
+        frozenset(fold(page["plain"]).split()), frozenset(page["acronyms"].split()),
+        _phrases(page["names"]), frozenset(map(fold, page["things"])),
+        frozenset({*numbers, *letters, *repeats}),
+    )  # fmt: skip
+
+
+def _phrases(listed: Iterable[str]) -> Phrases:
+    found: dict[str, set[tuple[str, ...]]] = {}
+    for phrase in listed:
+        parts = tuple(fold(phrase).split())
+        found.setdefault(parts[0], set()).add(parts)
+    return {first: tuple(sorted(parts, key=lambda p: (-len(p), p))) for first, parts in found.items()}
+
+
+def phrase_at(phrases: Phrases, words: Sequence[Word], at: int) -> int:
+    """Return how many words the longest phrase at `at` has; 0 without one."""
+    for parts in phrases.get(words[at].word, ()):
+        if all(at + i < len(words) and words[at + i].word == part for i, part in enumerate(parts)):
+            return len(parts)
+    return 0

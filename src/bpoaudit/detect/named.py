@@ -1,0 +1,60 @@
+"""Ask the language model whether a column holds names of people or of places, cell by cell.
+
+On one cell its answer means little; over a column it does: of the cells of name columns it takes four
+in ten or more for people, of products, companies, job titles and other labels hardly any. Only spaCy
+is asked: without a sentence around it rampart takes most words for a name.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from bpoaudit.detect.engine import Engine
+from bpoaudit.detect.matches import THRESHOLD, covers
+
+SAMPLE = 60
+"""Distinct values that are asked about, the first of the head: enough to tell a share to a tenth."""
+MIN_SAMPLE = 4
+"""Fewer values that could be names tell nothing."""
+
+_RECOGNIZER = "SpacyRecognizer"
+_MAX_LENGTH = 40
+_MAX_WORDS = 5
+_MAX_CODE = 3
+
+
+def name_shares(engine: Engine, values: Iterable[str]) -> Mapping[str, float] | None:
+    """Return the share of `PERSON` and `LOCATION` among the values that could be names.
+
+    None where nobody can tell: too few such values, not Latin, or a language without a model.
+    """
+    distinct = tuple(dict.fromkeys(value.strip() for value in values))
+    nameable = [value for value in distinct if _may_be_name(value)]
+    if not engine.knows_names or len(nameable) < MIN_SAMPLE or 2 * len(nameable) < len(distinct):
+        return None
+    sample = [_capitalised(value) for value in nameable[:SAMPLE]]
+    if 2 * sum(value[0] < "\u0250" for value in sample) < len(sample):
+        return None
+    seen: Counter[str] = Counter()
+    for value, matches in zip(sample, engine.text(sample, THRESHOLD), strict=True):
+        seen.update({m.entity for m in matches if m.recognizer == _RECOGNIZER and covers(m, value)})
+    return {entity: seen[entity] / len(sample) for entity in ("PERSON", "LOCATION")}
+
+
+def _may_be_name(value: str) -> bool:
+    letters = sum(map(str.isalpha, value))
+    return (
+        2 <= letters
+        and value[0].isalpha()
+        and len(value) <= _MAX_LENGTH
+        and len(value.split()) <= _MAX_WORDS
+        and not any(char.isdigit() or char in "@/\\|=<>{}[]" for char in value)
+    )
+
+
+def _capitalised(value: str) -> str:
+    """Return the value as it would be written: the model knows `Smith, John`, not `SMITH, JOHN`."""
+    if value.islower() or (value.isupper() and len(value) > _MAX_CODE):
+        return value.title()
+    return value
