@@ -71,15 +71,17 @@ def _plainly(condition: Condition, row: dict[str, Any]) -> bool | None:
             return bool((value is not None) == operand)
         if value is None:
             return None
-        return bool(
-            {
-                "eq": lambda: value == operand,
-                "ne": lambda: value != operand,
-                "in": lambda: value in operand,
-                "gte": lambda: value >= operand,
-                "contains": lambda: operand in value,
-            }[condition.operator.name]()
-        )
+        match condition.operator.name:
+            case "eq":
+                return bool(value == operand)
+            case "ne":
+                return bool(value != operand)
+            case "in":
+                return value in operand
+            case "gte":
+                return bool(value >= operand)
+            case _:
+                return operand in value
     parts = [_plainly(part, row) for part in condition.parts]
     if condition.kind == "not":
         return None if parts[0] is None else not parts[0]

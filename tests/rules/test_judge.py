@@ -271,6 +271,13 @@ def test_counts(load: Load, bound: str, rows: list[int], expected: tuple[Status,
         assert verdict.missing == ("certificates.expires",)
 
 
+def test_too_few_have_no_item_to_name(load: Load) -> None:
+    pack = load(evidence="{from: certificates}", expect="{count: {gte: 2}}", message='"{failed} of {checked}: {label}"')
+    verdict = _one(pack, facts(profile_of(certificates=[CERTIFICATES[0]])))
+
+    assert (verdict.message, verdict.evidence, verdict.evidence_total) == ("1 of 2: –", (), 0)
+
+
 @pytest.mark.parametrize(
     ("bound", "clear", "masked", "expected"),
     [
@@ -371,8 +378,10 @@ def test_verdicts_are_sorted_by_severity_then_name(tmp_path: Path) -> None:
 
 def test_only_what_may_be_shown_is_shown(load: Load) -> None:
     pack = load(rule_text() + "show: [source, record]\n")
-    line = _one(pack, facts(inventory=(_field(_group(1)),))).evidence[0]
+    verdict = _one(pack, facts(inventory=(_field(_group(1)),)))
+    (line,) = verdict.evidence
 
+    assert verdict.message == "1 of 1 in a.csv, field notes"
     assert line.model_dump(exclude_none=True) == {"source": "a.csv", "record": 1, "count": 1}
 
 

@@ -49,58 +49,58 @@ def _truth(condition: str, *rows: dict[str, Any]) -> list[bool | None]:
     return _values(masks.truth(parse(document, ("c",), TABLE, {}), _frame(*rows), AS_OF))
 
 
-@pytest.mark.parametrize(
-    ("condition", "values", "expected"),
-    [
-        ("{field: word, eq: a}", ["a", "b", N], [T, F, N]),
-        ("{field: word, ne: a}", ["a", "b", N], [F, T, N]),
-        ("{field: word, in: [a, b]}", ["a", "c", N], [T, F, N]),
-        ("{field: word, not_in: [a, b]}", ["a", "c", N], [F, T, N]),
-        ("{field: word, matches_glob: 'A*c'}", ["abc", "a/b/c", "ab", N], [T, T, F, N]),
-        ("{field: word, exists: true}", ["a", N], [T, F]),
-        ("{field: word, exists: false}", ["a", N], [F, T]),
-        ("{field: number, eq: 1}", [1, 1.5, N], [T, F, N]),
-        ("{field: number, ne: 1}", [1, 2, N], [F, T, N]),
-        ("{field: number, in: [1, 2.5]}", [1, 2.5, 3, N], [T, T, F, N]),
-        ("{field: number, not_in: [1]}", [1, 3, N], [F, T, N]),
-        ("{field: number, gte: 2}", [1, 2, 3, N], [F, T, T, N]),
-        ("{field: number, lte: 2}", [1, 2, 3, N], [T, T, F, N]),
-        ("{field: number, gt: 2}", [1, 2, 3, N], [F, F, T, N]),
-        ("{field: number, lt: 2}", [1, 2, 3, N], [T, F, F, N]),
-        ("{field: flag, eq: true}", [T, F, N], [T, F, N]),
-        ("{field: flag, ne: true}", [T, F, N], [F, T, N]),
-        ("{field: flag, exists: true}", [T, F, N], [T, T, F]),
-        ("{field: words, contains: a}", [("a", "b"), ("b",), (), N], [T, F, F, N]),
-        ("{field: words, contains_any: [a, c]}", [("a", "b"), ("b",), (), N], [T, F, F, N]),
-        ("{field: words, exists: true}", [(), N], [T, F]),
-        ("{field: people, exists: true}", [(), N], [T, F]),
-        ("{field: answer, eq: yes}", ["yes", "no", "not_applicable", "unknown", N], [T, F, F, N, N]),
-        ("{field: answer, exists: true}", ["no", "unknown", N], [T, F, F]),
-    ],
-)
+CASES: list[tuple[str, list[Any], list[bool | None]]] = [
+    ("{field: word, eq: a}", ["a", "b", N], [T, F, N]),
+    ("{field: word, ne: a}", ["a", "b", N], [F, T, N]),
+    ("{field: word, in: [a, b]}", ["a", "c", N], [T, F, N]),
+    ("{field: word, not_in: [a, b]}", ["a", "c", N], [F, T, N]),
+    ("{field: word, matches_glob: 'A*c'}", ["abc", "a/b/c", "ab", N], [T, T, F, N]),
+    ("{field: word, exists: true}", ["a", N], [T, F]),
+    ("{field: word, exists: false}", ["a", N], [F, T]),
+    ("{field: number, eq: 1}", [1, 1.5, N], [T, F, N]),
+    ("{field: number, ne: 1}", [1, 2, N], [F, T, N]),
+    ("{field: number, in: [1, 2.5]}", [1, 2.5, 3, N], [T, T, F, N]),
+    ("{field: number, not_in: [1]}", [1, 3, N], [F, T, N]),
+    ("{field: number, gte: 2}", [1, 2, 3, N], [F, T, T, N]),
+    ("{field: number, lte: 2}", [1, 2, 3, N], [T, T, F, N]),
+    ("{field: number, gt: 2}", [1, 2, 3, N], [F, F, T, N]),
+    ("{field: number, lt: 2}", [1, 2, 3, N], [T, F, F, N]),
+    ("{field: flag, eq: true}", [T, F, N], [T, F, N]),
+    ("{field: flag, ne: true}", [T, F, N], [F, T, N]),
+    ("{field: flag, exists: true}", [T, F, N], [T, T, F]),
+    ("{field: words, contains: a}", [("a", "b"), ("b",), (), N], [T, F, F, N]),
+    ("{field: words, contains_any: [a, c]}", [("a", "b"), ("b",), (), N], [T, F, F, N]),
+    ("{field: words, exists: true}", [(), N], [T, F]),
+    ("{field: people, exists: true}", [(), N], [T, F]),
+    ("{field: answer, eq: yes}", ["yes", "no", "not_applicable", "unknown", N], [T, F, F, N, N]),
+    ("{field: answer, exists: true}", ["no", "unknown", N], [T, F, F]),
+]
+
+
+@pytest.mark.parametrize(("condition", "values", "expected"), CASES)
 def test_operators(condition: str, values: list[Any], expected: list[bool | None]) -> None:
     name = condition.split(",")[0].removeprefix("{field: ")
 
     assert _truth(condition, *({name: value} for value in values)) == expected
 
 
-@pytest.mark.parametrize(
-    ("condition", "expected"),
-    [
-        ("{field: day, eq: 2026-06-30}", [F, T, F, F, N]),
-        ("{field: day, ne: 2026-06-30}", [T, F, T, T, N]),
-        ("{field: day, gte: 2026-06-30}", [F, T, T, F, N]),
-        ("{field: day, gt: 2026-06-30}", [F, F, T, F, N]),
-        ("{field: day, lte: 2026-06-30}", [T, T, F, T, N]),
-        ("{field: day, lt: 2026-06-30}", [T, F, F, T, N]),
-        ("{field: day, within_days: 1}", [T, T, F, F, N]),
-        ("{field: day, within_days: 0}", [F, T, F, F, N]),
-        ("{field: day, within_days: 400}", [T, T, F, T, N]),
-        ("{field: day, expired: true}", [T, F, F, T, N]),
-        ("{field: day, not_before_as_of: true}", [F, T, T, F, N]),
-        ("{field: day, exists: true}", [T, T, T, T, F]),
-    ],
-)
+DATE_CASES: list[tuple[str, list[bool | None]]] = [
+    ("{field: day, eq: 2026-06-30}", [F, T, F, F, N]),
+    ("{field: day, ne: 2026-06-30}", [T, F, T, T, N]),
+    ("{field: day, gte: 2026-06-30}", [F, T, T, F, N]),
+    ("{field: day, gt: 2026-06-30}", [F, F, T, F, N]),
+    ("{field: day, lte: 2026-06-30}", [T, T, F, T, N]),
+    ("{field: day, lt: 2026-06-30}", [T, F, F, T, N]),
+    ("{field: day, within_days: 1}", [T, T, F, F, N]),
+    ("{field: day, within_days: 0}", [F, T, F, F, N]),
+    ("{field: day, within_days: 400}", [T, T, F, T, N]),
+    ("{field: day, expired: true}", [T, F, F, T, N]),
+    ("{field: day, not_before_as_of: true}", [F, T, T, F, N]),
+    ("{field: day, exists: true}", [T, T, T, T, F]),
+]
+
+
+@pytest.mark.parametrize(("condition", "expected"), DATE_CASES)
 def test_dates_against_the_day_of_the_audit(condition: str, expected: list[bool | None]) -> None:
     days = [date(2026, 6, 29), date(2026, 6, 30), date(2026, 7, 1), date(2025, 7, 1), None]
 
@@ -108,9 +108,7 @@ def test_dates_against_the_day_of_the_audit(condition: str, expected: list[bool 
 
 
 def test_every_operator_is_tried_above() -> None:
-    tests = (test_operators, test_dates_against_the_day_of_the_audit)
-    marks = [mark for test in tests for mark in test.pytestmark]  # type: ignore[attr-defined]
-    conditions = [arguments[0] for mark in marks for arguments in mark.args[1]]
+    conditions = [case[0] for case in CASES] + [case[0] for case in DATE_CASES]
 
     tried = {condition.split(", ")[1].split(":")[0] for condition in conditions}
     assert tried == {each.name for each in OPERATORS}

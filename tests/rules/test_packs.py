@@ -199,13 +199,21 @@ def test_a_pack_can_name_the_rules_of_its_neighbour(tmp_path: Path) -> None:
     assert pack.own == ()
 
 
-def test_the_digest_follows_every_file(tmp_path: Path) -> None:
-    folder = write_pack(tmp_path / "demo", {"card.yaml": RULE})
-    before = load_packs([str(folder)])[0].digest
+def test_the_digest_follows_what_is_judged_by_and_nothing_else(tmp_path: Path) -> None:
+    demo = write_pack(tmp_path / "demo", {"card.yaml": RULE})
+    manifest = PACK.replace("id: demo", "id: second") + "rules: [demo/card]\n"
+    second = write_pack(tmp_path / "second", {}, manifest, "[]\n")
 
-    assert load_packs([str(folder)])[0].digest == before
-    (folder / "card.test.yaml").write_text("rule: demo/card\n", encoding="utf-8")
-    assert load_packs([str(folder)])[0].digest != before
+    def digests() -> list[str]:
+        return [pack.digest for pack in load_packs([str(demo), str(second)])]
+
+    before = digests()
+    (demo / "card.test.yaml").write_text("rule: demo/card\n", encoding="utf-8")
+    assert digests() == before
+    (demo / "card.yaml").write_text(RULE.replace("default: 0.6", "default: 0.7"), encoding="utf-8")
+    assert not set(digests()) & set(before)
+    (demo / "card.yaml").write_text(RULE, encoding="utf-8")
+    assert digests() == before
 
 
 def test_unknown_packs_are_refused(tmp_path: Path) -> None:

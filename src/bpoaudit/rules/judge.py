@@ -18,7 +18,7 @@ from bpoaudit.model import Severity, Status, Verdict
 from bpoaudit.rules import masks
 from bpoaudit.rules.facts import Facts, RuleError
 from bpoaudit.rules.packs import Bound, Pack, Rule, in_force
-from bpoaudit.rules.telling import Telling, evidence_of, message_of
+from bpoaudit.rules.telling import Telling, evidence_of, message_of, without_hidden
 
 _ROUNDING = 1e-6
 """Shares are floats, and weights are whole numbers: less than this is no excess."""
@@ -76,7 +76,7 @@ def _verdict(rule: Rule, packs: Sequence[Pack], facts: Facts) -> Verdict:
         message=reason or message_of(telling, evidence),
         effect=rule.form.effect,
         remediation=rule.remediation,
-        evidence=evidence,
+        evidence=without_hidden(rule, evidence),
         evidence_total=_items(rule, outcome, len(evidence)),
         missing=outcome.missing,
     )

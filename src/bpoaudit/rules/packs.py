@@ -84,7 +84,7 @@ class Pack:
     """Sorted by id; those of other packs included."""
     controls: tuple[ControlForm, ...]
     digest: str
-    """SHA-256 over the names and contents of its own files."""
+    """SHA-256 over manifest, controls and rules, borrowed ones included."""
     path: Path
 
     @property
@@ -137,7 +137,8 @@ def _load(path: Path) -> Pack:
         if rule.id in known:
             raise RulePackError(f"the rule {rule.id} is in the pack twice", file=str(path / _MANIFEST))
         known.add(rule.id)
-    return Pack(form, tuple(sorted(rules, key=lambda rule: rule.id)), controls, _digest(path), path)
+    rules.sort(key=lambda rule: rule.id)
+    return Pack(form, tuple(rules), controls, _digest(path, rules), path)
 
 
 def _own_rules(path: Path, pack: str, controls: tuple[ControlForm, ...]) -> list[Rule]:
@@ -169,11 +170,16 @@ def _controls(path: Path) -> tuple[ControlForm, ...]:
     return controls
 
 
-def _digest(path: Path) -> str:
-    """Hash the pack's files, so that two audits can tell whether they used the same rules."""
+def _digest(path: Path, rules: Sequence[Rule]) -> str:
+    """Hash all that the pack judges by, so that two audits can tell whether they used the same rules.
+
+    Borrowed rules count, cases do not.
+    """
+    files = {_MANIFEST: path / _MANIFEST, _CONTROLS: path / _CONTROLS}
+    files |= {rule.id: rule.file for rule in rules}
     digest = hashlib.sha256()
-    for file in sorted(path.glob("*.yaml")):
-        digest.update(f"{file.name}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
+    for name, file in sorted(files.items()):
+        digest.update(f"{name}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
     return f"sha256:{digest.hexdigest()}"
 
 

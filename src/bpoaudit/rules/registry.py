@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args
 from bpoaudit.model import FieldKind, MaskingState, SourceStatus
 from bpoaudit.vendor import VendorProfile
 from bpoaudit.vendor.countries import COUNTRIES
-from bpoaudit.vendor.words import AgreedMasking, Answer, Clause, ClauseState, Mechanism
+from bpoaudit.vendor.words import AgreedMasking, Answer, Classification, Clause, ClauseState, Mechanism
 
 Type = Literal["str", "number", "bool", "date", "list", "rows"]
 """`rows` is a list of objects, with a table of its own; as a fact it can only exist."""
@@ -95,12 +95,14 @@ _DELIVERY_TABLES = (
             "field": _FIELD,
             "kind": _words("Where the field comes from.", FieldKind),
             "feed": _FEED,
+            "classification": _text("What the feed is declared to be; null: not declared.", Classification),
             "entity": _text("Entity type, such as EMAIL_ADDRESS."),
             "category": _text("W3C DPV term of the entity; null where DPV has none."),
             "masking": _words("What the vendor's masking left visible.", MaskingState),
             "confidence": _number("0 to 1."),
             "recognizer": _text("What found it."),
             "region": _text("Country that the value itself tells; null: none."),
+            "region_agreed": _flag("The feed lists that country; null: no country told, or none listed."),
             "agreed": _flag("The agreement allows this entity in this field; null: no agreement."),
             "agreed_masking": _text("The masking that was agreed; null: not agreed.", AgreedMasking),
             "masking_met": _flag("Masked as agreed, or better; null: nothing agreed."),

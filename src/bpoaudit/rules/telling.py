@@ -44,11 +44,15 @@ def evidence_of(rule: Rule, failing: pd.DataFrame | None, facts: Facts) -> tuple
         lines = _first_findings(list(failing[EVIDENCE]))
     else:
         lines = list(failing[EVIDENCE])
-    lines = lines[:MAX_EVIDENCE]
+    return tuple(lines[:MAX_EVIDENCE])
+
+
+def without_hidden(rule: Rule, evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """Leave of each item only the particulars that the rule wants shown."""
     if rule.form.show is None:
-        return tuple(lines)
+        return evidence
     hidden = {name: None for name in Evidence.model_fields if name not in (*rule.form.show, "count")}
-    return tuple(line.model_copy(update=hidden) for line in lines)
+    return tuple(line.model_copy(update=hidden) for line in evidence)
 
 
 def _first_findings(groups: list[Occurrences]) -> list[Evidence]:
@@ -137,7 +141,12 @@ def _failure(telling: Telling, evidence: tuple[Evidence, ...]) -> str:
         "label": first.label,
     }
     parts = Formatter().parse(telling.rule.form.message)
-    return "".join(text + (str(named[name]) if name else "") for text, name, _, _ in parts)
+    return "".join(text + (_named(named[name]) if name else "") for text, name, _, _ in parts)
+
+
+def _named(value: Any) -> str:
+    # A count that is too low has no failing item to name.
+    return "–" if value is None else str(value)
 
 
 def _because(telling: Telling) -> str:

@@ -1,0 +1,89 @@
+"""What the documentation says is what the program does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bpoaudit.errors import ExitCode
+from bpoaudit.report import FINDINGS_ENDINGS, RENDERERS
+from bpoaudit.scoring import CAPS, GRADES, LOSS, MIN_DELIVERY_COVERAGE, MIN_RULE_COVERAGE
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+PAGES = {page.name: page.read_text() for page in sorted((ROOT / "docs").glob("*.md"))}
+ALL = "\n".join([README, *PAGES.values(), *((ROOT / n).read_text() for n in ("CONTRIBUTING.md", "SECURITY.md"))])
+
+
+def test_the_exit_codes_of_the_readme_are_the_programs() -> None:
+    table = re.findall(r"^\| (\d+) \|", README, re.MULTILINE)
+    assert [int(code) for code in table] == [int(code) for code in ExitCode]
+
+
+def test_every_command_is_documented() -> None:
+    from bpoaudit.cli.app import app
+
+    names = {command.name for command in app.registered_commands}
+    for group in app.registered_groups:
+        assert group.typer_instance is not None
+        names |= {f"{group.name} {command.name}" for command in group.typer_instance.registered_commands}
+    missing = {name for name in names if f"bpoaudit {name}" not in ALL and name not in ("demo", "entities")}
+    assert missing == set()
+    assert "make demo" in README
+    assert "bpoaudit entities" in ALL
+
+
+def test_every_output_format_is_documented() -> None:
+    for ending in (*RENDERERS, *FINDINGS_ENDINGS):
+        assert f"`{ending}`" in PAGES["audit.md"]
+
+
+def test_the_score_page_gives_the_programs_numbers() -> None:
+    page = PAGES["score.md"]
+    for severity, loss in LOSS.items():
+        assert f"{severity.value} {loss:.2f}" in page
+    for _, cap in CAPS:
+        assert f"at {cap:g}" in page
+    for least, grade in GRADES:
+        assert f"| {grade} | {least:g} |" in page
+    assert f"less than {MIN_RULE_COVERAGE:.0%}".replace("%", " %") in page
+    assert f"less than {MIN_DELIVERY_COVERAGE:.0%}".replace("%", " %") in page
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "SECURITY.md", *(f"docs/{name}" for name in PAGES)])
+def test_links_between_pages_lead_somewhere(page: str) -> None:
+    path = ROOT / page
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", path.read_text()):
+        assert (path.parent / target).exists(), target
+
+
+def test_the_rule_of_the_rules_page_is_well_formed(tmp_path: Path) -> None:
+    from bpoaudit.rules import load_packs
+
+    rule = re.search(r"```yaml\n(apiVersion.*?)```", PAGES["rules.md"], re.DOTALL)
+    assert rule is not None
+    pack = tmp_path / "my-pack"
+    pack.mkdir()
+    (pack / "cards-masked.yaml").write_text(rule[1])
+    (pack / "pack.yaml").write_text(
+        "id: my-pack\ntitle: Ours\nversion: 1.0.0\njurisdiction: EU\n"
+        "law: Card policy\nsource: https://example.org/policy\nstatus: unverified\nlast_reviewed: 2026-11-22\n"
+        "disclaimer: Not legal advice.\n"
+    )
+    (pack / "controls.yaml").write_text("- {id: my-policy-4.2, title: Policy 4.2, text: Cards are masked.}\n")
+    (loaded,) = load_packs([str(pack)])
+    assert [r.id for r in loaded.rules] == ["my-pack/cards-masked"]
+
+
+def test_the_feed_of_the_profile_page_is_well_formed() -> None:
+    import yaml
+
+    from bpoaudit.vendor import Agreement
+
+    example = re.search(r"```yaml\n(agreement:.*?)```", PAGES["vendor-profile.md"], re.DOTALL)
+    assert example is not None
+    agreement = Agreement.model_validate(yaml.safe_load(example[1])["agreement"])
+    assert agreement.feed_of("exports/tickets_2026.csv") is not None
+    assert agreement.exclusion_of("call.wav") is not None
