@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from bpoaudit.catalog import category_of
 from bpoaudit.model import (
     Delivery,
     EntityCounts,
@@ -119,7 +120,7 @@ def field_rows(feeds: Feeds | None, inventory: Sequence[FieldInventory]) -> list
             "distinct": field.distinct,
             "agreed": agreed,
             "entity_types": len(field.entities),
-            "personal": bool(field.entities),
+            "personal": any(category_of(found.entity) is not None for found in field.entities),
         }
         rows.append(Row(facts, Evidence(source=field.source, field=field.field)))
     return rows
