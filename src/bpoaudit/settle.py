@@ -69,4 +69,5 @@ def _finding(source: str, record: int, field: str, candidate: Candidate) -> Find
         fingerprint=candidate.fingerprint,
         masking=match.masking,
         region=match.region or None,
+        spans=candidate.spans,
     )

@@ -42,7 +42,11 @@ def cells(values: Any) -> list[str]:
     if "of" in values:
         given = values["of"]
         return [str(given[at % len(given)]) for at in range(values.get("count", 30))]
-    numbers = range(values.get("from", 0), values.get("from", 0) + values["count"] * values.get("step", 1), values.get("step", 1))
+    numbers = range(
+        values.get("from", 0),
+        values.get("from", 0) + values["count"] * values.get("step", 1),
+        values.get("step", 1),
+    )
     check = _CHECK.get(values.get("check", ""), str)
     return [check(values["form"].format(number)) for number in numbers]
 
@@ -63,7 +67,9 @@ class Patterns:
         found = self._analyzer.analyze(text, "en", score_threshold=threshold, nlp_artifacts=self._nothing)
         return tuple(map(_match, found))
 
-    def text(self, texts: Sequence[str], threshold: float) -> Iterator[tuple[Match, ...]]:
+    def text(
+        self, texts: Sequence[str], threshold: float, written: str | None = None
+    ) -> Iterator[tuple[Match, ...]]:
         for text in texts:
             yield self.patterns(text, threshold)
 
@@ -86,7 +92,9 @@ def _batches(header: str, values: Sequence[str], size: int) -> list[RecordBatch]
     ]
 
 
-def standing(detector: Detector, header: str, values: Sequence[str], size: int = 2000) -> list[tuple[int, Match]]:
+def standing(
+    detector: Detector, header: str, values: Sequence[str], size: int = 2000
+) -> list[tuple[int, Match]]:
     """Return what stands in each record of a column read in batches of `size`."""
     batches = _batches(header, values, size)
     plan = detector.plan(batches, FieldKind.COLUMN)
@@ -111,7 +119,9 @@ def _tables() -> Iterator[Any]:
     for path in sorted(CASES.glob("*.yaml")):
         for case in load_yaml(path).data:
             marks = [pytest.mark.slow] if case.get("model") else []
-            yield pytest.param(case, id=f"{path.stem}-{case['header']}-{cells(case['values'])[0][:20]}", marks=marks)
+            yield pytest.param(
+                case, id=f"{path.stem}-{case['header']}-{cells(case['values'])[0][:20]}", marks=marks
+            )
 
 
 @pytest.mark.parametrize("case", _tables())

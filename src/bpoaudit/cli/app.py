@@ -68,7 +68,8 @@ def main() -> None:
 
 
 def _complain(text: str) -> None:
-    typer.echo("".join(c if c.isprintable() else "\ufffd" for c in text), err=True)
+    for line in text.split("\n"):
+        typer.echo("".join(c if c.isprintable() else "\ufffd" for c in line), err=True)
 
 
 def _short(filename: str) -> str:

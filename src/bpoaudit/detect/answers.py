@@ -17,6 +17,7 @@ _POSTCODES = ("A99AA", "A999AA", "AA99AA", "AA999AA", "A9A9AA", "AA9A9AA")
 """Outlines of British postcodes (BS 7666): area, district, then a figure and two letters."""
 _SHORTEST_POSTCODE, _LONGEST_POSTCODE = 4, 8
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
+_NUMERIC = frozenset({Kind.DIGITS, Kind.SIGN, Kind.WEAK, Kind.FILLER})
 _PHONE = re.compile(r"[2-9]\d{9}|0[1-9]\d{9}|44[1-9]\d{9}")
 """Ten digits as in North America and India, eleven with a trunk zero, or a British number with its code."""
 
@@ -36,6 +37,8 @@ class _Said(NamedTuple):
     """Said by itself: one letter, one figure, one word of the spelling alphabet."""
     plain: bool
     """An ordinary word of the language."""
+    named: bool = False
+    """A letter said with a word of the spelling alphabet."""
 
 
 def core(words: Sequence[Word]) -> Sequence[Word]:
@@ -64,30 +67,38 @@ def whole(words: Sequence[Word]) -> Iterator[Answer]:
     said = core(words)
     if not said:
         return
-    sounds = [s for s in sounds_of(said) if s.kind not in (Kind.FILLER, Kind.FIX)]
+    sounds = sounds_of(said)
     start, end = said[0].start, said[-1].end
-    if all(s.kind in (Kind.DIGITS, Kind.SIGN) for s in sounds):
+    if all(s.kind in _NUMERIC for s in sounds) and any(s.kind is Kind.DIGITS for s in sounds):
         entity, score = _number(sounds)
     else:
         parts = [part for sound in sounds if (part := _part(sound))]
         entity, score = _code(parts)
-    if entity:
+    if score:
         yield Answer(start, end, entity, score)
 
 
 def _part(sound: Sound) -> _Said | None:
     size = sound.end - sound.start
     match sound.kind:
-        case Kind.SIGN | Kind.STOP:
+        case Kind.SIGN | Kind.STOP | Kind.FIX:
             return None
+        case Kind.FILLER:
+            return _Said("", False, True) if size > 1 else None
         case Kind.WORD:
-            return _Said(sound.text, False, sound.text in lexicon().plain)
+            return _Said(sound.text, False, not sound.text.isalpha() or sound.text in lexicon().plain)
         case Kind.WEAK:
             return _Said(sound.text, size == 1, size > 1)
         case Kind.DATE:
             return _Said(sound.text, False, True)
         case _:
-            return _Said(sound.text, len(sound.text) == 1 or sound.spoken, False)
+            named = sound.kind is Kind.LETTERS and sound.spoken
+            return _Said(sound.text, len(sound.text) == 1 or sound.spoken, False, named)
+
+
+def is_spelled_name(words: Sequence[Word]) -> bool:
+    """Whether the words spell something letter by letter."""
+    return _is_spelled_name([part for sound in sounds_of(words) if (part := _part(sound))])
 
 
 # --- letters, or letters and digits ---------------------------------------------------------------
@@ -97,23 +108,33 @@ def _code(parts: Sequence[_Said]) -> tuple[str, float]:
     numbers = sum(any(map(str.isdigit, part.text)) for part in parts)
     if numbers <= 1 and _is_spelled_name(parts):
         return "PERSON", 0.6
-    return ("POSTAL_CODE", 0.55) if _is_postcode(parts) else ("", 0)
+    return "POSTAL_CODE", _postcode_score(parts)
 
 
 def _is_spelled_name(parts: Sequence[_Said]) -> bool:
+    """Whether most of the parts are letters and pieces of words."""
     letters = [part for part in parts if part.text.isalpha()]
+    ordinary = sum(part.plain for part in parts)
     spelled = "".join(part.text for part in letters)
     singles = sum(part.single for part in letters)
-    fragments = all(len(part.text) <= _FRAGMENT for part in letters)
+    words = sum(len(part.text) > _FRAGMENT and not part.single for part in letters)
     if (
         len(spelled) < _SHORTEST_NAME
         or is_no_name(spelled)
-        or 4 * sum(part.plain for part in parts) > len(parts)
+        or 4 * ordinary > len(parts)
+        or 2 * words > singles
     ):
         return False
-    if len(letters) < len(parts) and singles < 2 * _FRAGMENT:
+    if any(part.text in lexicon().things for part in letters):
         return False
-    return singles >= 3 or (fragments and singles >= 2 and len(letters) >= 4)
+    # `a golf hotel in quebec` spells nothing, nor does `r u ok u r great`.
+    if ordinary and any(part.named for part in letters):
+        return False
+    if words + ordinary and len({part.text for part in letters if part.single}) < 3:
+        return False
+    if any(map(str.isdigit, "".join(part.text for part in parts))) and singles < 2 * _FRAGMENT:
+        return False
+    return singles >= 3 or (words == 0 and singles >= 2 and len(letters) >= 4)
 
 
 def is_no_name(letters: str) -> bool:
@@ -121,28 +142,49 @@ def is_no_name(letters: str) -> bool:
     return letters in lexicon().acronyms or letters in _ALPHABET or len(set(letters)) == 1
 
 
-def _is_postcode(parts: Sequence[_Said]) -> bool:
-    """Whether a spelled code is a British postcode, one character misheard allowed."""
-    heard = [part for part in parts if not part.plain or not part.text.isalpha() or len(part.text) == 1]
+def _postcode_score(parts: Sequence[_Said]) -> float:
+    """Return how surely a spelled code is a British postcode; characters may be misheard."""
+    heard = [part for part in parts if not part.plain or len(part.text) == 1]
     short = [part for part in heard if len(part.text) <= _FRAGMENT or not part.text.isalpha()]
-    if len(short) < len(heard) - 1 or sum(part.single for part in short) < 2:
-        return False
-    code = "".join(part.text for part in short)
-    if not _SHORTEST_POSTCODE <= len(code) <= _LONGEST_POSTCODE or not code[-1].isalpha():
-        return False
+    # A code with some words around it is another matter: `see you at 15 to 7 then`.
+    if len(short) < len(heard) - 1 or len(parts) > 1.5 * len(short):
+        return 0
+    sure = [part for part in short if part.single or not part.text.isalpha()]
+    return max(_code_score(short, len(parts)), _code_score(sure, len(parts)))
+
+
+def _code_score(parts: Sequence[_Said], said: int) -> float:
+    code = "".join(part.text for part in parts)
+    if not _SHORTEST_POSTCODE <= len(code) <= _LONGEST_POSTCODE or code.isalpha() or code.isdigit():
+        return 0
+    if code.endswith(("am", "pm")):  # a time; no postcode has an M in its last part
+        return 0
+    singles = sum(part.single or not (part.text.isalpha() or part.text.isdigit()) for part in parts)
+    wrong = min(_distance(_outline(code), postcode) for postcode in _POSTCODES)
+    if sum(part.named for part in parts) >= 2:
+        return 0.75
+    if wrong == 0 and singles >= 1:
+        return 0.6
+    if wrong == 1 and singles >= 2 and _outline(code)[-1] == "A":
+        return 0.55
+    # Every character said by itself, and no booking reference such as `h 6 j 7 u 8`.
+    return 0.45 if wrong == 2 and singles == said and _outline(code) != "A9A9A9" else 0
+
+
+def _outline(code: str) -> str:
+    """Return `A` for each letter and `9` for each figure; a zero at the end is an `o`."""
     outline = "".join("9" if char.isdigit() else "A" for char in code)
-    return any(_within_one(outline, postcode) for postcode in _POSTCODES)
+    return outline[:-1] + "A" if code.endswith("0") else outline
 
 
-def _within_one(left: str, right: str) -> bool:
-    """Whether one character changed, left out or put in makes `left` into `right`."""
-    if abs(len(left) - len(right)) > 1:
-        return False
-    common = 0
-    while common < min(len(left), len(right)) and left[common] == right[common]:
-        common += 1
-    rest_left, rest_right = left[common:], right[common:]
-    return rest_left[1:] == rest_right[1:] or rest_left[1:] == rest_right or rest_left == rest_right[1:]
+def _distance(left: str, right: str) -> int:
+    """Return how many characters must be changed, left out or put in to make `left` into `right`."""
+    row = list(range(len(right) + 1))
+    for i, a in enumerate(left, start=1):
+        before, row[0] = row[0], i
+        for j, b in enumerate(right, start=1):
+            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (a != b))
+    return row[-1]
 
 
 # --- digits ---------------------------------------------------------------------------------------
@@ -152,8 +194,10 @@ def _number(sounds: Sequence[Sound]) -> tuple[str, float]:
     numbers = [s.text for s in sounds if s.kind is Kind.DIGITS]
     digits = "".join(numbers)
     said = any(s.spoken for s in sounds) or (len(numbers) > 3 and all(len(n) == 1 for n in numbers))
-    if _is_full_date(numbers):
-        return "DATE_TIME", 0.6
+    if is_full_date(numbers):
+        return "DATE_TIME", 0.75 if len(digits) == 8 else 0.6
+    if any(s.kind is Kind.WEAK for s in sounds):
+        return "", 0
     if _PHONE.fullmatch(digits):
         return "PHONE_NUMBER", 0.55 if said else 0.45
     if len(digits) == 5 and (said or [len(n) for n in numbers] == [2, 3]):
@@ -172,7 +216,13 @@ def numeric_date(numbers: Sequence[str]) -> str:
     return f"{numbers[0]}/{numbers[1]}/{year}" if _is_day(full, int(numbers[0]), int(numbers[1])) else ""
 
 
-def _is_full_date(numbers: Sequence[str]) -> bool:
+def expiry_date(numbers: Sequence[str]) -> str:
+    """Return month and year of a card said without a slash (`oh four twenty six`) as `04/26`, or nothing."""
+    digits = "".join(numbers)
+    return f"{digits[:2]}/{digits[2:]}" if len(digits) == 4 and 1 <= int(digits[:2]) <= 12 else ""
+
+
+def is_full_date(numbers: Sequence[str]) -> bool:
     """Whether all digits together are a day of the last hundred years, whatever the pauses between them."""
     digits = "".join(numbers)
     if len(digits) == 8:

@@ -9,18 +9,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from bpoaudit.detect.matches import THRESHOLD, Candidate, Match, covers
+from bpoaudit.detect.routing import FieldPlan
+from bpoaudit.detect.shapes import is_timestamp, parse_date
 from bpoaudit.distinct import DistinctCount
+from bpoaudit.model import MaskingState
 
 CANDIDATE_THRESHOLD = 0.25
 """In a column even a guess is a witness; below this a match is noise."""
 
 HEADER = "HeaderRecognizer"
 """Recogniser name of a value that fits what its column's header promises."""
+VALUES = "ColumnValuesRecognizer"
+"""Recogniser name of a value that fits what the column's other values suggest."""
 
 PROMISED_SHARE = 0.5
 """Share of non-empty values that must fit before a header's promise is believed."""
+
+PARTLY_SHARE = 0.2
+"""Share that is enough where a recogniser agrees with the header: phones beside "call the office"."""
 
 UNPROMISED_SHARE = 0.7
 """Share that must match where the header says nothing."""
@@ -28,12 +37,25 @@ UNPROMISED_SHARE = 0.7
 COINCIDENCE_SHARE = 0.4
 """About one in ten random numbers passes a check digit; a column of identifiers passes nearly always."""
 
+COINCIDENCE_NUMBERS = 20
+"""Fewer numbers than this show nothing about chance."""
+
 MIN_DISTINCT = 2
 """The same guess about the same value, repeated, does not confirm itself."""
 
-_OUTLINE_OF = {
-    "CREDIT_CARD": range(12, 20),
-}  # fmt: skip
+SURPRISE = 0.7
+"""Score a match needs to stand in a column whose verdict does not expect it."""
+
+DATE_CONFIDENCE = 0.6
+"""A date by itself says little about anybody."""
+
+CARD_CONFIDENCE = 0.6
+"""A valid card number whose column says nothing of cards."""
+LONG_CARD = 14
+"""Digits from which on card numbers are told from other numbers of the same length."""
+
+_MAX_DATE = 30
+_MIN_DIGITS = 5
 
 
 @dataclass(slots=True)
@@ -42,21 +64,24 @@ class EntityEvidence:
 
     whole: int = 0
     """Occurrences where a match takes up the whole value."""
+    part: int = 0
+    """Occurrences where matches take up a part of it only."""
     proven: int = 0
     """Of these, with a checksum or an unmistakable pattern."""
-    hidden: int = 0
-    """Of these, masked by the vendor."""
     best: float = 0.0
     """The highest score of a recogniser (not of the header)."""
     distinct: DistinctCount = field(default_factory=DistinctCount)
+    digit_lengths: Counter[int] = field(default_factory=Counter)
+    """Of those values that are plain numbers: how many digits they have."""
 
     def merge(self, other: EntityEvidence) -> None:
         """Take in more evidence for the same entity and column."""
         self.whole += other.whole
+        self.part += other.part
         self.proven += other.proven
-        self.hidden += other.hidden
         self.best = max(self.best, other.best)
         self.distinct.merge(other.distinct)
+        self.digit_lengths.update(other.digit_lengths)
 
 
 @dataclass(slots=True)
@@ -87,24 +112,35 @@ class ColumnEvidence:
         for entity, evidence in other.entities.items():
             self.entities.setdefault(entity, EntityEvidence()).merge(evidence)
 
+    def observe(self, value: str, count: int) -> None:
+        """Note the outline of a value without white space around it, which occurs `count` times."""
+        if not value[:1].isdigit() and value[:1] not in "+(-":
+            return
+        if len(value) <= _MAX_DATE and (parsed := parse_date(value)):
+            year, first, second, ambiguous = parsed
+            written = f"{first:02}/{second:02}/{year}" if ambiguous else f"{year}-{first:02}-{second:02}"
+            self.dates[written] += count
+            self.timestamps += count * is_timestamp(value)
+        if digits := _digits(value):
+            self.digit_lengths[digits] += count
+
     def witness(self, value: str, count: int, sketch: int, matches: Sequence[Match]) -> None:
         """Count one distinct value that occurs `count` times and what it could be."""
-        seen: set[str] = set()
+        whole: dict[str, list[Match]] = {}
         for match in matches:
-            if not covers(match, value):
-                continue
-            evidence = self.entities.setdefault(match.entity, EntityEvidence())
-            if match.recognizer != HEADER:
-                evidence.best = max(evidence.best, match.score)
-            if match.entity in seen:
-                continue
-            seen.add(match.entity)
+            if covers(match, value):
+                whole.setdefault(match.entity, []).append(match)
+        for entity in {match.entity for match in matches} - whole.keys():
+            self.entities.setdefault(entity, EntityEvidence()).part += count
+        for entity, agreeing in whole.items():
+            evidence = self.entities.setdefault(entity, EntityEvidence())
+            recognised = [m for m in agreeing if m.recognizer not in (HEADER, VALUES)]
+            evidence.best = max([evidence.best, *(m.score for m in recognised)])
             evidence.whole += count
+            evidence.proven += count * any(m.proven for m in recognised)
             evidence.distinct.add(sketch)
-            if any(m.proven and m.entity == match.entity and m.recognizer != HEADER for m in matches):
-                evidence.proven += count
-            if match.masking != "clear":
-                evidence.hidden += count
+            if digits := _digits(value.strip()):
+                evidence.digit_lengths[digits] += count
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +149,17 @@ class ColumnVerdict:
 
     confidence: Mapping[str, float]
     rejected: frozenset[str] = frozenset()
-    """Entities that even a proven match does not show here: a coincidence of check digits."""
+    """Entities that even a good match does not show here: a coincidence, or a date of a record."""
 
     def settle(self, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
         """Return what stands of one value's candidates under this verdict, in order of their start."""
         order = {entity: rank for rank, entity in enumerate(self.confidence)}
 
-        def rank(candidate: Candidate) -> tuple[int, float, int, int, str]:
+        def rank(candidate: Candidate) -> tuple[int, bool, float, int, int, str]:
             m = candidate.match
-            return (order.get(m.entity, len(order)), -m.score, m.start - m.end, m.start, m.entity)
+            # What tells the most about the vendor's masking goes first, then the better match.
+            clear = m.masking is MaskingState.CLEAR
+            return (order.get(m.entity, len(order)), clear, -m.score, m.start - m.end, m.start, m.entity)
 
         standing: list[Candidate] = []
         for candidate in sorted(candidates, key=rank):
@@ -134,71 +172,116 @@ class ColumnVerdict:
         return tuple(sorted(standing, key=lambda c: c.match.start))
 
     def _confidence_of(self, match: Match) -> float | None:
+        if match.entity in self.rejected:
+            return None
         settled = self.confidence.get(match.entity)
         if settled is not None:
-            return max(settled, match.score) if match.recognizer != HEADER else settled
-        if match.recognizer == HEADER or match.entity in self.rejected:
-            return None
+            recognised = match.recognizer not in (HEADER, VALUES) and match.entity != "DATE_TIME"
+            return max(settled, match.score) if recognised else settled
         # The surprise in a column of something else: one card among codes. It must stand by itself.
         return match.score if match.score >= SURPRISE else None
 
 
-SURPRISE = 0.7
-"""Score a match needs to stand in a column whose verdict does not expect it."""
+class _Ranked(NamedTuple):
+    """One entity of a verdict; sorts as the verdict lists them."""
 
-_WEAK_ALONE = frozenset({"DATE_TIME", "POSTAL_CODE", "AGE", "URL", "PERSON", "LOCATION", "STREET_ADDRESS"})
+    promise: int
+    """What the header names comes first, in its order,"""
+    proven: float
+    """then what is proven for most values,"""
+    confidence: float
+    """then what is surest (both negative, so that more comes first)."""
+    entity: str
 
 
-def judge_column(hints: Sequence[str], evidence: ColumnEvidence) -> ColumnVerdict:
-    """Return what a column holds.
-
-    An entity that the header promises is believed when half of the values fit it; one that nothing
-    promises when seven in ten match it and two different values do. Identifiers that rest on a
-    check digit must pass clearly more often than numbers of that length pass by chance.
-    """
+def judge_column(plan: FieldPlan, evidence: ColumnEvidence) -> ColumnVerdict:
+    """Return what a column holds, from what its header promises and what all its values are."""
     total = evidence.non_empty - evidence.nothing
     if total <= 0:
         return ColumnVerdict({})
-    scored: list[tuple[float, float, str, float]] = []
-    rejected: set[str] = set()
+    believed: list[_Ranked] = []
+    # A date beside other things tells when something happened; it is no surprise that stands alone.
+    rejected = {"DATE_TIME"}
     for entity, found in evidence.entities.items():
-        share = found.whole / total
-        promised = entity in hints
-        if promised and share >= PROMISED_SHARE:
-            confidence = 0.95 if share >= 0.8 else 0.85
-        elif promised and found.best >= THRESHOLD and found.distinct.count >= 1:
-            confidence = 0.75
-        elif _coincidence(entity, found, evidence):
+        confidence = _confidence(plan, entity, found, evidence, total)
+        if confidence is not None:
+            rank = plan.hints.index(entity) if entity in plan.hints else len(plan.hints)
+            believed.append(_Ranked(rank, -found.proven / total, -confidence, entity))
+        elif _is_coincidence(found, evidence) or _is_denied(plan, entity, found, total):
             rejected.add(entity)
-            continue
-        elif _stands_alone(entity, found, share, evidence):
-            confidence = min(0.95, max(found.best, 0.6) + 0.1 * (share >= 0.9))
-        else:
-            continue
-        # What the header names comes first, then what is proven, then what most values match.
-        rank = hints.index(entity) if promised else len(hints)
-        scored.append((float(rank), -found.proven / total, entity, confidence))
-    scored.sort(key=lambda item: (item[0], item[1], -item[3], item[2]))
-    return ColumnVerdict(
-        {entity: round(confidence, 2) for _, _, entity, confidence in scored}, frozenset(rejected)
-    )
+    settled = {item.entity: round(-item.confidence, 2) for item in sorted(believed)}
+    return ColumnVerdict(settled, frozenset(rejected - settled.keys()))
 
 
-def _stands_alone(entity: str, found: EntityEvidence, share: float, evidence: ColumnEvidence) -> bool:
-    if share < UNPROMISED_SHARE or found.distinct.count < min(MIN_DISTINCT, evidence.distinct.count):
-        return False
+def _confidence(
+    plan: FieldPlan, entity: str, found: EntityEvidence, evidence: ColumnEvidence, total: int
+) -> float | None:
+    """Return how sure it is that the column holds `entity`, or None."""
+    share = found.whole / total
+    recognised = found.best >= THRESHOLD
+    if entity in plan.hints and share >= PROMISED_SHARE:
+        # Header and values agree. A few strange values (other, deceased, see notes) are normal.
+        return 0.95 if share >= 0.8 else 0.85
+    if entity in plan.suggested and share >= UNPROMISED_SHARE:
+        # The language model took most of the head for names, and the rest of the column looks alike.
+        return 0.7
+    if _is_coincidence(found, evidence) or _is_denied(plan, entity, found, total):
+        # Check digits fit no more often than chance lets them, or the header alone made the matches.
+        return None
+    if entity == "CREDIT_CARD" and _is_no_chance(found, evidence):
+        # Cards among other things, even under a header such as `amount` that speaks against cards.
+        return max(found.best, CARD_CONFIDENCE)
+    if entity in plan.hints and share >= PARTLY_SHARE and recognised:
+        # The column is mixed, but what the header promises is in it.
+        return 0.75
+    if share < UNPROMISED_SHARE or not recognised:
+        # Without a header most values have to speak for it, and one of them clearly.
+        return None
+    if found.distinct.count < min(MIN_DISTINCT, evidence.distinct.count):
+        # One value repeated, with others beside it, is one guess and no confirmation.
+        return None
     if entity == "DATE_TIME":
-        return evidence.timestamps * 2 < evidence.non_empty
-    if entity in _WEAK_ALONE:
-        return found.best >= THRESHOLD
-    return found.best >= THRESHOLD or found.proven > 0
+        return _date_confidence(plan, evidence)
+    return min(0.95, max(found.best, 0.6) + 0.1 * (share >= 0.9))
 
 
-def _coincidence(entity: str, found: EntityEvidence, evidence: ColumnEvidence) -> bool:
-    """Whether check digits fit no more often than they would by chance, over enough numbers."""
-    lengths = _OUTLINE_OF.get(entity)
-    if lengths is None:
-        numbers = sum(evidence.digit_lengths.values())
-    else:
-        numbers = sum(count for length, count in evidence.digit_lengths.items() if length in lengths)
-    return numbers >= 20 and found.whole < COINCIDENCE_SHARE * numbers
+def _date_confidence(plan: FieldPlan, evidence: ColumnEvidence) -> float | None:
+    """Return how far a column of dates is a finding: those of events in a record are none.
+
+    A time of day, or a header such as `created` or `order date`, says that something happened to a
+    record. Retention is judged by all dates of the evidence, findings or not.
+    """
+    if plan.event_date or evidence.timestamps * 2 >= evidence.non_empty:
+        return None
+    return DATE_CONFIDENCE
+
+
+def _is_coincidence(found: EntityEvidence, evidence: ColumnEvidence) -> bool:
+    """Whether plain numbers of the same lengths match no more often than they would by chance."""
+    matching = found.digit_lengths.total()
+    if 2 * matching < found.whole:
+        return False
+    numbers = sum(evidence.digit_lengths[length] for length in found.digit_lengths)
+    return numbers >= COINCIDENCE_NUMBERS and matching < COINCIDENCE_SHARE * numbers
+
+
+def _is_no_chance(found: EntityEvidence, evidence: ColumnEvidence) -> bool:
+    """Whether long numbers pass the check digit far more often than the one in ten that chance gives."""
+    long = [length for length in found.digit_lengths if length >= LONG_CARD]
+    numbers = sum(evidence.digit_lengths[length] for length in long)
+    return numbers > 0 and 2 * sum(found.digit_lengths[length] for length in long) >= numbers
+
+
+def _is_denied(plan: FieldPlan, entity: str, found: EntityEvidence, total: int) -> bool:
+    """Whether recognisers took a word of the header for the context that it is not.
+
+    They would then match most of the column; a stray match among other values is no such mistake.
+    """
+    seen = found.whole + found.part
+    return entity in plan.denied and 2 * seen >= total and 2 * found.proven < seen
+
+
+def _digits(value: str) -> int:
+    """Return the digits of a value made of digits and separators only, else 0; short numbers do not count."""
+    digits = sum(char.isdigit() for char in value)
+    return digits if digits >= _MIN_DIGITS and all(c.isdigit() or c in " -." for c in value) else 0

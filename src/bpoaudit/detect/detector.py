@@ -10,26 +10,34 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from bpoaudit.catalog import CATALOG, is_special
 from bpoaudit.detect.columns import CANDIDATE_THRESHOLD, HEADER, VALUES, ColumnEvidence
 from bpoaudit.detect.engine import Engine
 from bpoaudit.detect.headers import context_of
 from bpoaudit.detect.masked import masking_state
 from bpoaudit.detect.matches import NER_RECOGNIZERS, THRESHOLD, Candidate, Match, clip, resolve
 from bpoaudit.detect.named import name_shares
+from bpoaudit.detect.plausible import plausible
 from bpoaudit.detect.routing import FieldPlan, Route, SourcePlan, plan_source
-from bpoaudit.detect.shapes import NOTHING, fits, is_amount, is_prose, is_timestamp, parse_date
+from bpoaudit.detect.shapes import NOTHING, fits, is_amount, is_prose
+from bpoaudit.detect.spoken import RECOGNIZER as SPOKEN
+from bpoaudit.detect.spoken import spoken_matches, value_of
+from bpoaudit.detect.transcript import ConversationMatch, SpokenTurn, conversation_matches
 from bpoaudit.masking import Key, shape
 from bpoaudit.model import FieldKind, MaskingState
 from bpoaudit.readers.batch import FieldValues, RecordBatch
 
+SAID, SPEAKER = "text", "speaker"
+"""The fields of a conversation."""
+
 _CACHED_CHARACTERS = 20_000_000
+_OF_PEOPLE = frozenset(
+    {"PERSON", "LOCATION", "STREET_ADDRESS"} | {name for name in CATALOG if is_special(name)}
+)
+"""What words alone can suggest."""
+
 _PROMISED_SCORE = 0.5
 """Score of a value that merely fits what its header promises; the column's verdict decides."""
-
-_NOT_NAMES = frozenset(
-    ["email", "e-mail", "mail", "gmail", "yahoo", "hotmail", "phone", "mobile", "address", "name", "zip", "code", "zipcode", "customer", "agent", "caller", "client", "hi", "hello", "hey", "thanks", "thank", "you", "please", "ok", "okay", "yes", "no", "sir", "madam", "maam", "ma'am", "mr", "mrs", "ms", "dear", "regards", "hahaha", "lol", "cvv", "pin", "otp", "ssn", "iban", "invoice", "order", "ticket", "account", "number", "visa", "mastercard", "amex", "paypal", "pesel", "nip", "aadhaar", "pan", "vat"]
-)
-"""Words that the language model takes for a person or a place in chats and notes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +69,8 @@ class Detector:
         self.engine = engine
         self.key = key
         self._allowed = frozenset(value.casefold() for value in allowed)
-        self._texts: dict[str, tuple[Match, ...]] = {}
-        self._cells: dict[tuple[str, str], tuple[Match, ...]] = {}
+        self._texts: dict[tuple[str | None, str], tuple[Match, ...]] = {}
+        self._cells: dict[tuple[FieldPlan, str], tuple[Match, ...]] = {}
         self._cached = 0
 
     def plan(self, head: Iterable[RecordBatch], kind: FieldKind) -> SourcePlan:
@@ -75,11 +83,13 @@ class Detector:
         for values in batch.fields:
             evidence = ColumnEvidence(records=batch.records)
             out.evidence[values.name] = evidence
-            for value, records, matches, final in self._values(values, plan.of(values.name), evidence):
+            field_plan, name = plan.of(values.name), public[values.name]
+            if batch.turns and values.name == SAID:
+                out.values.extend(self._conversation(batch, values, field_plan, name, evidence))
+                continue
+            for value, records, matches, final in self._values(values, field_plan, evidence):
                 if matches:
-                    out.values.append(
-                        ValueCandidates(public[values.name], records, final, self._masked(value, matches))
-                    )
+                    out.values.append(ValueCandidates(name, records, final, self._masked(value, matches)))
         return out
 
     def _values(
@@ -100,51 +110,86 @@ class Detector:
             if bare.casefold() in NOTHING:
                 evidence.nothing += len(records)
                 continue
-            promised = [entity for entity in plan.hints if fits(entity, bare)]
-            suggested = [entity for entity in plan.suggested if fits(entity, bare)]
-            if is_prose(bare) and not promised and not suggested:
+            expected = [entity for entity in plan.hints + plan.suggested if fits(entity, bare)]
+            if is_prose(bare) and not expected:
                 texts.append(value)
                 continue
-            matches = self._cell(plan, value, bare, promised)
-            _observe(evidence, bare, len(records))
+            matches = self._cell(plan, value, bare, expected)
+            evidence.observe(bare, len(records))
             evidence.witness(value, len(records), sketch, matches)
             yield value, tuple(records), matches, False
-        for value, matches in zip(texts, self._analysed(texts), strict=True):
-            yield value, tuple(positions[value]), matches, True
+        for value, likely in zip(texts, self._analysed(texts, plan.written), strict=True):
+            heard = spoken_matches(value, self.engine.patterns)
+            matches = resolve(m for m in (*likely, *heard) if not self._is_allowed(value, m))
+            yield value, tuple(positions[value]), tuple(m for m in matches if _is_meant(plan, m)), True
 
-    def _cell(self, plan: FieldPlan, value: str, bare: str, promised: Sequence[str]) -> tuple[Match, ...]:
+    def _conversation(
+        self, batch: RecordBatch, values: FieldValues, plan: FieldPlan, name: str, evidence: ColumnEvidence
+    ) -> Iterator[ValueCandidates]:
+        """Analyse turns: each as a text, and all of them together as questions and answers."""
+        speakers = _speakers(batch)
+        turns = [
+            SpokenTurn(r, speakers.get(r), v) for r, v in zip(values.records, values.values, strict=True)
+        ]
+        told: defaultdict[int, dict[Match, ConversationMatch]] = defaultdict(dict)
+        pieces: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+        for answer in conversation_matches(turns, self.engine.patterns):
+            (first, start, end), *later = answer.spans
+            match = Match(
+                start, end, answer.entity, answer.score, answer.recognizer, answer.masking, answer.region
+            )
+            told[first][match] = answer
+            for record, start, end in later:
+                pieces[record].append((start, end))
+        for turn, likely in zip(turns, self._analysed([t.text for t in turns], plan.written), strict=True):
+            evidence.non_empty += 1
+            evidence.distinct.add(self.key.sketch(turn.text))
+            answers = told[turn.record]
+            # The later pieces of a value told over several turns belong to its first turn.
+            own = (m for m in likely if not any(m.start < e and s < m.end for s, e in pieces[turn.record]))
+            matches = resolve(m for m in (*own, *answers) if not self._is_allowed(turn.text, m))
+            if matches:
+                candidates = tuple(self._candidate(turn.text, m, answers.get(m)) for m in matches)
+                yield ValueCandidates(name, (turn.record,), True, candidates)
+
+    def _cell(self, plan: FieldPlan, value: str, bare: str, expected: Sequence[str]) -> tuple[Match, ...]:
         """Analyse a short value beside the words of its header, which are its only context."""
-        cached = self._cells.get((plan.name, value))
+        cached = self._cells.get((plan, value))
         if cached is not None:
             return cached
-        context = context_of(plan.name) + ": "
-        found = clip(
-            self.engine.patterns(context + value, CANDIDATE_THRESHOLD),
-            len(context),
-            len(context) + len(value),
-        )
+        found: tuple[Match, ...] = ()
+        # A header such as "income by zip code" would make a postal code of each sum of money.
+        if not is_amount(bare):
+            context = context_of(plan.name) + ": "
+            found = clip(
+                self.engine.patterns(context + value, CANDIDATE_THRESHOLD),
+                len(context),
+                len(context) + len(value),
+            )
         start = len(value) - len(value.lstrip())
         state = masking_state(bare)
-        if state is not MaskingState.CLEAR and plan.hints and not promised:
-            promised = [entity for entity in plan.hints if entity in SHAPES or entity == "EMAIL_ADDRESS"][:1]
+        if state is not MaskingState.CLEAR and not expected:
+            # What is left of a masked value fits no shape; the header says what it was.
+            expected = plan.hints[:1]
         fitting = tuple(
-            Match(start, start + len(bare), entity, _PROMISED_SCORE, HEADER, state) for entity in promised
+            Match(start, start + len(bare), entity, _PROMISED_SCORE, _expectation(plan, entity), state)
+            for entity in expected
         )
-        matches = tuple(m for m in found + fitting if not self._is_allowed(value, m))
+        matches = tuple(m for m in found + fitting if _is_meant(plan, m) and not self._is_allowed(value, m))
         self._remember(len(value))
-        self._cells[plan.name, value] = matches
+        self._cells[plan, value] = matches
         return matches
 
-    def _analysed(self, texts: Sequence[str]) -> Iterator[tuple[Match, ...]]:
-        unseen = [text for text in texts if text not in self._texts]
+    def _analysed(self, texts: Sequence[str], written: str | None) -> Iterator[tuple[Match, ...]]:
+        unseen = [text for text in texts if (written, text) not in self._texts]
         found: dict[str, tuple[Match, ...]] = {}
-        for text, matches in zip(unseen, self.engine.text(unseen, THRESHOLD), strict=True):
-            found[text] = resolve(m for m in matches if _plausible(m, text) and not self._is_allowed(text, m))
+        for text, matches in zip(unseen, self.engine.text(unseen, THRESHOLD, written), strict=True):
+            found[text] = plausible(matches, text)
         for text in texts:
-            yield found[text] if text in found else self._texts[text]
+            yield found[text] if text in found else self._texts[written, text]
         for text, matches in found.items():
             self._remember(len(text))
-            self._texts[text] = matches
+            self._texts[written, text] = matches
 
     def _remember(self, characters: int) -> None:
         self._cached += characters + 100
@@ -157,37 +202,35 @@ class Detector:
         return bool(self._allowed) and value[match.start : match.end].casefold() in self._allowed
 
     def _masked(self, value: str, matches: Sequence[Match]) -> tuple[Candidate, ...]:
-        return tuple(
-            Candidate(
-                match,
-                shape(match.entity, value[match.start : match.end]),
-                self.key.fingerprint(match.entity, value[match.start : match.end]),
-            )
-            for match in matches
-        )
+        return tuple(self._candidate(value, match) for match in matches)
+
+    def _candidate(self, value: str, match: Match, answer: ConversationMatch | None = None) -> Candidate:
+        text = value[match.start : match.end]
+        spans: tuple[tuple[int, int, int], ...] = ()
+        if answer is not None:
+            text = answer.value
+            spans = answer.spans if len(answer.spans) > 1 else ()
+        elif match.recognizer == SPOKEN:
+            text = value_of(text)
+        return Candidate(match, shape(match.entity, text), self.key.fingerprint(match.entity, text), spans)
 
 
-def _observe(evidence: ColumnEvidence, bare: str, count: int) -> None:
-    """Note the outline of a cell: how many digits, whether a date or a time stamp."""
-    if not bare[:1].isdigit() and bare[:1] not in "+(-":
-        return
-    if len(bare) <= 30 and (parsed := parse_date(bare)):
-        year, first, second, ambiguous = parsed
-        evidence.dates[
-            f"{first:02}/{second:02}/{year}" if ambiguous else f"{year}-{first:02}-{second:02}"
-        ] += count
-        evidence.timestamps += count * is_timestamp(bare)
-    digits = sum(c.isdigit() for c in bare)
-    if digits >= 5 and all(c.isdigit() or c in " -." for c in bare):
-        evidence.digit_lengths[digits] += count
+def _speakers(batch: RecordBatch) -> dict[int, str]:
+    for values in batch.fields:
+        if values.name == SPEAKER:
+            return dict(zip(values.records, values.values, strict=True))
+    return {}
 
 
-def _plausible(match: Match, text: str) -> bool:
-    """Whether an answer of the language model can be a name or a place at all."""
-    if match.recognizer not in NER_RECOGNIZERS:
+def _is_meant(plan: FieldPlan, match: Match) -> bool:
+    """Whether a match can be one in its column: in `Victoria armchair` of products it is no name.
+
+    Only what says itself what it is counts among labels: neither the language models nor terms do.
+    """
+    if not plan.label or match.entity in plan.hints + plan.suggested or match.proven:
         return True
-    value = text[match.start : match.end]
-    if "\n" in value.strip() or (any(c.isdigit() for c in value) and match.entity != "STREET_ADDRESS"):
-        return False
-    tokens = value.casefold().strip(" .,:;!?'\"").split()
-    return any(len(t) > 1 for t in tokens) and not all(t.strip(".,:;!?'\"") in _NOT_NAMES for t in tokens)
+    return match.recognizer not in NER_RECOGNIZERS and not (plan.things and match.entity in _OF_PEOPLE)
+
+
+def _expectation(plan: FieldPlan, entity: str) -> str:
+    return HEADER if entity in plan.hints else VALUES

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 
 import tldextract
-from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegistry, RecognizerResult
+from presidio_analyzer import AnalyzerEngine, RecognizerRegistry, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
-from presidio_analyzer.predefined_recognizers import SpacyRecognizer
 
 from bpoaudit import catalog
 from bpoaudit.detect import language_model
-from bpoaudit.detect.matches import Match
+from bpoaudit.detect.matches import RAMPART, SPACY, Match
 from bpoaudit.detect.pattern_set import PatternSet
-from bpoaudit.detect.rampart import ClassifiedArtifacts, Rampart, RampartRecognizer
+from bpoaudit.detect.rampart import ENTITIES, SURE, UNSURE, Rampart, Span
 from bpoaudit.detect.recognizers import build
+from bpoaudit.detect.shapes import SHAPES
 from bpoaudit.model import MaskingState
 
 # tldextract would fetch the public-suffix list at the first e-mail address; the snapshot in its
@@ -37,28 +38,28 @@ class Engine:
         """Load everything: rampart, and for English or with a given `model` spaCy too."""
         self.language = language
         named = language == language_model.LANGUAGE or model is not None
-        self._nlp, spacy_model = language_model.load(model, language) if named else language_model.blank(language)
+        self._nlp, spacy_model = (
+            language_model.load(model, language) if named else language_model.blank(language)
+        )
         self._rampart = Rampart()
         self.models = (*((spacy_model,) if spacy_model else ()), self._rampart.used)
         """The language models that look for names and places in free text."""
+        self.knows_names = spacy_model is not None
+        """Whether spaCy is among them: it alone can tell a name without a sentence around it."""
         patterns = PatternSet(build(language), language)
-        recognizers: list[EntityRecognizer] = [patterns]
-        if spacy_model:
-            names = sorted(set(language_model.LABELS.values()))
-            recognizers.append(SpacyRecognizer(supported_language=language, supported_entities=names))
-        recognizers.append(RampartRecognizer(language))
-        self._text = self._analyzer(recognizers)
-        self._patterns = self._analyzer([patterns])
+        registry = RecognizerRegistry(recognizers=[patterns], supported_languages=[language])
+        self._analyzer = AnalyzerEngine(
+            registry=registry, nlp_engine=self._nlp, supported_languages=[language]
+        )
         self._blank = NlpArtifacts([], [], [], [], self._nlp, language)
-
-    def _analyzer(self, recognizers: list[EntityRecognizer]) -> AnalyzerEngine:
-        registry = RecognizerRegistry(recognizers=recognizers, supported_languages=[self.language])
-        return AnalyzerEngine(registry=registry, nlp_engine=self._nlp, supported_languages=[self.language])
 
     @property
     def entities(self) -> tuple[str, ...]:
         """Every entity that this engine can find, sorted, by our names."""
-        return tuple(sorted({catalog.fold(e) for e in self._text.get_supported_entities(self.language)}))
+        recognised = {catalog.fold(e) for e in self._analyzer.get_supported_entities(self.language)}
+        recognised |= set(ENTITIES.values()) | set(language_model.LABELS.values())
+        # What a column's header can promise needs no recogniser of its own.
+        return tuple(sorted(recognised | SHAPES.keys()))
 
     @property
     def presidio(self) -> str:
@@ -66,37 +67,43 @@ class Engine:
         return version("presidio-analyzer")
 
     def patterns(self, text: str, threshold: float) -> tuple[Match, ...]:
-        """Return what the recognisers find without the language model, overlaps included."""
-        return self._matches(
-            self._patterns.analyze(text, self.language, score_threshold=threshold, nlp_artifacts=self._blank)
+        """Return what the recognisers find without the language models, overlaps included."""
+        found = self._analyzer.analyze(
+            text, self.language, score_threshold=threshold, nlp_artifacts=self._blank
         )
+        return tuple(map(_match, found))
 
-    def text(self, texts: Sequence[str], threshold: float) -> Iterator[tuple[Match, ...]]:
-        """Yield for each text what patterns and the language model find, overlaps included."""
+    def text(
+        self, texts: Sequence[str], threshold: float, written: str | None = None
+    ) -> Iterator[tuple[Match, ...]]:
+        """Yield for each text what patterns and the language models find, overlaps included.
+
+        `written` is the language of the texts where it is known: spaCy reads no other than its own.
+        """
         windows = [window for index, text in enumerate(texts) for window in _windows(index, text)]
-        artifacts = self._artifacts([window for _, _, window in windows])
+        named = self._named([window for _, _, window in windows], written or self.language)
         current: list[Match] = []
         position = 0
-        for (index, offset, window), nlp in zip(windows, artifacts, strict=True):
+        for (index, offset, window), names in zip(windows, named, strict=True):
             while index > position:
                 yield tuple(current)
                 current, position = [], position + 1
-            found = self._text.analyze(window, self.language, score_threshold=threshold, nlp_artifacts=nlp)
-            current.extend(
-                Match(m.start + offset, m.end + offset, m.entity, m.score, m.recognizer, m.masking, m.region)
-                for m in self._matches(found)
-            )
+            found = (*self.patterns(window, threshold), *names)
+            current.extend(replace(m, start=m.start + offset, end=m.end + offset) for m in found)
         while position < len(texts):
             yield tuple(current)
             current, position = [], position + 1
 
-    def _artifacts(self, texts: Sequence[str]) -> Iterator[NlpArtifacts]:
-        spacy = (nlp for _, nlp in self._nlp.process_batch(texts, self.language, batch_size=BATCH))
-        for nlp, spans in zip(spacy, self._rampart.spans(texts), strict=True):
-            yield ClassifiedArtifacts(nlp, self.language, spans)
-
-    def _matches(self, results: Sequence[RecognizerResult]) -> tuple[Match, ...]:
-        return tuple(_match(result) for result in results)
+    def _named(self, texts: Sequence[str], written: str) -> Iterator[tuple[Match, ...]]:
+        """Yield for each text the names and places that the models see; they may contradict each other."""
+        spans = self._rampart.spans(texts)
+        if not self.knows_names or written != self.language:
+            yield from (tuple(map(_of_rampart, found)) for found in spans)
+            return
+        artifacts = self._nlp.process_batch(texts, self.language, batch_size=BATCH)
+        for (_, nlp), found in zip(artifacts, spans, strict=True):
+            seen = (Match(e.start_char, e.end_char, e.label_, SURE, SPACY) for e in nlp.entities)
+            yield (*seen, *map(_of_rampart, found))
 
 
 def _windows(index: int, text: str) -> Iterator[tuple[int, int, str]]:
@@ -106,6 +113,10 @@ def _windows(index: int, text: str) -> Iterator[tuple[int, int, str]]:
         if start + WINDOW >= len(text):
             return
         start += WINDOW - OVERLAP
+
+
+def _of_rampart(span: Span) -> Match:
+    return Match(span.start, span.end, span.entity, SURE if span.probability >= 0.9 else UNSURE, RAMPART)
 
 
 def _match(result: RecognizerResult) -> Match:

@@ -38,6 +38,7 @@ class _EntityWords(BaseModel):
     words: list[str] = []
     loose: list[str] = []
     unless: list[str] = []
+    denies: list[str] = []
 
 
 class _Page(BaseModel):
@@ -49,10 +50,12 @@ class _Page(BaseModel):
     counts: list[str] = []
     things: list[str] = []
     codes: list[str] = []
+    labels: list[str] = []
     text: list[str] = []
     maybe_text: list[str] = []
     no_text: list[str] = []
     event_dates: list[str] = []
+    person_dates: list[str] = []
     unnamed: list[str] = []
 
 
@@ -64,6 +67,16 @@ class _Span(NamedTuple):
     key: str
 
 
+class _Said(NamedTuple):
+    """Entities that the words of a header name."""
+
+    firm: tuple[str, ...]
+    loose: tuple[str, ...]
+    denied: tuple[str, ...]
+    thing: bool
+    """They name a thing or a code too."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Words:
     """All files as one, phrases without their spaces."""
@@ -71,7 +84,10 @@ class _Words:
     promises: dict[str, tuple[tuple[str, bool], ...]]
     """(entity, whether loosely) by phrase."""
     lists: dict[str, frozenset[str]]
-    """Every other list, `promises` (all phrases that promise) and `unless ENTITY`."""
+    """Every other list, `promises` (all phrases that promise), `unless` and `denies ENTITY`."""
+
+    denies: tuple[str, ...]
+    """Entities that have a list `denies ENTITY`."""
 
     def spans(self, tokens: tuple[str, ...], known: Iterable[str]) -> Iterator[_Span]:
         """Yield the phrases of the lists `known` in `tokens`, the longest first, none inside another."""
@@ -102,6 +118,10 @@ class Heading:
     """Promised by words of their own, the best first."""
     loose: tuple[str, ...] = ()
     """Promised by words that may mean other things too; only where `entities` is empty."""
+    denied: frozenset[str] = frozenset()
+    """Named, but not meant: `CARD_EXPIRY` by `contract_expires`, `AGE` by `credit history age`."""
+    label: bool = False
+    """It announces names of things: of products, companies, occupations."""
     text: bool = False
     """It announces free text, however short."""
     maybe_text: bool = False
@@ -133,39 +153,57 @@ def read_header(header: str) -> Heading:
     known = _load()
     steps = [tokens for step in _PATH.split(header) if (tokens := _tokens(step))] or [()]
     own, near = steps[-1], _joined(steps[-_STEPS:])
-    if known.has("about", own) and not _only_promised(known, own, "about"):
-        return Heading()
-    if len(own) > 1 and own[0] in known.lists["counts"] and not _starts_promised(known, own):
-        return Heading()
-    entities, loose = _promised(known, near)
-    if not entities and not loose and len(steps) > _STEPS:
-        entities, loose = _promised(known, _joined(steps))
-    things = known.has("things", near) or known.has("codes", own)
+    said = _promised(known, near)
+    if not said.firm and not said.loose and len(steps) > _STEPS:
+        said = _promised(known, _joined(steps))
+    about = known.has("about", own) and not _only_promised(known, own, "about")
+    if about or (len(own) > 1 and own[0] in known.lists["counts"] and not _starts_promised(known, own)):
+        # A count, flag or amount is neither the thing itself nor a date in somebody's life.
+        return Heading(denied=frozenset(said.firm + said.loose + said.denied), event_date=True)
     named = [word for word in own if not word.isdigit() and word not in known.lists["unnamed"]]
     return Heading(
-        entities=entities,
+        entities=said.firm,
         # "name" is nobody's name in "product name", and "owner" no owner in "owner id".
-        loose=() if entities or things else loose,
+        loose=() if said.firm or said.thing else said.loose,
+        denied=frozenset(said.denied + (said.loose if said.thing else ())) - {*said.firm},
+        label=not said.firm and _is_label(known, own),
         text=known.has("text", own) and not known.has("no_text", own),
         maybe_text=known.has("maybe_text", own) and not known.has("no_text", own),
-        event_date=known.has("event_dates", own),
-        speaks=bool(entities or loose or things) or known.has("event_dates", own),
+        event_date=known.has("event_dates", own) and not known.has("person_dates", own),
+        speaks=bool(named) and (bool(said.firm or said.loose or said.thing) or known.has("event_dates", own)),
         unnamed=not named,
     )
 
 
-def _promised(known: _Words, tokens: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the entities that words promise of their own, and those they promise loosely."""
+@lru_cache(maxsize=4096)
+def is_date(header: str) -> bool:
+    """Whether a header announces a date: when something happened to a record or to a person."""
+    tokens = _tokens(header)
+    return _load().has("event_dates", tokens) or _load().has("person_dates", tokens)
+
+
+def _promised(known: _Words, tokens: tuple[str, ...]) -> _Said:
+    """Return the entities that words promise of their own, loosely, and those that are taken back."""
     firm: list[str] = []
     loose: list[str] = []
+    denied: list[str] = []
     # The head of "customer phone" comes last; so does the value's own step of a path.
-    spans = sorted(known.spans(tokens, ("promises", "things")), key=lambda s: -s.start)
+    spans = sorted(known.spans(tokens, ("promises", "things", "codes")), key=lambda s: -s.start)
     for span in spans:
-        rest = tokens[: span.start] + ("|",) + tokens[span.end :]
+        rest = (*tokens[: span.start], "|", *tokens[span.end :])
         for entity, loosely in known.promises.get(span.key, ()):
-            if not known.has(f"unless {entity}", rest):
-                (loose if loosely else firm).append(entity)
-    return tuple(dict.fromkeys(firm)), tuple(dict.fromkeys(loose))
+            taken_back = known.has(f"unless {entity}", rest)
+            (denied if taken_back else loose if loosely else firm).append(entity)
+    denied += [entity for entity in known.denies if known.has(f"denies {entity}", tokens)]
+    thing = any(span.key not in known.promises for span in spans)
+    firm, loose, denied = (list(dict.fromkeys(said)) for said in (firm, loose, denied))
+    return _Said(tuple(firm), tuple(loose), tuple(denied), thing)
+
+
+def _is_label(known: _Words, tokens: tuple[str, ...]) -> bool:
+    """Whether a thing is named and no text about it: `product description`, but not `product review`."""
+    spans = list(known.spans(tokens, ("labels", "text", "maybe_text")))
+    return bool(spans) and all(span.key in known.lists["labels"] for span in spans)
 
 
 def _only_promised(known: _Words, tokens: tuple[str, ...], name: str) -> bool:
@@ -210,6 +248,8 @@ def _load() -> _Words:
                 for phrase in phrases:
                     promises[_key(phrase)][entity, loosely] = None
             lists[f"unless {entity}"].update(map(_key, own.unless))
+            if own.denies:
+                lists[f"denies {entity}"].update(map(_key, own.denies))
         for name in _Page.model_fields:
             if name != "entities":
                 lists[name].update(map(_key, getattr(page, name)))
@@ -217,4 +257,5 @@ def _load() -> _Words:
     return _Words(
         {key: tuple(said) for key, said in promises.items()},
         {name: frozenset(keys) for name, keys in lists.items()},
+        tuple(sorted(name.removeprefix("denies ") for name in lists if name.startswith("denies "))),
     )

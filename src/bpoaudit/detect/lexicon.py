@@ -29,10 +29,7 @@ class Word(NamedTuple):
 
 def words_of(text: str) -> list[Word]:
     """Return the words and signs of `text`."""
-    return [
-        Word(match.start(), match.end(), fold(match.group().lower()).replace("’", "'"))
-        for match in _WORD.finditer(text)
-    ]
+    return [Word(m.start(), m.end(), fold(m.group().lower()).replace("’", "'")) for m in _WORD.finditer(text)]
 
 
 Phrases = dict[str, tuple[tuple[str, ...], ...]]
@@ -85,7 +82,7 @@ def lexicon() -> Lexicon:
         return frozenset(fold(word) for language in languages for word in language.get(name, []))
 
     def phrases(name: str) -> Phrases:
-        return _phrases(phrase for language in languages for phrase in language.get(name, []))
+        return phrases_of(phrase for language in languages for phrase in language.get(name, []))
 
     months = {
         fold(name): number
@@ -93,24 +90,31 @@ def lexicon() -> Lexicon:
         for number, names in enumerate(language["months"], start=1)
         for name in names.split()
     }
-    numbers, letters, repeats = table("numbers"), table("letters"), table("repeats")
+    numbers, ordinals, letters, repeats = (
+        table(name) for name in ("numbers", "ordinals", "letters", "repeats")
+    )
     return Lexicon(
-        numbers, table("ordinals"), repeats, letters, table("weak"), table("signs"), months,
+        numbers, ordinals, repeats, letters, table("weak"), table("signs"), months,
         words("unsure"), words("hundred"), words("thousand"), words("and"), words("of"),
         phrases("like"), phrases("case"), phrases("fillers"), phrases("fixes"), phrases("fused"),
-        _phrases(page["lead"]), _phrases(page["tail"]),
+        phrases_of(page["lead"]), phrases_of(page["tail"]),
         frozenset(fold(page["plain"]).split()), frozenset(page["acronyms"].split()),
-        _phrases(page["names"]), frozenset(map(fold, page["things"])),
-        frozenset({*numbers, *letters, *repeats}),
+        phrases_of(page["names"]), frozenset(map(fold, page["things"])),
+        frozenset({*numbers, *ordinals, *letters, *repeats}),
     )  # fmt: skip
 
 
-def _phrases(listed: Iterable[str]) -> Phrases:
+def phrases_of(listed: Iterable[str]) -> Phrases:
     found: dict[str, set[tuple[str, ...]]] = {}
     for phrase in listed:
-        parts = tuple(fold(phrase).split())
+        parts = phrase_of(phrase)
         found.setdefault(parts[0], set()).add(parts)
     return {first: tuple(sorted(parts, key=lambda p: (-len(p), p))) for first, parts in found.items()}
+
+
+def phrase_of(text: str) -> tuple[str, ...]:
+    """Return a phrase as the words that a text holds it in."""
+    return tuple(_WORD.findall(fold(text.lower())))
 
 
 def phrase_at(phrases: Phrases, words: Sequence[Word], at: int) -> int:

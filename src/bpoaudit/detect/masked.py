@@ -4,34 +4,41 @@ from __future__ import annotations
 
 import re
 
+from bpoaudit.detect.shapes import is_rounded
 from bpoaudit.model import MaskingState
 
 _HIDDEN = re.compile(r"[*•●█×]{2,}|[#]{3,}|(?<![A-Za-z])[Xx]{3,}(?![a-wyzA-WYZ])|…")
 _PLACEHOLDER = re.compile(
-    r"[\[<{(]{1,2}[A-Za-z][A-Za-z _-]{1,40}[\]>})]{1,2}|redacted|removed|masked|hidden", re.I
+    r"[\[<{(]{1,2}[A-Za-z][A-Za-z _-]{1,40}[\]>})]{1,2}|redacted|removed|masked|hidden|anonymi[sz]ed", re.I
 )
 _HASH = re.compile(
     r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})", re.I
 )
+_PASSWORD_HASH = re.compile(r"\$(?:2[abxy]?|argon2(?:id?|d)|pbkdf2[\w-]*|scrypt|[156y])\$[^\s]{10,200}")
 _TOKEN = re.compile(r"(?:tok|token|pseudo|anon|hash|hmac|sha256|enc)[_:-][0-9A-Za-z_+/=-]{6,}", re.I)
+_REPLACED = (_PLACEHOLDER, _HASH, _PASSWORD_HASH, _TOKEN)
 
 VISIBLE_WHEN_MASKED = 4
 """Letters and digits a masked value may still show, by the habit of `****1234`."""
+VISIBLE_OF_LOCAL = 1
+"""The same for an e-mail address, where the domain does not count."""
 
 
 def masking_state(value: str) -> MaskingState:
     """Return `masked`, `partial` or `clear` for one whole value.
 
-    Placeholders, hashes and tokens are masked; so is a value with hidden characters that shows at
-    most four others (for an e-mail address the domain does not count). A value that hides
-    something but shows more is partial.
+    Placeholders, hashes and tokens are masked; so is a value with hidden characters that shows at most
+    four others (of an e-mail address: one before the `@`). A value that hides something but shows more
+    is partial, and so is a long number that a spreadsheet has rounded.
     """
     text = value.strip()
-    if _PLACEHOLDER.fullmatch(text) or _HASH.fullmatch(text) or _TOKEN.fullmatch(text):
+    if any(pattern.fullmatch(text) for pattern in _REPLACED):
         return MaskingState.MASKED
-    hidden = _HIDDEN.search(text)
-    if not hidden:
+    if is_rounded(text):
+        return MaskingState.PARTIAL
+    if not _HIDDEN.search(text):
         return MaskingState.CLEAR
-    local = text.partition("@")[0]
-    visible = sum(c.isalnum() for c in _HIDDEN.sub("", local))
-    return MaskingState.MASKED if visible <= VISIBLE_WHEN_MASKED else MaskingState.PARTIAL
+    local, at, _ = text.partition("@")
+    visible = sum(char.isalnum() for char in _HIDDEN.sub("", local))
+    limit = VISIBLE_OF_LOCAL if at else VISIBLE_WHEN_MASKED
+    return MaskingState.MASKED if visible <= limit else MaskingState.PARTIAL

@@ -10,7 +10,9 @@ from bpoaudit.model import MaskingState
 THRESHOLD = 0.4
 """Matches below are not reported: a weak shape without its context."""
 
-NER_RECOGNIZERS = frozenset({"RampartRecognizer", "SpacyRecognizer"})
+RAMPART, SPACY = "RampartRecognizer", "SpacyRecognizer"
+NER_RECOGNIZERS = frozenset({RAMPART, SPACY})
+"""The language models, as they are called in findings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Candidate:
     match: Match
     masked: str
     fingerprint: str
+    spans: tuple[tuple[int, int, int], ...] = ()
+    """(record, start, end) of each piece, where a value was told over several turns."""
 
 
 def _strength(match: Match) -> tuple[bool, bool, float, int, int, str]:

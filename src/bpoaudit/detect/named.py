@@ -33,7 +33,7 @@ def name_shares(engine: Engine, values: Iterable[str]) -> Mapping[str, float] | 
     nameable = [value for value in distinct if _may_be_name(value)]
     if not engine.knows_names or len(nameable) < MIN_SAMPLE or 2 * len(nameable) < len(distinct):
         return None
-    sample = [_capitalised(value) for value in nameable[:SAMPLE]]
+    sample = [_as_written(value) for value in nameable[:SAMPLE]]
     if 2 * sum(value[0] < "\u0250" for value in sample) < len(sample):
         return None
     seen: Counter[str] = Counter()
@@ -45,7 +45,7 @@ def name_shares(engine: Engine, values: Iterable[str]) -> Mapping[str, float] | 
 def _may_be_name(value: str) -> bool:
     letters = sum(map(str.isalpha, value))
     return (
-        2 <= letters
+        letters >= 2
         and value[0].isalpha()
         and len(value) <= _MAX_LENGTH
         and len(value.split()) <= _MAX_WORDS
@@ -53,8 +53,11 @@ def _may_be_name(value: str) -> bool:
     )
 
 
-def _capitalised(value: str) -> str:
-    """Return the value as it would be written: the model knows `Smith, John`, not `SMITH, JOHN`."""
+def _as_written(value: str) -> str:
+    """Return the value as it would be written: the model knows `John Smith`, not `SMITH, JOHN`."""
+    last, comma, first = value.partition(", ")
+    if comma and "," not in first:
+        value = f"{first} {last}"
     if value.islower() or (value.isupper() and len(value) > _MAX_CODE):
         return value.title()
     return value

@@ -17,8 +17,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
-from presidio_analyzer import LocalRecognizer, RecognizerResult
-from presidio_analyzer.nlp_engine import NlpArtifacts
 from tokenizers import Tokenizer
 
 from bpoaudit.errors import ModelError
@@ -148,57 +146,6 @@ class Rampart:
             entity = self._entity_of[label]
             if entity and end > start and probability >= _MIN_PROBABILITY:
                 yield Span(window.offset + start, window.offset + end, entity, float(probability))
-
-
-class ClassifiedArtifacts(NlpArtifacts):
-    """What the language models say about one text: spaCy's part and rampart's spans."""
-
-    def __init__(self, spacy: NlpArtifacts, language: str, spans: Sequence[Span]) -> None:
-        super().__init__(
-            spacy.entities,
-            spacy.tokens,
-            spacy.tokens_indices,
-            spacy.lemmas,
-            spacy.nlp_engine,
-            language,
-            spacy.scores,
-        )
-        self.spans = spans
-
-
-class RampartRecognizer(LocalRecognizer):
-    """Hands Presidio what the classifier found; the batch was classified before."""
-
-    def __init__(self, language: str) -> None:
-        super().__init__(
-            supported_entities=sorted(set(ENTITIES.values())),
-            supported_language=language,
-            name="RampartRecognizer",
-        )
-
-    def load(self) -> None:
-        """Do nothing: the model belongs to the engine."""
-
-    def analyze(
-        self, text: str, entities: list[str] | None = None, nlp_artifacts: NlpArtifacts | None = None
-    ) -> list[RecognizerResult]:
-        """Return the spans that the artifacts carry."""
-        if not isinstance(nlp_artifacts, ClassifiedArtifacts):
-            return []
-        told = {
-            RecognizerResult.RECOGNIZER_NAME_KEY: self.name,
-            RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
-        }
-        return [
-            RecognizerResult(
-                s.entity,
-                s.start,
-                s.end,
-                SURE if s.probability >= 0.9 else UNSURE,
-                recognition_metadata=dict(told),
-            )
-            for s in nlp_artifacts.spans
-        ]
 
 
 def _merged(text: str, pieces: list[Span]) -> list[Span]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bpoaudit.detect.headers import Heading, read_header
+from bpoaudit.detect.language import language_of
 from bpoaudit.detect.shapes import fits, is_code, is_prose
 from bpoaudit.model import FieldKind
 from bpoaudit.readers.batch import RecordBatch
@@ -17,6 +18,9 @@ HEAD_RECORDS = 2000
 
 PROSE_SHARE = 0.3
 """Share of a field's distinct values that must read as sentences for all of it to be text."""
+
+FEW_RECORDS = 30
+"""Records for each distinct value from which on the values are labels to choose from, however long."""
 
 LOOSE_PERSON, LOOSE_LOCATION = 0.25, 0.1
 """Share of names that must be among the values of a header like `name`, `owner` or `state`.
@@ -47,8 +51,16 @@ class FieldPlan:
     """Entities that the header promises, the best first."""
     suggested: tuple[str, ...] = ()
     """Entities that the head's values suggest where the header says nothing."""
+    denied: frozenset[str] = frozenset()
+    """Entities that the header names but does not mean."""
+    label: bool = False
+    """Its values are names of things or a few labels: where one is as long as a sentence, it is none."""
+    things: bool = False
+    """The header says that they name things: terms of health and the like mean nothing in them."""
     event_date: bool = False
     """The header says that its dates are those of a record, not of a person."""
+    written: str | None = None
+    """ISO 639-1 code of the language that the head's values are in, where they tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,39 +82,45 @@ def _nobody_can_tell(values: Sequence[str]) -> Mapping[str, float] | None:
 def plan_field(
     name: str, values: Iterable[str], kind: FieldKind, name_shares: NameShares = _nobody_can_tell
 ) -> FieldPlan:
-    """Plan one field from its name and the values of the head, in their order."""
+    """Plan one field from its name and the values of the head, repeated ones too, in their order."""
     if kind is not FieldKind.COLUMN:
         return FieldPlan(name, Route.COLUMN if name == "speaker" else Route.TEXT)
     heading = read_header(name)
-    distinct = list(dict.fromkeys(value.strip() for value in values))
-    if _is_text(heading, distinct):
+    counts = Counter(value.strip() for value in values)
+    distinct = list(counts)
+    few = counts.total() >= FEW_RECORDS * len(distinct) > 0
+    label = heading.label or few
+    if heading.text or (not label and _may_be_text(heading, distinct)):
         return FieldPlan(name, Route.TEXT, heading.entities or heading.loose)
     hints, suggested = _expected(heading, distinct, name_shares)
     # An address is wordy too: a column that keeps its header's promise is not prose.
     kept = any(2 * sum(fits(entity, value) for value in distinct) >= len(distinct) for entity in hints)
-    text = bool(distinct) and not kept and sum(map(is_prose, distinct)) >= PROSE_SHARE * len(distinct)
-    route = Route.TEXT if text else Route.COLUMN
-    return FieldPlan(name, route, hints, suggested, heading.event_date)
+    wordy = bool(distinct) and sum(map(is_prose, distinct)) >= PROSE_SHARE * len(distinct)
+    route = Route.TEXT if wordy and not kept and not label else Route.COLUMN
+    return FieldPlan(name, route, hints, suggested, heading.denied, label, heading.label, heading.event_date)
 
 
 def plan_source(
     head: Iterable[RecordBatch], kind: FieldKind, name_shares: NameShares = _nobody_can_tell
 ) -> SourcePlan:
     """Plan all fields seen in the first `HEAD_RECORDS` records, which `head` must hold (it may hold more)."""
-    values: dict[str, dict[str, None]] = defaultdict(dict)
+    values: dict[str, Counter[str]] = defaultdict(Counter)
     for batch in head:
         for field in batch.fields:
             first = (v for r, v in zip(field.records, field.values, strict=True) if r <= HEAD_RECORDS)
-            values[field.name].update(dict.fromkeys(first))
+            values[field.name].update(first)
     return SourcePlan(
-        kind, {name: plan_field(name, seen, kind, name_shares) for name, seen in values.items() if seen}
+        kind,
+        {
+            name: replace(plan_field(name, seen.elements(), kind, name_shares), written=language_of(seen))
+            for name, seen in values.items()
+            if seen
+        },
     )
 
 
-def _is_text(heading: Heading, distinct: Sequence[str]) -> bool:
-    """Whether the header announces text; a `description` or `reason` does where values have some words."""
-    if heading.text:
-        return True
+def _may_be_text(heading: Heading, distinct: Sequence[str]) -> bool:
+    """Whether a header such as `description` or `reason` announces text: where values have some words."""
     wordy = sum(len(value.split()) >= 3 for value in distinct)
     return heading.maybe_text and bool(distinct) and wordy >= PROSE_SHARE * len(distinct)
 

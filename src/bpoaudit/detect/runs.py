@@ -51,9 +51,13 @@ class Run:
     @property
     def spoken(self) -> bool:
         """Whether it is said rather than written."""
-        singles = sum(s.end - s.start == 1 and s.kind is not Kind.SIGN for s in self.sounds)
-        if any(s.spoken and s.kind in _CERTAIN for s in self.sounds):
+        if any(s.spoken and s.kind is Kind.DIGITS for s in self.sounds):
             return True
+        singles = sum(s.end - s.start == 1 and s.kind is not Kind.SIGN for s in self.sounds)
+        named = sum(s.spoken and s.kind is Kind.LETTERS for s in self.sounds)
+        # `1 hotel` is no code, `golf hotel 1` may be one.
+        if named:
+            return named >= 2 or named + singles >= _SINGLES
         return singles >= _SINGLES and not (self.numbers and singles > _MOST_SINGLES)
 
     def _said(self) -> Iterator[Sound]:
@@ -80,7 +84,7 @@ class _Builder:
     def __init__(self, loose: bool) -> None:
         self.loose = loose
         self.runs: list[Run] = []
-        self._before: Sound | None = None
+        self._before: list[Sound] = []
         self._held: list[Sound] = []
         self._gap: list[Sound] = []
 
@@ -92,12 +96,11 @@ class _Builder:
             self._held += [*self._gap, sound]
             self._gap.clear()
         elif not self._held:
-            self._before = sound
+            self._before = [*self._before[-1:], sound] if _is_letter(sound) or sound.text == "+" else []
         elif sound.kind in _BETWEEN and sound.text != "@" and len(self._gap) < _LONGEST_GAP:
             self._gap.append(sound)
         else:
             self.close()
-            self._before = sound
 
     def _bridges(self, sound: Sound) -> bool:
         """Whether what stands between the run and `sound` keeps them together."""
@@ -110,13 +113,14 @@ class _Builder:
     def close(self) -> None:
         """End the run, with an `a` or `i` on its border that more letters go with."""
         held, before, after = self._held, self._before, self._gap[:1]
-        self._held, self._gap, self._before = [], [], None
+        self._held, self._gap, self._before = [], [], []
         if not held:
             return
-        if before and (before.text == "+" or (_is_letter(before) and _are_letters(held[:2]))):
-            held.insert(0, before)
-        if after and _is_letter(after[0]) and _are_letters(held[-2:]):
-            held.append(after[0])
+        if len(before) == 2 or (before and (before[0].text == "+" or _are_letters(held[:2]))):
+            held = [*before, *held]
+        letters = sum(_is_letter(s) or s.kind is Kind.LETTERS for s in held)
+        if after and _is_letter(after[0]) and (_are_letters(held[-2:]) or letters >= 2):
+            held = [*held, *after]
         kept = tuple(_repaired(held))
         if kept:
             self.runs.append(Run(held[0].start, held[-1].end, kept))

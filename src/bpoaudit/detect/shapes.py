@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
 
-_NAME = re.compile(r"(?:[^\W\d_]|[ .,'’`´()-]){2,60}")
-_PLACE = re.compile(r"(?:[^\W_]|[ .,'’`´()/&-]){2,80}")
+_IN_NAMES = frozenset(" .,'’`´()-\u200c\u200d")
+_IN_PLACES = _IN_NAMES | frozenset("/&0123456789")
 _POSTAL = re.compile(r"[A-Za-z]{0,2}\d[A-Za-z\d]{0,4}[ -]?[A-Za-z\d]{0,4}")
 _PHONE = re.compile(r"[+(]?\d[\d ()./-]{4,22}\d(?: ?(?:x|ext\.?|#) ?\d{1,6})?", re.I)
 _CARD = re.compile(r"\d(?:[ -]?\d){11,18}")
 _CODE = re.compile(r"(?=[^\d]*\d)[A-Za-z0-9][A-Za-z0-9 ./_-]{2,29}")
 _ACCOUNT = re.compile(r"(?:[A-Z]{0,4}[ -]?)?\d(?:[ -]?\d){4,27}")
 _EXPIRY = re.compile(
-    r"(?:0?[1-9]|1[0-2])[/.-](?:20)?\d{2}|20\d{2}[/-](?:0?[1-9]|1[0-2])(?:[/-]\d{1,2})?|(?:0?[1-9]|1[0-2])[/-]\d{1,2}[/-](?:20)?\d{2}|(?:[A-Za-z]{3}[ -]\d{2,4}|\d{1,2}-[A-Za-z]{3})"
+    r"(?:0?[1-9]|1[0-2])[/.-](?:20)?\d{2}|20\d{2}[/-](?:0?[1-9]|1[0-2])(?:[/-]\d{1,2})?"
+    r"|\d{1,2}[/-]\d{1,2}[/-](?:20)?\d{2}|[A-Za-z]{3}[ -]\d{2,4}|\d{1,2}-[A-Za-z]{3}"
 )
 _USER = re.compile(r"[^\s,;|]{2,64}")
 _SECRET = re.compile(r"\S.{3,255}")
@@ -22,9 +24,10 @@ _ISO_DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].{0,30})?")
 _NUMERIC_DATE = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:[T ].{0,30})?")
 _COMPACT_DATE = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 _NAMED_DATE = re.compile(
-    r"(?:\d{1,2}(?:st|nd|rd|th|\.)?[ -]?[^\W\d_]{3,10}\.?,?[ -]?\d{2,4}|[^\W\d_]{3,10}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})"
+    r"\d{1,2}(?:st|nd|rd|th|\.)?[ -]?[^\W\d_]{3,10}\.?,?[ -]?\d{2,4}"
+    r"|[^\W\d_]{3,10}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}"
 )
-_TIMESTAMP = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}[T ]\d{1,2}:\d{2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}[T ]\d{1,2}:\d{2}")  # fmt: skip
+_TIMESTAMP = re.compile(r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})[T ]\d{1,2}:\d{2}")
 _YEAR = re.compile(r"(?:18[5-9]|19\d|20[0-4])\d")
 _CODE_OF_PLACE = re.compile(r"[A-Z]{2,3}|[a-z]{2}")
 _FLOATED = re.compile(r"(\d+)\.0")
@@ -34,10 +37,22 @@ _AMOUNT = re.compile(rf"[-+(]?{_MONEY} ?-?[\d.,' ]+[kKmMbB]?\)?|[-+]?[\d.,' ]+ ?
 _NUMBER = re.compile(r"[-+]?\d{1,3}(?:[ ,.]\d{3})*(?:[.,]\d+)?|[-+]?\d+(?:[.,]\d+)?")
 
 GENDERS = frozenset(
-    ["m", "f", "w", "d", "x", "male", "female", "man", "woman", "other", "divers", "diverse", "non-binary", "nonbinary", "unknown", "mannlich", "männlich", "weiblich", "mezczyzna", "mężczyzna", "kobieta", "k", "hombre", "mujer", "h", "masculino", "feminino", "femenino", "homme", "femme", "lalaki", "babae", "masculin", "feminin", "prefer_not_to_say"]
+    {
+        "m", "f", "w", "d", "x", "k", "h", "male", "female", "man", "woman", "other", "divers",
+        "diverse", "non-binary", "nonbinary", "unknown", "mannlich", "männlich", "weiblich",
+        "mezczyzna", "mężczyzna", "kobieta", "hombre", "mujer", "masculino", "feminino", "femenino",
+        "homme", "femme", "lalaki", "babae", "masculin", "feminin", "prefer_not_to_say", "boy",
+        "girl", "maschio", "femmina", "vrouw", "erkek", "kadin", "transgender"
+    }
 )  # fmt: skip
 
-NOTHING = frozenset({"", "-", "--", "n/a", "na", "none", "null", "nil", "nan", "unknown", "unbekannt", "brak", "?", ".", "0", "not provided", "tbd", "no", "false"})  # fmt: skip
+NOTHING = frozenset(
+    {
+        "", "-", "--", "n/a", "na", "none", "null", "nil", "nan", "unknown", "unbekannt", "brak",
+        "?", ".", "0", "not provided", "not available", "tbd", "no", "false", "(blank)", "_______",
+        "_"
+    }
+)  # fmt: skip
 """Cell texts that say there is no value."""
 
 
@@ -106,11 +121,17 @@ def _born(text: str) -> bool:
 
 
 def _named(text: str) -> bool:
-    return bool(_NAME.fullmatch(text)) and any(c.isalpha() for c in text) and len(text.split()) <= 6
+    return 2 <= len(text) <= 60 and len(text.split()) <= 6 and _is_written_in(text, _IN_NAMES)
 
 
 def _placed(text: str) -> bool:
-    return bool(_PLACE.fullmatch(text)) and any(c.isalpha() for c in text) and len(text.split()) <= 8
+    return 2 <= len(text) <= 80 and len(text.split()) <= 8 and _is_written_in(text, _IN_PLACES)
+
+
+def _is_written_in(text: str, signs: frozenset[str]) -> bool:
+    """Whether a text is letters of any script, with the marks that belong to them, and `signs`."""
+    letters = (char.isalpha() or unicodedata.category(char)[0] == "M" or char in signs for char in text)
+    return all(letters) and any(char.isalpha() for char in text)
 
 
 def _addressed(text: str) -> bool:

@@ -109,7 +109,8 @@ class _Reader:
             return Kind.FILLER, "", at + 1, False
         if word in self.lexicon.weak:
             return Kind.WEAK, str(self.lexicon.weak[word]), at + 1, True
-        if word.isalnum() and any(map(str.isdigit, word)) and any(map(str.isalpha, word)):
+        mixed = word.isalnum() and any(map(str.isdigit, word)) and any(map(str.isalpha, word))
+        if mixed and not _ORDINAL.fullmatch(word):
             return Kind.MIXED, word, at + 1, False
         return (Kind.WORD if word[0].isalnum() else Kind.STOP), word, at + 1, False
 
@@ -138,11 +139,12 @@ class _Reader:
         return None
 
     def _letter(self, at: int) -> tuple[Kind, str, int, bool] | None:
-        word = self.words[at].word
+        word = self.words[at].word.removesuffix("'s")
         if word in self.lexicon.letters:
             return Kind.LETTERS, self.lexicon.letters[word], at + 1, True
-        if word == "x" and at + 1 < len(self.words) and self.words[at + 1].word == "ray":
-            return Kind.LETTERS, "x", at + 2, True
+        for ray in (("x", "ray"), ("x", "-", "ray")):
+            if tuple(said.word for said in self.words[at : at + len(ray)]) == ray:
+                return Kind.LETTERS, "x", at + len(ray), True
         if len(word) != 1 or not word.isalpha():
             return None
         size = phrase_at(self.lexicon.like, self.words, at + 1) if at + 1 < len(self.words) else 0
@@ -174,6 +176,8 @@ class _Reader:
         while end < len(self.words):
             word = self.words[end].word
             value = lex.numbers.get(word, lex.ordinals.get(word))
+            if room == 100 and value is not None and self._goes_on(end, value):
+                break
             if value is not None and value < room and (value or end == at):
                 total, last, ordinal = total + value, value, word not in lex.numbers
                 room = _room(value)
@@ -187,6 +191,11 @@ class _Reader:
                 break
             end += 1
         return _Number(str(total), end, ordinal, True) if end > at else None
+
+    def _goes_on(self, at: int, value: int) -> bool:
+        """Whether a figure after a hundred is the first of several: `nine hundred` `one two three`."""
+        after = self.words[at + 1].word if at + 1 < len(self.words) else ""
+        return value < 10 and self.lexicon.numbers.get(after, 10) < 10
 
     def _fits(self, at: int, room: int) -> bool:
         return at < len(self.words) and 0 < self.lexicon.numbers.get(self.words[at].word, 0) < room
@@ -269,15 +278,22 @@ def _dated(
     if not before and len(year := _year(after)) == 4:
         return f"{name} {year}", 4
     if len(before) == 1 and _is_day(before[0]):
-        day_month, rest = f"{before[0].text} {name}", after
+        number, rest, order = before[0].text, after, "{0} {1}"
     elif not before and after and _is_day(after[0]):
-        day_month, rest = f"{name} {after[0].text}", after[1:]
+        number, rest, order = after[0].text, after[1:], "{1} {0}"
     elif len(year := _year(before)) == 4 and len(after) == 1 and _is_day(after[0]):
         return f"{year} {name} {after[0].text}", 4
     else:
         return None
     year = _year(rest)
-    return (f"{day_month} {year}".rstrip(), len(year)) if year or not rest else None
+    if year:
+        return f"{order.format(number, name)} {year}", len(year)
+    # Without a year the ending shows that a day is meant: `3rd may`.
+    return (order.format(number + _ending(int(number)), name), 0) if not rest else None
+
+
+def _ending(day: int) -> str:
+    return {1: "st", 2: "nd", 3: "rd"}.get(day % 10 if day not in (11, 12, 13) else 0, "th")
 
 
 def _is_day(number: _Number) -> bool:

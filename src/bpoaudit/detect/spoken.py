@@ -7,7 +7,9 @@ they find is given back in offsets of the original text.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from bpoaudit.detect import answers
@@ -40,6 +42,8 @@ class _Piece(NamedTuple):
     start: int
     end: int
     chars: list[tuple[str, int, int]]
+    atomic: bool = False
+    """Nothing is found in only a part of it: the year of a date is no postal code."""
 
 
 def may_hold_speech(text: str) -> bool:
@@ -55,24 +59,41 @@ def may_hold_speech(text: str) -> bool:
     return any(token[:1].isdigit() and token[-2:] in ("st", "nd", "rd", "th") for token in tokens)
 
 
-def spoken_matches(text: str, patterns: Patterns) -> tuple[Match, ...]:
+def spoken_matches(text: str, patterns: Patterns, asked: bool = False) -> tuple[Match, ...]:
     """Return what is spoken in `text`, in its own offsets, sorted; overlaps included.
 
-    The value of a match, for its shape and fingerprint, is `value_of` of its text.
+    The value of a match, for its shape and fingerprint, is `value_of` of its text. `asked` says that
+    the question before is known, so that a bare answer need not be guessed.
     """
     if not may_hold_speech(text):
         return ()
     words = words_of(text)
     sounds = sounds_of(words)
-    runs = [run for run in runs_of(sounds) if run.spoken]
+    # One figure is no value, and `one time password` must stay what it is.
+    runs = [run for run in runs_of(sounds) if run.spoken and len(run.value) > 1]
     found = [_match(e.start, e.end, "EMAIL_ADDRESS", 0.9) for e in emails(text, sounds)]
     found += _in_patterns(text, sounds, runs, patterns)
     found += (
         _match(run.start, run.end, "PERSON", score) for run in runs if (score := _name_score(run, words))
     )
-    if len(text) <= 2 * _SHORT:
+    if not asked and len(text) <= 2 * _SHORT:
         found += (_match(a.start, a.end, a.entity, a.score) for a in answers.whole(words))
     return tuple(sorted(set(found), key=lambda m: (m.start, m.end, m.entity, -m.score)))
+
+
+def labelled_matches(text: str, label: str, patterns: Patterns) -> Iterator[Match]:
+    """Yield what the recognisers find in `text`, as it reads, behind the words of `label`."""
+    sounds = sounds_of(words_of(text))
+    runs = runs_of(sounds)
+    prefix = f"{label}: "
+    dates = _numeric(runs, answers.numeric_date)
+    for pieces in (dates, _compact(sounds, runs)) if dates else (_compact(sounds, runs),):
+        view = _View(text, pieces, 0, len(text))
+        for match in patterns(prefix + view.text, _THRESHOLD):
+            if match.start >= len(prefix):
+                inside = replace(match, start=match.start - len(prefix), end=match.end - len(prefix))
+                if not view.splits(inside):
+                    yield view.original(inside)
 
 
 def value_of(said: str) -> str:
@@ -81,11 +102,8 @@ def value_of(said: str) -> str:
     address = next(emails(said, sounds), None)
     if address:
         return address.value
-    pieces = [_Piece(run.start, run.end, run.chars) for run in runs_of(sounds, loose=True)]
-    pieces += (
-        _Piece(s.start, s.end, [(c, s.start, s.end) for c in s.text]) for s in sounds if s.kind is Kind.DATE
-    )
-    return _View(said, sorted(pieces), 0, len(said)).text.strip()
+    view = _View(said, _compact(sounds, runs_of(sounds, loose=True)), 0, len(said))
+    return view.text.strip()
 
 
 def _match(start: int, end: int, entity: str, score: float) -> Match:
@@ -109,12 +127,19 @@ class _View:
         self._chars, self._pieces = chars, pieces
         self.text = "".join(char[0] for char in chars)
 
-    def original(self, match: Match) -> Match | None:
-        """Return the match in offsets of the text; None where it holds nothing that was put in."""
+    def said(self, match: Match) -> int:
+        """Return how many characters of a match were put in."""
+        return sum(char[3] >= 0 for char in self._chars[match.start : match.end])
+
+    def splits(self, match: Match) -> bool:
+        """Tell whether a match takes only a part of what is atomic."""
+        touched = {piece for *_, piece in self._chars[match.start : match.end] if piece >= 0}
+        return any(self._pieces[index].atomic and not self._whole(index, match) for index in touched)
+
+    def original(self, match: Match) -> Match:
+        """Return a match of the view in offsets of the text."""
         inside = self._chars[match.start : match.end]
         touched = {piece for *_, piece in inside if piece >= 0}
-        if not touched:
-            return None
         start, end = min(char[1] for char in inside), max(char[2] for char in inside)
         for index in touched:
             if self._whole(index, match):
@@ -130,15 +155,29 @@ class _View:
 def _in_patterns(
     text: str, sounds: Sequence[Sound], runs: Sequence[Run], patterns: Patterns
 ) -> Iterator[Match]:
+    yield from _found(text, _compact(sounds, runs), patterns)
+    for pieces, entity in (
+        (_numeric(runs, answers.numeric_date), "DATE_OF_BIRTH"),
+        (_numeric(runs, answers.expiry_date), "CARD_EXPIRY"),
+    ):
+        yield from (match for match in _found(text, pieces, patterns) if match.entity == entity)
+
+
+def _compact(sounds: Sequence[Sound], runs: Sequence[Run]) -> list[_Piece]:
+    """Return what is put in for what was said: numbers and codes without their pauses, dates in figures."""
     dates = [
-        _Piece(s.start, s.end, [(c, s.start, s.end) for c in s.text]) for s in sounds if s.kind is Kind.DATE
+        _Piece(s.start, s.end, [(c, s.start, s.end) for c in s.text], True)
+        for s in sounds
+        if s.kind is Kind.DATE
     ]
-    compact = sorted([*dates, *(_Piece(run.start, run.end, run.chars) for run in runs)])
-    yield from _found(text, compact, patterns)
-    numeric = [_Piece(run.start, run.end, chars) for run in runs if (chars := _as_date(run))]
-    for match in _found(text, numeric, patterns):
-        if match.entity == "DATE_OF_BIRTH":
-            yield match
+    return sorted([*dates, *(_Piece(run.start, run.end, run.chars) for run in runs)])
+
+
+def _numeric(runs: Sequence[Run], as_date: Callable[[Sequence[str]], str]) -> list[_Piece]:
+    """Return the runs that are dates in numbers alone (`three five eighty two`), as they are written."""
+    # A date has other characters than the numbers said: each stands for the whole run.
+    dates = ((run, as_date(run.numbers)) for run in runs)
+    return [_Piece(r.start, r.end, [(c, r.start, r.end) for c in date]) for r, date in dates if date]
 
 
 def _found(text: str, pieces: Sequence[_Piece], patterns: Patterns) -> Iterator[Match]:
@@ -146,9 +185,10 @@ def _found(text: str, pieces: Sequence[_Piece], patterns: Patterns) -> Iterator[
         start, end = max(0, cluster[0].start - _BEFORE), min(len(text), cluster[-1].end + _AFTER)
         view = _View(text, cluster, start, end)
         for match in patterns(view.text, _THRESHOLD):
-            original = view.original(match)
-            if original and (match.entity != "STREET_ADDRESS" or match.end - match.start > 2):
-                yield original
+            # `one place` is no house number: a street takes a number of two figures here.
+            least = 2 if match.entity == "STREET_ADDRESS" else 1
+            if view.said(match) >= least and not view.splits(match):
+                yield view.original(match)
 
 
 def _clusters(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
@@ -162,13 +202,6 @@ def _clusters(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
         yield cluster
 
 
-def _as_date(run: Run) -> list[tuple[str, int, int]]:
-    """Return a run of three numbers (`three five eighty two`) as a numeric date, if it is one."""
-    date = answers.numeric_date(run.numbers)
-    # Day, month and year have other characters than the numbers said; each maps to the whole run.
-    return [(char, run.start, run.end) for char in date]
-
-
 # --- spelled names --------------------------------------------------------------------------------
 
 
@@ -177,8 +210,9 @@ def _name_score(run: Run, words: Sequence[Word]) -> float:
     letters = run.letters
     if len(letters) < 3 or len(run.sounds) < 3 or answers.is_no_name(letters):
         return 0
-    before = [word for word in words if word.end <= run.start][-_NAME_WORDS:]
-    after = [word for word in words if word.start >= run.end][:2]
+    first = bisect_left(words, run.start, key=lambda word: word.start)
+    last = bisect_left(words, run.end, key=lambda word: word.start)
+    before, after = words[max(0, first - _NAME_WORDS) : first], words[last : last + 2]
     for at in reversed(range(len(before))):
         if before[at].word in lexicon().things:
             return 0

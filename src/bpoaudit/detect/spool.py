@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from tempfile import SpooledTemporaryFile
 from types import TracebackType
+from typing import Any
 
 from bpoaudit.detect.detector import ValueCandidates
 from bpoaudit.detect.matches import Candidate, Match
@@ -34,29 +35,7 @@ class Spool:
 
     def write(self, batch: Sequence[ValueCandidates]) -> None:
         """Append one batch."""
-        rows = [
-            (
-                value.field,
-                value.records,
-                value.final,
-                [
-                    (
-                        m.start,
-                        m.end,
-                        m.entity,
-                        m.score,
-                        m.recognizer,
-                        m.masking,
-                        m.region,
-                        c.masked,
-                        c.fingerprint,
-                    )
-                    for c in value.candidates
-                    for m in (c.match,)
-                ],
-            )
-            for value in batch
-        ]
+        rows = [(v.field, v.records, v.final, [_row(c) for c in v.candidates]) for v in batch]
         self._file.write(json.dumps(rows, separators=(",", ":")) + "\n")
 
     def read(self) -> Iterator[list[ValueCandidates]]:
@@ -64,18 +43,18 @@ class Spool:
         self._file.seek(0)
         for line in self._file:
             yield [
-                ValueCandidates(
-                    field,
-                    tuple(records),
-                    final,
-                    tuple(
-                        Candidate(
-                            Match(start, end, entity, score, recognizer, MaskingState(masking), region),
-                            masked,
-                            mark,
-                        )
-                        for start, end, entity, score, recognizer, masking, region, masked, mark in candidates
-                    ),
-                )
-                for field, records, final, candidates in json.loads(line)
+                ValueCandidates(field, tuple(records), final, tuple(map(_candidate, rows)))
+                for field, records, final, rows in json.loads(line)
             ]
+
+
+def _row(candidate: Candidate) -> tuple[Any, ...]:
+    m, c = candidate.match, candidate
+    found = (m.start, m.end, m.entity, m.score, m.recognizer, m.masking, m.region)
+    return (*found, c.masked, c.fingerprint, c.spans)
+
+
+def _candidate(row: Sequence[Any]) -> Candidate:
+    start, end, entity, score, recognizer, masking, region, masked, fingerprint, spans = row
+    match = Match(start, end, entity, score, recognizer, MaskingState(masking), region)
+    return Candidate(match, masked, fingerprint, tuple((r, first, last) for r, first, last in spans))

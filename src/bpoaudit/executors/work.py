@@ -19,7 +19,6 @@ from bpoaudit.detect import (
     Spool,
     ValueCandidates,
     judge_column,
-    plan_source,
 )
 from bpoaudit.detect.routing import HEAD_RECORDS
 from bpoaudit.errors import EncryptedSource, SourceError, UnsupportedSource
@@ -124,7 +123,7 @@ class Worker:
         with Spool() as spool:
             batches = part.batches
             head, problem = _head(batches)
-            plan = plan_source(head, part.kind)
+            plan = self.detector.plan(head, part.kind)
             rest = iter(()) if problem else batches
             public = _PublicNames(self.names)
             try:
@@ -136,7 +135,7 @@ class Worker:
             except SourceError as error:
                 problem = error
             self._fields(name, part.kind, read, evidence, result)
-            verdicts = {public[n]: judge_column(plan.of(n).hints, e) for n, e in evidence.items()}
+            verdicts = {public[n]: judge_column(plan.of(n), e) for n, e in evidence.items()}
             self._settled(name, spool, verdicts, result)
         return _part_source(name, part, read, problem)
 

@@ -10,7 +10,7 @@ from presidio_analyzer import EntityRecognizer
 from bpoaudit.detect.recognizers.recognizer import Hit, Prefilter, Recognizer
 
 _KINDS = (
-    r"customer|client|member(?:ship)?|policy(?:holder)?|insurance|claim(?:ant|s)?|booking|reservation"
+    r"customer|cust|client|member(?:ship)?|mbr|policy(?:holder)?|insurance|claim(?:ant|s)?|booking|reservation"
     r"|confirmation|patient|subscriber|loyalty"
     r"|rewards?|frequent[ _\-]?flyer|employee|staff|payroll|student|account|acct|a/c|contract|mrn"
     r"|medical[ _\-]?record|health[ _\-]?record|voucher|loan|mortgage|pnr|record[ _\-]?locator"
@@ -31,6 +31,19 @@ _LABELLED = re.compile(
     r"(?P<value>[A-Z]{1,4}[ ]\d{3,12}|[A-Z0-9]{1,12}(?:[\-/][A-Z0-9]{1,12}){0,4})(?![^\W_])(?![.,]\d)",
     re.IGNORECASE,
 )
+_PREFIXED = re.compile(
+    r"(?<![^\W_])(?<![\-/#])(?:CUST?|CLI|CLNT|MBR|MEM|MEMB|SUB|POL|PLC|CLM|CLAIM|ACC|ACCT|PAT|PNT|MRN|EMP|BKG|BOOK|RES"
+    r"|RSV|PNR|LOAN|CTR|VERS|KND|KDNR|KLI|UM)[\-/ ]?(?:\d{2,4}[\-/])?\d{5,12}(?![^\W_])(?![\-/]\w)"
+)
+"""Codes that carry the relation in their first letters (`CLM-2610-53125`), in capitals."""
+_NAMED = re.compile(
+    r"(?<![^\W\d_])[A-ZÀ-Þ][\w'’.\-]{0,24}(?: [A-ZÀ-Þa-z][\w'’.\-]{0,24}){1,3} ?\("
+    r"(?P<value>[A-Z]{1,5}[\-/]?\d{5,12})\)"
+)
+"""A code in brackets behind a name says whose it is."""
+_BUSINESS_CODE = re.compile(
+    r"(?:ORD?|PO|SO|INV|IN|RE|TCK|TKT|TIC|INC|CASE|REQ|TRK|TRX|TXN|SHP|AWB|SKU|RMA|BATCH|AGT?|OP|SN|REF|PRV|BC)[\-/]?\d"
+)
 _PREFIX = re.compile(
     r"(?:order|ticket|tracking|invoice|agent|case|sku|item|transaction|shipping|service"
     r"|serial|no)[ _\-]$",
@@ -46,7 +59,8 @@ _MONEY = re.compile(
 class AccountIdRecognizer(Recognizer):
     """Finds numbers named after a person's relation to the client (`policy no. …`, `booking reference …`).
 
-    The span is the number. With a number word at least three characters and one digit are asked for,
+    The span is the number. Codes whose letters name the relation (`CLM-…`, `POL-…`) and codes in brackets
+    behind a name need no such word. With a number word at least three characters and one digit are asked for,
     without it five digits. Orders, tickets, parcels and the like are about things and are none.
     """
 
@@ -71,6 +85,11 @@ class AccountIdRecognizer(Recognizer):
             assigned = any(sign in match["mark"] for sign in ":=#")
             if (noun and len(value) >= 3) or (assigned and len(value) >= 4) or digits >= 5:
                 yield Hit(start, end, "ACCOUNT_ID", 0.8 if noun else 0.6)
+        for match in _PREFIXED.finditer(text):
+            yield Hit(*match.span(), "ACCOUNT_ID", 0.75)
+        for match in _NAMED.finditer(text):
+            if not _BUSINESS_CODE.match(match["value"]):
+                yield Hit(*match.span("value"), "ACCOUNT_ID", 0.65)
 
 
 def build(language: str) -> tuple[EntityRecognizer, ...]:

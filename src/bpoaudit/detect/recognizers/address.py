@@ -83,6 +83,15 @@ _EN_TYPES = (
     "|green|loop|alley|plaza|route"
     "|estate|heights|nagar|marg|colony|chowk|salai|sarani|bagh"
 )
+_MORE_TYPES = frozenset(
+    ["straße", "strasse", "platz", "weg", "allee", "gasse", "ufer", "calle", "avenida", "avda", "plaza",
+    "paseo", "rua", "travessa", "praca", "rue", "chemin", "quai", "via", "viale", "piazza", "corso", "ul",
+    "ulica", "ulicy", "al", "aleja", "os", "osiedle", "strada", "bulevardul", "jalan", "jln", "apt",
+    "apartment", "suite", "flat", "unit", "box"]
+)  # fmt: skip
+_STREET_TYPES = frozenset(_EN_TYPES.split("|")) | _MORE_TYPES
+_STREET_ENDINGS = ("straße", "strasse", "str", "gasse", "allee", "platz", "ufer", "damm", "weg", "straat", "laan", "plein",
+    "gracht", "kade", "vej", "gata", "gatan", "vagen", "utca")  # fmt: skip
 _NAME = r"[^\W\d_][\w'’.\-]{0,24}"
 _UNIT = r"(?:[ ,]{1,2}(?:apt|apartment|suite|ste|unit|flat|floor|fl|room|rm|#|no)\.? ?#?\w{1,6})?"
 _ENGLISH = re.compile(
@@ -130,6 +139,11 @@ _BOX = re.compile(
     r"|skr\. poczt\.) ?#?\d{1,6}(?!\d)",
     re.IGNORECASE,
 )
+
+
+def is_street_type(word: str) -> bool:
+    """Tell whether a word, in lower case without accents, says that a street is meant (`avenue`, `ul`)."""
+    return word in _STREET_TYPES or (len(word) > 5 and word.endswith(_STREET_ENDINGS))
 
 
 class StreetAddressRecognizer(Recognizer):

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_CAMEL = re.compile(r"(?<=[a-zº])(?=[A-Z])")
 _SENTENCE_END = re.compile(r"[\n;!?]|\.\s")
 _OTHER_VALUE = 6
 """Digits between a word and a match from which on the word belongs to another value."""

@@ -35,6 +35,8 @@ _VERSION = Words(
     before=20,
 )
 
+_MISTYPED_VERSION = re.compile(r"(?<![^\W_])v[ersion]{5,8}:? \Z", re.IGNORECASE)
+
 _MAC = (
     Identifier(
         "MAC_ADDRESS",
@@ -57,8 +59,10 @@ class IpRecognizer(Recognizer):
         """Yield every address; `1.2.3.4` next to the word version is none."""
         for pattern in (_IPV4, _IPV6):
             for match in pattern.finditer(text):
-                if _is_address(match.group()) and not _VERSION.near(text, *match.span()):
-                    yield Hit(*match.span(), "IP_ADDRESS", 0.9 if len(match.group()) > 5 else 0.6)
+                start, end = match.span()
+                versioned = _VERSION.near(text, start, end) or _MISTYPED_VERSION.search(text[:start][-12:])
+                if _is_address(match.group()) and not versioned:
+                    yield Hit(start, end, "IP_ADDRESS", 0.9 if len(match.group()) > 5 else 0.6)
 
 
 def _is_address(text: str) -> bool:

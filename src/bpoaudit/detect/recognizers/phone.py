@@ -45,6 +45,12 @@ _ZIP = re.compile(r"\d{5}-\d{4}")
 _FILE_NUMBER = re.compile(r"\d+/\d{1,2}")
 _EXTENSION = re.compile(r"[,;]? ?(?:ext|x|#|int|durchwahl)", re.IGNORECASE)
 _GROUP = re.compile(r"\d+")
+_CODE_BEFORE = re.compile(
+    r"(?<![^\W_])(?!(?:tel|telephone|phone|mob|mobile|cell|fax|call)[\-/])"
+    r"[^\W_]{1,12}[\-/]\Z(?<!\d[\-/])",
+    re.IGNORECASE,
+)
+_CODE_AFTER = re.compile(r"-[^\W\d_]{1,3}(?![^\W\d_])")
 
 _WORDS = Words(
     "phone", "telephone", "tel", "ph", "phn", "tele", "mobile", "mob", "cell", "cellphone", "cell phone",
@@ -124,6 +130,8 @@ def _judge(text: str, start: int, end: int) -> tuple[float, str | None]:
     digits = sum(map(str.isdigit, number))
     if not 6 <= digits <= 17 or _is_other_number(number):
         return 0, None
+    if _is_glued(text, start, end):
+        return 0.2, None
     named = _WORDS.near(text, start, end)
     if number.lstrip("([").startswith("+"):
         return _international(number, named)
@@ -153,6 +161,13 @@ def _is_other_number(number: str) -> bool:
     return any(
         pattern.fullmatch(number) for pattern in (_DECIMAL, _VERSION, _YEARS, _ZIP, _FILE_NUMBER)
     ) or bool(_DATE.match(number))
+
+
+def _is_glued(text: str, start: int, end: int) -> bool:
+    """`HHP-99000213`, `5510554-A`: the digits are part of a code, whatever stands around it."""
+    return _CODE_BEFORE.search(text, max(0, start - _LONGEST), start) is not None or (
+        _CODE_AFTER.match(text, end) is not None
+    )
 
 
 def _is_tail(text: str, start: int) -> bool:

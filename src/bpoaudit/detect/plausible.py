@@ -1,0 +1,184 @@
+"""Which answers of the two language models can be names or places at all, and which of them stands.
+
+spaCy reads sentences as they are printed; rampart reads any case but takes parts of words and lone
+numbers for addresses. Where both answer, what they agree on is nearly always right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+from importlib import resources
+
+import yaml
+
+from bpoaudit.detect.matches import NER_RECOGNIZERS, RAMPART, SPACY, Match
+from bpoaudit.detect.rampart import SURE
+from bpoaudit.detect.recognizers.address import is_street_type
+from bpoaudit.detect.recognizers.context import BUSINESS, Words, fold
+
+_LONG = 1000
+"""Characters from which on a text in sentence case is a document. Rampart, trained on chats and forms,
+takes words of documents for names."""
+_AROUND = " \t\r\n.,:;!?'\"()<>[]{}*_-–—/|"
+_TOKEN = re.compile(r"[^\s,;:]+")
+_POSTAL_CODE = re.compile(r"\d{5,7}|\d{5}-\d{4}|\d{3}[ -]\d{2,4}|(?=\S*\d)(?=\S*[^\W\d])[\w ]{5,8}")
+_SHORT_POSTAL_CODE = re.compile(r"\d{4}")
+_PHONE_DIGITS = range(7, 16)
+_SSN = re.compile(r"\d{3}-\d\d-\d{4}")
+_NUMBERED = re.compile(r"\d{2,5}[a-z]?,? (?:[^\W\d_]{1,2} |\d)*[^\W\d_]{4}", re.IGNORECASE)
+_TITLED_NUMBER = re.compile(r"\d+\w?,? [A-ZÀ-Þ][a-zß-ÿ]{2}|[A-ZÀ-Þ][^\W\d_]{2,},? \d+")
+_CONTEXT = Words(
+    "zip", "postcode", "postal code", "pin code", "address", "phone", "mobile", "cell", "contact", "call",
+    against=(*BUSINESS, "reference", "ref", "case", "policy", "claim", "card", "ssn"), before=32, after=0,
+)  # fmt: skip
+
+
+@cache
+def _not_names() -> frozenset[str]:
+    file = resources.files("bpoaudit.detect") / "words" / "not_names.yaml"
+    return frozenset(yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)["words"].split())
+
+
+def plausible(matches: Iterable[Match], text: str) -> tuple[Match, ...]:
+    """Return `matches` with those answers of the language models that can be right, and of two the better."""
+    answers: list[Match] = []
+    standing: list[Match] = []
+    for match in matches:
+        if match.recognizer not in NER_RECOGNIZERS:
+            standing.append(match)
+        elif (trimmed := _trimmed(match, text)) and _may_be(trimmed, text):
+            answers.append(trimmed)
+    return (*standing, *_settled(answers, text))
+
+
+def _trimmed(match: Match, text: str) -> Match | None:
+    """Return the match in whole words of one line, without ordinary words at its borders."""
+    start, end = match.start, match.end
+    line = text[start:end].lstrip().partition("\n")[0]
+    start = text.index(line, start) if line else end
+    end = start + len(line)
+    inner = end - start
+    while start > 0 and start < end and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while end < len(text) and end > start and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    if 2 * inner <= end - start:  # less than half of a word
+        return None
+    if match.entity in ("PERSON", "LOCATION"):
+        tokens = [(start + t.start(), start + t.end(), t.group()) for t in _TOKEN.finditer(text[start:end])]
+        while tokens and _is_ordinary(tokens[0][2]):
+            tokens.pop(0)
+        while tokens and _is_ordinary(tokens[-1][2]):
+            tokens.pop()
+        if not tokens:
+            return None
+        start, end = tokens[0][0], max(tokens[-1][1], tokens[0][0])
+    value = text[start:end]
+    end -= len(value) - len(value.rstrip(" \t,;:!?\"'"))
+    if match.entity == "PERSON":
+        end -= 2 if text[start:end].endswith(("'s", "’s")) else 0
+    return replace(match, start=start, end=end) if end > start else None
+
+
+def _is_ordinary(token: str) -> bool:
+    return fold(token.strip(_AROUND)) in _not_names()
+
+
+def _may_be(match: Match, text: str) -> bool:
+    value = text[match.start : match.end].strip()
+    digits = sum(map(str.isdigit, value))
+    match match.entity:
+        case "PERSON" | "LOCATION":
+            return not digits and any(len(t.strip(_AROUND)) > 1 for t in value.split())
+        case "STREET_ADDRESS":
+            return match.recognizer == SPACY or _is_street(value, match.score, text)
+        case "POSTAL_CODE":
+            return match.score >= SURE and _is_postal_code(match, value, text)
+        case "PHONE_NUMBER":
+            return match.score >= SURE and digits in _PHONE_DIGITS and _is_phone(match, value, text)
+        case _:
+            return False  # e-mail addresses: the pattern sees more
+
+
+def _is_street(value: str, score: float, text: str) -> bool:
+    """A street has a word of streets, or a number beside a name; letters and a number are a code."""
+    if sum(map(str.isalpha, value)) < 3:
+        return False
+    if any(is_street_type(fold(token.strip(_AROUND))) for token in value.split()):
+        return True
+    if value == value.lower():
+        return score >= SURE and _NUMBERED.match(value) is not None
+    if score < SURE:
+        return _TITLED_NUMBER.search(value) is not None
+    return value != value.upper() or text == text.upper()
+
+
+def _is_postal_code(match: Match, value: str, text: str) -> bool:
+    if _glued(match, text) or _CONTEXT.opposed(text, match.start):
+        return False
+    # Four digits are a year or a sum as often; a letter before them makes them the end of an address.
+    short = _SHORT_POSTAL_CODE.fullmatch(value) and text[: match.start].rstrip(" ,")[-1:].isalpha()
+    return bool(short) or _POSTAL_CODE.fullmatch(value) is not None
+
+
+def _is_phone(match: Match, value: str, text: str) -> bool:
+    return not (_glued(match, text) or _SSN.fullmatch(value) or _CONTEXT.opposed(text, match.start))
+
+
+def _glued(match: Match, text: str) -> bool:
+    """`C-12345`, `#12345`, `$12.50`: the digits belong to something else."""
+    before, after = text[: match.start][-2:], text[match.end : match.end + 2]
+    return (
+        before[-1:] in tuple("#$€£=_@")
+        or (before[-1:] in ("-", "/", ".") and before[:1].isalnum())
+        or (after[:1] in (".", "-", "/", ",", ":") and after[1:].isdigit())
+    )
+
+
+def _settled(answers: Sequence[Match], text: str) -> Iterator[Match]:
+    """Yield what stands of the answers, which then overlap only where both say the same of one span."""
+    document = len(text) >= _LONG and not text.islower() and any(m.recognizer == SPACY for m in answers)
+    spacy = [m for m in answers if m.recognizer == SPACY]
+    rampart = [m for m in answers if m.recognizer == RAMPART]
+    for match in spacy:
+        others = [other for other in rampart if _overlap(match, other)]
+        if others:
+            if all(other.entity == match.entity for other in others) and _has_better_span(match, text):
+                yield match
+        elif _stands_alone(match, text, document):
+            yield match
+    for match in rampart:
+        others = [other for other in spacy if _overlap(match, other)]
+        if others:
+            same = all(other.entity == match.entity for other in others)
+            if not (same and all(_has_better_span(other, text) for other in others)):
+                yield match
+        elif not document or match.entity not in ("PERSON", "LOCATION"):
+            if _is_written_as_name(match, text) or match.score >= SURE:
+                yield match
+
+
+def _overlap(one: Match, other: Match) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _has_better_span(match: Match, text: str) -> bool:
+    """In sentence case spaCy sees the whole name; of a street it misses the number."""
+    return match.entity != "STREET_ADDRESS" and not text[match.start : match.end].islower()
+
+
+def _is_written_as_name(match: Match, text: str) -> bool:
+    """In a text with capitals, a name in small letters is more often a slip of the pen."""
+    value = text[match.start : match.end]
+    return match.entity not in ("PERSON", "LOCATION") or not value.islower() or text.islower()
+
+
+def _stands_alone(match: Match, text: str, document: bool) -> bool:
+    """What spaCy says by itself: in small letters it guesses, in documents it takes any rare word for a name."""
+    value = text[match.start : match.end]
+    if match.entity == "PERSON" and (value.islower() or (document and len(value.split()) < 2)):
+        return False
+    return _is_written_as_name(match, text)

@@ -1,0 +1,134 @@
+"""Spoken values: the case tables of `tests/cases/spoken`, and what must hold for any text."""
+
+from __future__ import annotations
+
+import time
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bpoaudit import catalog
+from bpoaudit.detect.lexicon import lexicon, words_of
+from bpoaudit.detect.matches import Match, resolve
+from bpoaudit.detect.pattern_set import PatternSet
+from bpoaudit.detect.recognizers import build
+from bpoaudit.detect.sounds import sounds_of
+from bpoaudit.detect.spoken import may_hold_speech, spoken_matches, value_of
+
+CASES = Path(__file__).parents[1] / "cases" / "spoken" / "spoken.yaml"
+GROUPS: list[dict[str, Any]] = yaml.safe_load(CASES.read_text("utf-8"))
+FOUND = [case for group in GROUPS for case in group.get("found", []) if case["entity"]]
+ABSENT = [case["text"] for group in GROUPS for case in group.get("found", []) if not case["entity"]] + [
+    text for group in GROUPS for text in group.get("absent", [])
+]
+_PATTERNS = PatternSet(build("en"), "en")
+
+
+def patterns(text: str, threshold: float) -> list[Match]:
+    return [
+        Match(r.start, r.end, catalog.fold(r.entity_type), round(r.score, 2), "pattern")
+        for r in _PATTERNS.analyze(text)
+        if r.score >= threshold
+    ]
+
+
+def found_in(text: str) -> tuple[Match, ...]:
+    return resolve(spoken_matches(text, patterns))
+
+
+@pytest.mark.parametrize("case", FOUND, ids=[case["text"][:40] for case in FOUND])
+def test_is_found(case: dict[str, str]) -> None:
+    text, start = case["text"], case["text"].rindex(case["said"])
+    matches = [m for m in found_in(text) if m.entity == case["entity"]]
+    assert [(m.start, m.end) for m in matches] == [(start, start + len(case["said"]))]
+    assert 0.4 <= matches[0].score <= 1
+    if "reads" in case:
+        assert value_of(text[matches[0].start : matches[0].end]) == case["reads"]
+
+
+@pytest.mark.parametrize("text", ABSENT)
+def test_is_not_found(text: str) -> None:
+    assert [(m.entity, text[m.start : m.end]) for m in found_in(text)] == []
+
+
+def test_the_question_replaces_the_guess() -> None:
+    assert [m.entity for m in spoken_matches("s m i t h", patterns)] == ["PERSON"]
+    assert spoken_matches("s m i t h", patterns, asked=True) == ()
+
+
+_SPOKEN_WORDS = sorted({*lexicon().numbers, *lexicon().letters, *lexicon().months, *lexicon().fillers})
+_ANY = st.lists(
+    st.one_of(
+        st.sampled_from(_SPOKEN_WORDS),
+        st.sampled_from(["at", "dot", "no sorry", "double", "the", "of", ",", "is", "pin", "4111", "EX8"]),
+        st.text(max_size=6),
+    ),
+    max_size=25,
+).map(" ".join)
+
+
+@given(_ANY)
+@settings(max_examples=200, deadline=None)
+def test_every_word_is_part_of_one_sound(text: str) -> None:
+    words = words_of(text)
+    sounds = sounds_of(words)
+    covered = [
+        word for sound in sounds for word in words if sound.start <= word.start and word.end <= sound.end
+    ]
+    assert covered == words
+    assert all(left.end <= right.start for left, right in pairwise(sounds))
+
+
+@given(_ANY)
+@settings(max_examples=200, deadline=None)
+def test_matches_lie_inside_the_text_and_have_a_value(text: str) -> None:
+    for match in spoken_matches(text, patterns):
+        assert 0 <= match.start < match.end <= len(text)
+        said = text[match.start : match.end]
+        assert said == said.strip()
+        assert value_of(said)
+
+
+@given(_ANY)
+@settings(max_examples=200, deadline=None)
+def test_words_around_do_not_move_a_match(text: str) -> None:
+    def spans(whole: str, shift: int) -> set[tuple[int, int, str]]:
+        return {
+            (m.start - shift, m.end - shift, m.entity) for m in spoken_matches(whole, patterns, asked=True)
+        }
+
+    prefix = (
+        "the weather is nice and i like it here very much indeed because the sun shines on all of us every day. "
+        * 2
+    )
+    assert spans(text, 0) <= spans(prefix + "! " + text, len(prefix) + 2)
+
+
+def test_written_prose_is_let_through_unread() -> None:
+    assert not may_hold_speech(
+        "The customer asked why the delivery was late; nobody could tell him anything about it."
+    )
+    assert may_hold_speech("The code is four two.")
+
+
+def test_time_grows_with_the_text() -> None:
+    def seconds(text: str) -> float:
+        begun = time.perf_counter()
+        spoken_matches(text, lambda *_: [])
+        return time.perf_counter() - begun
+
+    text = "four one one double two oh a b c may third at j dot doe and then my name is s m i t h "
+    seconds(text)
+    assert seconds(text * 800) < 25 * max(seconds(text * 100), 0.02)
+
+
+def test_no_repr_shows_what_was_said() -> None:
+    words = words_of("zulu nine four")
+    assert "zulu" not in repr(words)
+    assert "nine" not in repr(sounds_of(words))
+    assert "94" not in repr(sounds_of(words))
