@@ -121,7 +121,7 @@ class Detector:
         for value, likely in zip(texts, self._analysed(texts, plan.written), strict=True):
             heard = spoken_matches(value, self.engine.patterns)
             matches = resolve(m for m in (*likely, *heard) if not self._is_allowed(value, m))
-            yield value, tuple(positions[value]), tuple(m for m in matches if _is_meant(plan, m)), True
+            yield value, tuple(positions[value]), tuple(m for m in matches if _is_meant(plan, value, m)), True
 
     def _conversation(
         self, batch: RecordBatch, values: FieldValues, plan: FieldPlan, name: str, evidence: ColumnEvidence
@@ -175,7 +175,9 @@ class Detector:
             Match(start, start + len(bare), entity, _PROMISED_SCORE, _expectation(plan, entity), state)
             for entity in expected
         )
-        matches = tuple(m for m in found + fitting if _is_meant(plan, m) and not self._is_allowed(value, m))
+        matches = tuple(
+            m for m in found + fitting if _is_meant(plan, value, m) and not self._is_allowed(value, m)
+        )
         self._remember(len(value))
         self._cells[plan, value] = matches
         return matches
@@ -222,14 +224,16 @@ def _speakers(batch: RecordBatch) -> dict[int, str]:
     return {}
 
 
-def _is_meant(plan: FieldPlan, match: Match) -> bool:
+def _is_meant(plan: FieldPlan, value: str, match: Match) -> bool:
     """Whether a match can be one in its column: in `Victoria armchair` of products it is no name.
 
-    Only what says itself what it is counts among labels: neither the language models nor terms do.
+    In a label the language models do not count, and in the name of a thing no other words either.
     """
-    if not plan.label or match.entity in plan.hints + plan.suggested or match.proven:
+    if match.entity in plan.hints + plan.suggested or match.proven:
         return True
-    return match.recognizer not in NER_RECOGNIZERS and not (plan.things and match.entity in _OF_PEOPLE)
+    if plan.things and match.entity in _OF_PEOPLE:
+        return False
+    return match.recognizer not in NER_RECOGNIZERS or not (plan.things or value.strip() in plan.labels)
 
 
 def _expectation(plan: FieldPlan, entity: str) -> str:

@@ -10,7 +10,7 @@ from bpoaudit.detect.matches import Candidate, resolve
 from bpoaudit.masking import Key, shape
 
 _COMPONENT = re.compile(r"[^/!#]+")
-_PROVEN = 0.8
+_PROVEN = 0.9
 """Names are short and full of numbers: only what needs no context counts here, and never NER."""
 
 _ORDINARY = frozenset(

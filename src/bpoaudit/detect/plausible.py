@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib import resources
+from typing import NamedTuple
 
 import yaml
 
@@ -18,28 +19,59 @@ from bpoaudit.detect.matches import NER_RECOGNIZERS, RAMPART, SPACY, Match
 from bpoaudit.detect.rampart import SURE
 from bpoaudit.detect.recognizers.address import is_street_type
 from bpoaudit.detect.recognizers.context import BUSINESS, Words, fold
+from bpoaudit.detect.recognizers.phone import OTHER_NUMBERS
 
 _LONG = 1000
 """Characters from which on a text in sentence case is a document. Rampart, trained on chats and forms,
 takes words of documents for names."""
+_SHORTEST_SLIP = 4
 _AROUND = " \t\r\n.,:;!?'\"()<>[]{}*_-–—/|"
 _TOKEN = re.compile(r"[^\s,;:]+")
 _POSTAL_CODE = re.compile(r"\d{5,7}|\d{5}-\d{4}|\d{3}[ -]\d{2,4}|(?=\S*\d)(?=\S*[^\W\d])[\w ]{5,8}")
+_CAPITALISED_BEFORE = re.compile(r"[A-ZÀ-Þ][^\W\d_]+,? \Z")
 _SHORT_POSTAL_CODE = re.compile(r"\d{4}")
 _PHONE_DIGITS = range(7, 16)
 _SSN = re.compile(r"\d{3}-\d\d-\d{4}")
 _NUMBERED = re.compile(r"\d{2,5}[a-z]?,? (?:[^\W\d_]{1,2} |\d)*[^\W\d_]{4}", re.IGNORECASE)
 _TITLED_NUMBER = re.compile(r"\d+\w?,? [A-ZÀ-Þ][a-zß-ÿ]{2}|[A-ZÀ-Þ][^\W\d_]{2,},? \d+")
+_LETTERS = re.compile(r"(?<![^\W_])[^\W\d_]{3}[^\W\d_]*(?![\-/]?\d)(?![^\W_])")
+_CUT = re.compile(r"\d[.,:\-/]\Z")
+_CUE = re.compile(
+    r"(?<![^\W_])(?:name|named|under|to|from|for|pay|paid|it'?s|this is|i am|i'?m|mrs?|ms|miss|dr|dear|tell|told|ask|met) \Z",
+    re.IGNORECASE,
+)
+"""Words that a name follows."""
+_DATED = re.compile(r"\d{6,8} \d{1,4} ?[ap]m", re.IGNORECASE)
+_CASE_NUMBER = re.compile(r"(?:19|20)\d{2}[\-/]\d{4,}")
 _CONTEXT = Words(
     "zip", "postcode", "postal code", "pin code", "address", "phone", "mobile", "cell", "contact", "call",
-    against=(*BUSINESS, "reference", "ref", "case", "policy", "claim", "card", "ssn"), before=32, after=0,
+    against=(*BUSINESS, "reference", "ref", "case", "policy", "claim", "card", "ssn", "code", "otp",
+    "password", "pin", "verified"), before=32, after=0,
 )  # fmt: skip
 
 
+class _Lists(NamedTuple):
+    never: frozenset[str]
+    ordinary: frozenset[str]
+    slips: frozenset[str]
+    """What comes of the words when a letter is left out, doubled or changes places with the next."""
+
+
 @cache
-def _not_names() -> frozenset[str]:
+def _lists() -> _Lists:
     file = resources.files("bpoaudit.detect") / "words" / "not_names.yaml"
-    return frozenset(yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)["words"].split())
+    page = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)
+    never, ordinary = frozenset(page["never"].split()), frozenset(page["ordinary"].split())
+    words = never | ordinary
+    slips = {slip for word in words if len(word) >= _SHORTEST_SLIP for slip in _slips(word)}
+    return _Lists(never, words, frozenset(slips) - words)
+
+
+def _slips(word: str) -> Iterator[str]:
+    for at in range(len(word)):
+        yield word[:at] + word[at + 1 :]
+        yield word[: at + 1] + word[at:]
+        yield word[:at] + word[at + 1 : at + 2] + word[at : at + 1] + word[at + 2 :]
 
 
 def plausible(matches: Iterable[Match], text: str) -> tuple[Match, ...]:
@@ -69,9 +101,9 @@ def _trimmed(match: Match, text: str) -> Match | None:
         return None
     if match.entity in ("PERSON", "LOCATION"):
         tokens = [(start + t.start(), start + t.end(), t.group()) for t in _TOKEN.finditer(text[start:end])]
-        while tokens and _is_ordinary(tokens[0][2]):
+        while tokens and _word(tokens[0][2]) in _lists().never:
             tokens.pop(0)
-        while tokens and _is_ordinary(tokens[-1][2]):
+        while tokens and _word(tokens[-1][2]) in _lists().never:
             tokens.pop()
         if not tokens:
             return None
@@ -83,8 +115,8 @@ def _trimmed(match: Match, text: str) -> Match | None:
     return replace(match, start=start, end=end) if end > start else None
 
 
-def _is_ordinary(token: str) -> bool:
-    return fold(token.strip(_AROUND)) in _not_names()
+def _word(token: str) -> str:
+    return fold(token.strip(_AROUND))
 
 
 def _may_be(match: Match, text: str) -> bool:
@@ -92,9 +124,9 @@ def _may_be(match: Match, text: str) -> bool:
     digits = sum(map(str.isdigit, value))
     match match.entity:
         case "PERSON" | "LOCATION":
-            return not digits and any(len(t.strip(_AROUND)) > 1 for t in value.split())
+            return not digits and _is_name(value)
         case "STREET_ADDRESS":
-            return match.recognizer == SPACY or _is_street(value, match.score, text)
+            return not _CUT.search(text, 0, match.start) and _is_street(match, value, text)
         case "POSTAL_CODE":
             return match.score >= SURE and _is_postal_code(match, value, text)
         case "PHONE_NUMBER":
@@ -103,29 +135,41 @@ def _may_be(match: Match, text: str) -> bool:
             return False  # e-mail addresses: the pattern sees more
 
 
-def _is_street(value: str, score: float, text: str) -> bool:
-    """A street has a word of streets, or a number beside a name; letters and a number are a code."""
-    if sum(map(str.isalpha, value)) < 3:
+def _is_name(value: str) -> bool:
+    words = [_word(token) for token in value.split()]
+    if not any(len(word) > 1 for word in words) or _lists().ordinary.issuperset(words):
         return False
-    if any(is_street_type(fold(token.strip(_AROUND))) for token in value.split()):
+    return not (value.islower() and _lists().slips.issuperset(words))
+
+
+def _is_street(match: Match, value: str, text: str) -> bool:
+    """A street has a word of streets, or a number beside a name; letters and a number are a code."""
+    if not _LETTERS.search(value):
+        return False
+    if any(is_street_type(_word(token)) for token in value.split()):
+        return True
+    if match.recognizer == SPACY:
         return True
     if value == value.lower():
-        return score >= SURE and _NUMBERED.match(value) is not None
-    if score < SURE:
-        return _TITLED_NUMBER.search(value) is not None
+        return match.score >= SURE and _NUMBERED.match(value) is not None
+    if match.score < SURE or any(map(str.isdigit, value)):
+        return _TITLED_NUMBER.search(value) is not None or (value == value.upper() and text == text.upper())
     return value != value.upper() or text == text.upper()
 
 
 def _is_postal_code(match: Match, value: str, text: str) -> bool:
     if _glued(match, text) or _CONTEXT.opposed(text, match.start):
         return False
-    # Four digits are a year or a sum as often; a letter before them makes them the end of an address.
-    short = _SHORT_POSTAL_CODE.fullmatch(value) and text[: match.start].rstrip(" ,")[-1:].isalpha()
-    return bool(short) or _POSTAL_CODE.fullmatch(value) is not None
+    # Four digits are a year or a sum as often; a name before them makes them the end of an address.
+    if _SHORT_POSTAL_CODE.fullmatch(value):
+        return _CAPITALISED_BEFORE.search(text, 0, match.start) is not None
+    return _POSTAL_CODE.fullmatch(value) is not None
 
 
 def _is_phone(match: Match, value: str, text: str) -> bool:
-    return not (_glued(match, text) or _SSN.fullmatch(value) or _CONTEXT.opposed(text, match.start))
+    if _glued(match, text) or _SSN.fullmatch(value) or _CASE_NUMBER.match(value) or _DATED.match(text, match.start):
+        return False
+    return not OTHER_NUMBERS.near(text, match.start, match.end)
 
 
 def _glued(match: Match, text: str) -> bool:
@@ -156,9 +200,8 @@ def _settled(answers: Sequence[Match], text: str) -> Iterator[Match]:
             same = all(other.entity == match.entity for other in others)
             if not (same and all(_has_better_span(other, text) for other in others)):
                 yield match
-        elif not document or match.entity not in ("PERSON", "LOCATION"):
-            if _is_written_as_name(match, text) or match.score >= SURE:
-                yield match
+        elif _stands_unseen(match, text, document):
+            yield match
 
 
 def _overlap(one: Match, other: Match) -> bool:
@@ -177,8 +220,17 @@ def _is_written_as_name(match: Match, text: str) -> bool:
 
 
 def _stands_alone(match: Match, text: str, document: bool) -> bool:
-    """What spaCy says by itself: in small letters it guesses, in documents it takes any rare word for a name."""
+    """What only spaCy sees: in small letters it guesses, in documents it takes rare words for names."""
     value = text[match.start : match.end]
     if match.entity == "PERSON" and (value.islower() or (document and len(value.split()) < 2)):
         return False
     return _is_written_as_name(match, text)
+
+
+def _stands_unseen(match: Match, text: str, document: bool) -> bool:
+    """What only rampart sees: no names in documents; in small letters it should be sure, or told so."""
+    if document and match.entity in ("PERSON", "LOCATION"):
+        return False
+    if match.score >= SURE or _is_written_as_name(match, text):
+        return True
+    return match.entity == "PERSON" and _CUE.search(text, 0, match.start) is not None

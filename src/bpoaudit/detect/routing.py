@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bpoaudit.detect.headers import Heading, read_header
@@ -53,8 +53,8 @@ class FieldPlan:
     """Entities that the head's values suggest where the header says nothing."""
     denied: frozenset[str] = frozenset()
     """Entities that the header names but does not mean."""
-    label: bool = False
-    """Its values are names of things or a few labels: where one is as long as a sentence, it is none."""
+    labels: frozenset[str] = field(default=frozenset(), repr=False)
+    """The head's values where they are a few to choose from: however long, they are no text."""
     things: bool = False
     """The header says that they name things: terms of health and the like mean nothing in them."""
     event_date: bool = False
@@ -89,7 +89,7 @@ def plan_field(
     counts = Counter(value.strip() for value in values)
     distinct = list(counts)
     few = counts.total() >= FEW_RECORDS * len(distinct) > 0
-    label = heading.label or few
+    label = few or heading.label
     if heading.text or (not label and _may_be_text(heading, distinct)):
         return FieldPlan(name, Route.TEXT, heading.entities or heading.loose)
     hints, suggested = _expected(heading, distinct, name_shares)
@@ -97,7 +97,16 @@ def plan_field(
     kept = any(2 * sum(fits(entity, value) for value in distinct) >= len(distinct) for entity in hints)
     wordy = bool(distinct) and sum(map(is_prose, distinct)) >= PROSE_SHARE * len(distinct)
     route = Route.TEXT if wordy and not kept and not label else Route.COLUMN
-    return FieldPlan(name, route, hints, suggested, heading.denied, label, heading.label, heading.event_date)
+    return FieldPlan(
+        name,
+        route,
+        hints,
+        suggested,
+        heading.denied,
+        labels=frozenset(distinct) if few else frozenset(),
+        things=heading.label,
+        event_date=heading.event_date,
+    )
 
 
 def plan_source(
@@ -106,9 +115,9 @@ def plan_source(
     """Plan all fields seen in the first `HEAD_RECORDS` records, which `head` must hold (it may hold more)."""
     values: dict[str, Counter[str]] = defaultdict(Counter)
     for batch in head:
-        for field in batch.fields:
-            first = (v for r, v in zip(field.records, field.values, strict=True) if r <= HEAD_RECORDS)
-            values[field.name].update(first)
+        for cells in batch.fields:
+            first = (v for r, v in zip(cells.records, cells.values, strict=True) if r <= HEAD_RECORDS)
+            values[cells.name].update(first)
     return SourcePlan(
         kind,
         {

@@ -33,7 +33,7 @@ _LABELLED = re.compile(
 )
 _PREFIXED = re.compile(
     r"(?<![^\W_])(?<![\-/#])(?:CUST?|CLI|CLNT|MBR|MEM|MEMB|SUB|POL|PLC|CLM|CLAIM|ACC|ACCT|PAT|PNT|MRN|EMP|BKG|BOOK|RES"
-    r"|RSV|PNR|LOAN|CTR|VERS|KND|KDNR|KLI|UM)[\-/ ]?(?:\d{2,4}[\-/])?\d{5,12}(?![^\W_])(?![\-/]\w)"
+    r"|RSV|PNR|LOAN|CTR|VERS|KND|KDNR|KLI|UM)[\-/]?(?:\d{2,4}[\-/])?\d{5,12}(?![^\W_])(?![\-/]\w)"
 )
 """Codes that carry the relation in their first letters (`CLM-2610-53125`), in capitals."""
 _NAMED = re.compile(

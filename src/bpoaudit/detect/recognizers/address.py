@@ -90,8 +90,10 @@ _MORE_TYPES = frozenset(
     "apartment", "suite", "flat", "unit", "box"]
 )  # fmt: skip
 _STREET_TYPES = frozenset(_EN_TYPES.split("|")) | _MORE_TYPES
-_STREET_ENDINGS = ("straße", "strasse", "str", "gasse", "allee", "platz", "ufer", "damm", "weg", "straat", "laan", "plein",
-    "gracht", "kade", "vej", "gata", "gatan", "vagen", "utca")  # fmt: skip
+_STREET_ENDINGS = (
+    "straße", "strasse", "str", "gasse", "allee", "platz", "ufer", "damm", "weg", "straat", "laan", "plein",
+    "gracht", "kade", "vej", "gata", "gatan", "vagen", "utca",
+)  # fmt: skip
 _NAME = r"[^\W\d_][\w'’.\-]{0,24}"
 _UNIT = r"(?:[ ,]{1,2}(?:apt|apartment|suite|ste|unit|flat|floor|fl|room|rm|#|no)\.? ?#?\w{1,6})?"
 _ENGLISH = re.compile(

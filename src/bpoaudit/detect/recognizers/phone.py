@@ -62,7 +62,7 @@ _WORDS = Words(
     "zadzwon", "kontakt", "nr tel", "suna", "телефон", "тел", "моб", "dien thoai", "sdt", "telepono", "ফোন",
     "মোবাইল", "फोन", "मोबाइल", "telefoon", "mobiel",
 )  # fmt: skip
-_OTHER_NUMBERS = Words(
+OTHER_NUMBERS = Words(
     *BUSINESS, "account", "acct", "card", "policy", "claim", "reference", "ref", "id", "iban", "ssn", "nhs",
     "npi", "mrn", "zip", "case", "code", "pin", "otp", "no", "nr", "isbn", "po", "tin", "pesel", "nip",
     "cpf", "aadhaar", "sort code", "routing", "member", "booking", "reservation", "passport", "licence",
@@ -75,6 +75,7 @@ _OTHER_NUMBERS = Words(
     before=24,
     after=0,
 )  # fmt: skip
+"""Words of numbers that are no phone numbers."""
 
 
 class PhoneRecognizer(Recognizer):
@@ -135,7 +136,7 @@ def _judge(text: str, start: int, end: int) -> tuple[float, str | None]:
     named = _WORDS.near(text, start, end)
     if number.lstrip("([").startswith("+"):
         return _international(number, named)
-    if _OTHER_NUMBERS.near(text, start, end) or (not named and _is_tail(text, start)):
+    if OTHER_NUMBERS.near(text, start, end) or (not named and _is_tail(text, start)):
         return 0.2, None
     if number.startswith("00") and (judged := _international("+" + number.lstrip("0"), named))[0] >= _PROVEN:
         return judged
