@@ -90,7 +90,7 @@ BINARIES = [
     (_zip("a.csv", "b.csv"), "application/zip"),
     (_zip(), "application/zip"),
     (b"PK\x03\x04 broken", "application/zip"),
-    (gzip.compress(b"a"), "application/gzip"),
+    (gzip.compress(b"a", mtime=0), "application/gzip"),
     (_parquet(), "application/vnd.apache.parquet"),
     (b"%PDF-1.7\n", "application/pdf"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),

@@ -124,7 +124,7 @@ def _tables() -> Iterator[Any]:
             )
 
 
-@pytest.mark.parametrize("case", _tables())
+@pytest.mark.parametrize("case", list(_tables()))
 def test_a_column_holds_what_it_should(case: dict[str, Any], request: pytest.FixtureRequest) -> None:
     detector = request.getfixturevalue("model" if case.get("model") else "patterns")
     values = cells(case["values"])
