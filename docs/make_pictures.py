@@ -24,7 +24,9 @@ def terminal(audit: Path) -> None:
     """Write what the terminal shows after an audit."""
     result = load_result(audit)
     console = Console(record=True, width=118, file=io.StringIO(), force_terminal=True)
-    console.print("[bold]$ bpoaudit audit delivery/ --vendor vendor.yaml -o report.html[/bold]", highlight=False)
+    console.print(
+        "[bold]$ bpoaudit audit delivery/ --vendor vendor.yaml -o report.html[/bold]", highlight=False
+    )
     print_findings(result, console)
     print_verdict(result, [Path("report.html")], console)
     # The font comes from the reader's machine: a picture of the README makes no request.

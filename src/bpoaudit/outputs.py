@@ -72,5 +72,6 @@ def _findings(segments: Segments) -> Iterator[Finding]:
         with path.open(encoding="ascii") as file:
             for line in file:
                 told = dict(zip(_NAMES, json.loads(line), strict=True))
-                masking, spans = MaskingState(told.pop("masking")), told.pop("spans")
-                yield Finding(**told, masking=masking, spans=tuple((r, start, end) for r, start, end in spans))
+                told["masking"] = MaskingState(told["masking"])
+                told["spans"] = tuple((record, start, end) for record, start, end in told["spans"])
+                yield Finding(**told)

@@ -26,7 +26,7 @@ def audit(
             "--rules",
             "-r",
             metavar="PACK",
-            help="Pack by name or folder, repeatable; default: what the profile asks for, else gdpr and bpo-baseline.",
+            help="Pack by name or folder, repeatable; default: the profile's, else gdpr and bpo-baseline.",
         ),
     ] = None,
     output: Annotated[
@@ -92,9 +92,9 @@ def audit(
     from bpoaudit.cli.progress import progress
     from bpoaudit.gate import Thresholds
     from bpoaudit.model import Severity
-    from bpoaudit.rules import load_packs
+    from bpoaudit.rules import DEFAULT_PACKS, load_packs
 
-    packs = load_packs(rules or profile.packs or ("gdpr", "bpo-baseline"))
+    packs = load_packs(rules or profile.packs or DEFAULT_PACKS)
     reading = pipeline.Reading(
         key=options.key_of(key_file),
         language=language,

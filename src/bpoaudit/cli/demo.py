@@ -28,7 +28,7 @@ def demo(
     from bpoaudit.outputs import write_outputs
     from bpoaudit.report.scorecard import sentence
     from bpoaudit.resources import folder
-    from bpoaudit.rules import load_packs
+    from bpoaudit.rules import DEFAULT_PACKS, load_packs
     from bpoaudit.vendor import load_profile
 
     clock = options.clock_of()
@@ -43,9 +43,16 @@ def demo(
         typer.echo(f"auditing {vendor} …", err=True)
         with TemporaryDirectory(prefix="bpoaudit-") as spool, progress(False) as heard:
             result, segments = pipeline.audit(
-                [profile_file.parent / "delivery"], profile, load_packs(profile.packs or ("gdpr", "bpo-baseline")),
-                reading=reading, thresholds=Thresholds(), clock=clock, as_of=AS_OF, folder=Path(spool), progress=heard,
-            )  # fmt: skip
+                [profile_file.parent / "delivery"],
+                profile,
+                load_packs(profile.packs or DEFAULT_PACKS),
+                reading=reading,
+                thresholds=Thresholds(),
+                clock=clock,
+                as_of=AS_OF,
+                folder=Path(spool),
+                progress=heard,
+            )
             write_outputs(result, segments, outputs)
         score = "not assessed" if result.score.value is None else f"{result.score.value:5.1f}"
         lines.append(

@@ -28,10 +28,8 @@ class _Lines(Progress):
         from bpoaudit.report.printable import printable
 
         self._done += 1
-        print(  # noqa: T201
-            f"[{self._done}/{self._files}] {printable(source.source)}: {source.status}, {source.records_read} records",
-            file=sys.stderr,
-        )
+        told = f"{printable(source.source)}: {source.status}, {source.records_read:,} records"
+        print(f"[{self._done}/{self._files}] {told}", file=sys.stderr)  # noqa: T201
 
 
 class _Animated(Progress):

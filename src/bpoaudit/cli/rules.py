@@ -112,7 +112,7 @@ def check(packs: Names = None) -> None:
 
 
 @app.command("test")
-def test(packs: Names = None) -> None:
+def run_tests(packs: Names = None) -> None:
     """Run the cases that stand beside the rules; exits 1 when one fails."""
     from bpoaudit.rules import run_cases
 

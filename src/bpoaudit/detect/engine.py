@@ -12,6 +12,7 @@ from presidio_analyzer.nlp_engine import NlpArtifacts
 
 from bpoaudit import catalog
 from bpoaudit.detect import language_model
+from bpoaudit.detect.language_model import ORGANISATION
 from bpoaudit.detect.matches import RAMPART, SPACY, Match
 from bpoaudit.detect.pattern_set import PatternSet
 from bpoaudit.detect.rampart import ENTITIES, SURE, UNSURE, Rampart, Span
@@ -57,7 +58,7 @@ class Engine:
     def entities(self) -> tuple[str, ...]:
         """Every entity that this engine can find, sorted, by our names."""
         recognised = {catalog.fold(e) for e in self._analyzer.get_supported_entities(self.language)}
-        recognised |= set(ENTITIES.values()) | set(language_model.LABELS.values())
+        recognised |= (set(ENTITIES.values()) | set(language_model.LABELS.values())) - {ORGANISATION}
         # What a column's header can promise needs no recogniser of its own.
         return tuple(sorted(recognised | SHAPES.keys()))
 

@@ -12,8 +12,8 @@ _ENOUGH = 200
 _SAMPLE = 20_000
 _CERTAIN = 0.9
 _LANGUAGES = (
-    "ar", "bn", "cs", "da", "de", "en", "es", "fi", "fr", "hi", "hu", "id", "it", "ms", "nl", "no", "pl", "pt", "ro", "ru",
-    "sv", "ta", "tl", "tr", "uk", "vi", "zh",
+    "ar", "bn", "cs", "da", "de", "en", "es", "fi", "fr", "hi", "hu", "id", "it", "ms", "nl", "no", "pl", "pt",
+    "ro", "ru", "sv", "ta", "tl", "tr", "uk", "vi", "zh",
 )  # fmt: skip
 """Languages of clients, vendors and their customers; rarer ones would only win by accident."""
 

@@ -25,8 +25,13 @@ LANGUAGE = "en"
 _UNUSED = ["tagger", "parser", "lemmatizer", "attribute_ruler", "senter"]
 """Pipeline parts that the named entities do not depend on."""
 
-LABELS = {"PERSON": "PERSON", "GPE": "LOCATION", "LOC": "LOCATION", "FAC": "STREET_ADDRESS"}
-"""spaCy's labels that name personal data. Dates are left to patterns: spaCy calls any number a date."""
+ORGANISATION = "ORGANISATION"
+LABELS = {
+    "PERSON": "PERSON", "GPE": "LOCATION", "LOC": "LOCATION", "FAC": "STREET_ADDRESS", "ORG": ORGANISATION,
+}  # fmt: skip
+"""spaCy's labels that name personal data, and organisations, which speak against a person.
+
+Dates are left to patterns: spaCy calls any number a date."""
 
 
 class LoadedSpacyEngine(SpacyNlpEngine):

@@ -14,7 +14,7 @@ _PROVEN = 0.9
 """Names are short and full of numbers: only what needs no context counts here, and never NER."""
 
 _ORDINARY = frozenset(
-    {"DATE_TIME", "URL", "POSTAL_CODE", "STREET_ADDRESS", "LOCATION", "AGE", "GENDER", "ACCOUNT_ID", "CARD_EXPIRY"}
+    {"DATE_TIME", "URL", "POSTAL_CODE", "STREET_ADDRESS", "LOCATION", "AGE", "GENDER", "ACCOUNT_ID"}
     | {name for name, entity in CATALOG.items() if entity.special}
 )
 """What names of files and columns rightly hold: months, places, topics. They identify nobody."""

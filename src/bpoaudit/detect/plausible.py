@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import yaml
 
+from bpoaudit.detect.language_model import ORGANISATION
 from bpoaudit.detect.matches import NER_RECOGNIZERS, RAMPART, SPACY, Match
 from bpoaudit.detect.rampart import SURE
 from bpoaudit.detect.recognizers.address import is_street_type
@@ -24,6 +25,8 @@ from bpoaudit.detect.recognizers.phone import OTHER_NUMBERS
 _LONG = 1000
 """Characters from which on a text in sentence case is a document. Rampart, trained on chats and forms,
 takes words of documents for names."""
+_REACH = 24
+"""Characters before an answer that are looked at."""
 _SHORTEST_SLIP = 4
 _AROUND = " \t\r\n.,:;!?'\"()<>[]{}*_-–—/|"
 _TOKEN = re.compile(r"[^\s,;:]+")
@@ -37,11 +40,18 @@ _TITLED_NUMBER = re.compile(r"\d+\w?,? [A-ZÀ-Þ][a-zß-ÿ]{2}|[A-ZÀ-Þ][^\W\d_
 _LETTERS = re.compile(r"(?<![^\W_])[^\W\d_]{3}[^\W\d_]*(?![\-/]?\d)(?![^\W_])")
 _CUT = re.compile(r"\d[.,:\-/]\Z")
 _CUE = re.compile(
-    r"(?<![^\W_])(?:name|named|under|to|from|for|pay|paid|it'?s|this is|i am|i'?m|mrs?|ms|miss|dr|dear|tell|told|ask|met) \Z",
+    r"(?<![^\W_])(?:name|named|under|to|from|for|pay|paid|it'?s|this is|i am|i'?m|mrs?|ms|miss|dr|dear|tell"
+    r"|told|ask|met) \Z",
     re.IGNORECASE,
 )
 """Words that a name follows."""
 _DATED = re.compile(r"\d{6,8} \d{1,4} ?[ap]m", re.IGNORECASE)
+_COMPANY = re.compile(
+    r"(?:'s)?(?:,? (?:and|&) [A-Z][\w\-]{1,24})?,? (?:inc|ltd|llc|llp|plc|gmbh|ag|corp|corporation|company"
+    r"|group|orchestra|electric|bank|associates|enterprises|industries|holdings|technologies|solutions"
+    r"|s\.a\.|sp\. z o)(?![^\W_])",
+    re.IGNORECASE,
+)
 _CASE_NUMBER = re.compile(r"(?:19|20)\d{2}[\-/]\d{4,}")
 _CONTEXT = Words(
     "zip", "postcode", "postal code", "pin code", "address", "phone", "mobile", "cell", "contact", "call",
@@ -76,14 +86,32 @@ def _slips(word: str) -> Iterator[str]:
 
 def plausible(matches: Iterable[Match], text: str) -> tuple[Match, ...]:
     """Return `matches` with those answers of the language models that can be right, and of two the better."""
+    matches = tuple(matches)
+    companies = [m for m in matches if m.entity == ORGANISATION]
     answers: list[Match] = []
     standing: list[Match] = []
+    numbers: list[Match] = []
     for match in matches:
         if match.recognizer not in NER_RECOGNIZERS:
             standing.append(match)
-        elif (trimmed := _trimmed(match, text)) and _may_be(trimmed, text):
+        elif match.entity == ORGANISATION or (trimmed := _trimmed(match, text)) is None:
+            continue
+        elif _may_be(trimmed, text) and not _is_company(trimmed, companies, text):
             answers.append(trimmed)
-    return (*standing, *_settled(answers, text))
+        elif trimmed.entity == "STREET_ADDRESS" and text[trimmed.start : trimmed.end].isdigit():
+            numbers.append(trimmed)
+    settled = tuple(_settled(answers, text))
+    return (*standing, *settled, *_beside_address(numbers, (*standing, *settled), text))
+
+
+def _beside_address(numbers: Iterable[Match], others: Iterable[Match], text: str) -> Iterator[Match]:
+    """Yield the numbers that stand before a street or a place: house numbers."""
+    starts = {m.start for m in others if m.entity in ("STREET_ADDRESS", "LOCATION")}
+    for number in sorted(numbers, key=lambda m: -m.start):
+        after = text[number.end : number.end + 2]
+        if starts & set(range(number.end + 1, number.end + 1 + len(after) - len(after.lstrip(" ,")))):
+            starts.add(number.start)
+            yield number
 
 
 def _trimmed(match: Match, text: str) -> Match | None:
@@ -119,6 +147,16 @@ def _word(token: str) -> str:
     return fold(token.strip(_AROUND))
 
 
+def _is_company(match: Match, companies: Iterable[Match], text: str) -> bool:
+    """Tell whether a name is that of an organisation: spaCy says so, or what follows it does."""
+    if match.entity not in ("PERSON", "LOCATION"):
+        return False
+    unsure = match.score < SURE and not text[match.start : match.end].islower()
+    if unsure and any(c.start <= match.start and match.end <= c.end for c in companies):
+        return True
+    return _COMPANY.match(text, match.end) is not None
+
+
 def _may_be(match: Match, text: str) -> bool:
     value = text[match.start : match.end].strip()
     digits = sum(map(str.isdigit, value))
@@ -126,7 +164,7 @@ def _may_be(match: Match, text: str) -> bool:
         case "PERSON" | "LOCATION":
             return not digits and _is_name(value)
         case "STREET_ADDRESS":
-            return not _CUT.search(text, 0, match.start) and _is_street(match, value, text)
+            return not _CUT.search(_before(match, text)) and _is_street(match, value, text)
         case "POSTAL_CODE":
             return match.score >= SURE and _is_postal_code(match, value, text)
         case "PHONE_NUMBER":
@@ -162,19 +200,21 @@ def _is_postal_code(match: Match, value: str, text: str) -> bool:
         return False
     # Four digits are a year or a sum as often; a name before them makes them the end of an address.
     if _SHORT_POSTAL_CODE.fullmatch(value):
-        return _CAPITALISED_BEFORE.search(text, 0, match.start) is not None
+        return _CAPITALISED_BEFORE.search(_before(match, text)) is not None
     return _POSTAL_CODE.fullmatch(value) is not None
 
 
 def _is_phone(match: Match, value: str, text: str) -> bool:
-    if _glued(match, text) or _SSN.fullmatch(value) or _CASE_NUMBER.match(value) or _DATED.match(text, match.start):
+    if _glued(match, text) or _DATED.match(text, match.start):
+        return False
+    if _SSN.fullmatch(value) or _CASE_NUMBER.match(value):
         return False
     return not OTHER_NUMBERS.near(text, match.start, match.end)
 
 
 def _glued(match: Match, text: str) -> bool:
     """`C-12345`, `#12345`, `$12.50`: the digits belong to something else."""
-    before, after = text[: match.start][-2:], text[match.end : match.end + 2]
+    before, after = _before(match, text)[-2:], text[match.end : match.end + 2]
     return (
         before[-1:] in tuple("#$€£=_@")
         or (before[-1:] in ("-", "/", ".") and before[:1].isalnum())
@@ -202,6 +242,10 @@ def _settled(answers: Sequence[Match], text: str) -> Iterator[Match]:
                 yield match
         elif _stands_unseen(match, text, document):
             yield match
+
+
+def _before(match: Match, text: str) -> str:
+    return text[max(0, match.start - _REACH) : match.start]
 
 
 def _overlap(one: Match, other: Match) -> bool:
@@ -233,4 +277,4 @@ def _stands_unseen(match: Match, text: str, document: bool) -> bool:
         return False
     if match.score >= SURE or _is_written_as_name(match, text):
         return True
-    return match.entity == "PERSON" and _CUE.search(text, 0, match.start) is not None
+    return match.entity == "PERSON" and _CUE.search(_before(match, text)) is not None

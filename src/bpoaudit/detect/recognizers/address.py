@@ -25,7 +25,8 @@ _UK = (
     r"|M[EKL]?|N[EGNPRW]?|O[LX]|P[AEHLOR]|R[GHM]|S[AEGKLMNOPRSTWY]?|T[ADFNQRSW]|UB|W[ADFNRSV]?|YO|ZE)\d"
     r"(?:\d|[A-Z])? ?\d[ABD-HJLNP-UW-Z]{2})"
 )
-_EIRCODE = r"(?:[AC-FHKNPRTV-Y]\d\d|D6W) ?[0-9AC-FHKNPRTV-Y]{4}"
+_EIRCODE_AREA = r"(?:[AC-FHKNPRTV-Y]\d\d|D6W)"
+_EIRCODE = rf"{_EIRCODE_AREA} ?[0-9AC-FHKNPRTV-Y]{{4}}"
 _CANADA = r"[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCEGHJ-NPRSTV-Z]\d"
 _US_STATE = (
     r"(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]"
@@ -59,9 +60,20 @@ _CODES = (
     _code(
         "EircodeRecognizer", "IE",
         Shape(_EIRCODE.replace(" ?", " "), 0.7, 0.9, None, 1), Shape(_EIRCODE, 0.2, 0.85, None, 1),
+        # Mistyped or made up: the routing key and the shape are still those of an Eircode.
+        Shape(
+            rf"{_EIRCODE_AREA} (?:\d[0-9A-Z]{{3}}|[A-Z]\d[0-9A-Z]{{2}}|[A-Z]{{2}}\d[0-9A-Z]|[A-Z]{{3}}\d)",
+            0.5, 0.75, None, 1, flags=0,
+        ),
     ),
     _code("CaPostalCodeRecognizer", "CA", Shape(_CANADA, 0.75, 0.9, _distinct_letters, 3)),
-    _code("NlPostcodeRecognizer", "NL", Shape(r"[1-9]\d{3} ?[A-Z]{2}", 0.2, 0.85, nl_postcode.is_valid, 4)),
+    _code(
+        "NlPostcodeRecognizer", "NL",
+        Shape(r"[1-9]\d{3} ?[A-Z]{2}", 0.2, 0.85, nl_postcode.is_valid, 4),
+        Shape(
+            r"[1-9]\d{3} [A-Z]{2}(?=,? (?:in )?[A-Z][a-z]{2})", 0.7, 0.85, nl_postcode.is_valid, 4, flags=0
+        ),
+    ),
     _code(
         "PlPostalCodeRecognizer", "PL",
         Shape(r"\d{2}-\d{3}", 0.2, 0.85, None, 5),
@@ -72,6 +84,7 @@ _CODES = (
         "PostalCodeRecognizer", None,
         Shape(rf"(?<=\b{_US_STATE} )\d{{5}}(?:-\d{{4}})?", 0.75, 0.85, None, 5, flags=0),
         Shape(rf"(?<=\b{_US_STATE}, )\d{{5}}(?:-\d{{4}})?", 0.75, 0.85, None, 5, flags=0),
+        Shape(r"(?<=\b[AFD]PO A[AEP] )\d{5}", 0.85, 0.9, None, 5, flags=0),
         Shape(r"\d{5}(?:-\d{4})?|\d{3} ?\d{3}|\d{4}", 0.1, 0.75, None, 4),
     ),
 )  # fmt: skip
@@ -148,6 +161,46 @@ def is_street_type(word: str) -> bool:
     return word in _STREET_TYPES or (len(word) > 5 and word.endswith(_STREET_ENDINGS))
 
 
+_CITY = r"[A-ZÀ-Þ][\w'’.\-]{1,24}(?: [A-ZÀ-Þ][\w'’.\-]{1,24}){0,2}"
+_CODE_IN_ADDRESS = (
+    # 89 Millrace Dr, Baltimore 21299; Baltimore, Maryland 21299
+    re.compile(
+        rf"\b(?i:{_EN_TYPES})\b\.?(?:{_UNIT})?,? {_CITY},? (?:[A-Z]{{2}},? )?"
+        r"(?P<code>\d{5}(?:-\d{4})?|\d{6})(?![^\W_]|[.,\-/]\d)"
+    ),
+    # Mühlenbogen 118, 28204 Bremen
+    re.compile(
+        r"[^\W\d_]{3} \d{1,4} ?[a-z]?(?:, ?| - | )(?:[A-Z]{1,2}-)?"
+        r"(?P<code>\d{4,5}|\d{2}-\d{3}|\d{3} \d{2}),? (?=[A-ZÀ-Þ][^\W\d_]{2})"
+    ),
+)
+_BOX_OVERSEAS = re.compile(r"(?:PSC|CMR|Unit|UNIT) \d{1,5},? (?:Box|BOX) \d{1,5}\b")
+_UNIT_ALONE = re.compile(
+    r"(?<![^\W_])(?:Apt|Suite|Ste|Unit|Flat|apt|suite|flat)\.? ?#?\d{1,5}[A-Za-z]?(?![^\W_]|[.,]\d)"
+)
+
+
+_LINES = (
+    (_COMPOUND, 0.8), (_PREFIXED, 0.7), (_FRENCH, 0.75), (_BOX, 0.7), (_BOX_OVERSEAS, 0.8),
+    (_UNIT_ALONE, 0.5),
+)  # fmt: skip
+
+
+class PostalCodeInAddressRecognizer(Recognizer):
+    """Finds the postal code of an address by its place: between street and city, or behind both."""
+
+    prefilter = Prefilter(min_digits=4, min_length=10)
+
+    def __init__(self, language: str) -> None:
+        super().__init__("PostalCodeInAddressRecognizer", ("POSTAL_CODE",), language)
+
+    def find(self, text: str) -> Iterator[Hit]:
+        """Yield every code."""
+        for pattern in _CODE_IN_ADDRESS:
+            for match in pattern.finditer(text):
+                yield Hit(*match.span("code"), "POSTAL_CODE", 0.7)
+
+
 class StreetAddressRecognizer(Recognizer):
     """Finds street lines (number and typed street name, in the order of several countries) and post boxes."""
 
@@ -163,11 +216,15 @@ class StreetAddressRecognizer(Recognizer):
             if not _NOT_A_STREET.intersection(words):
                 written = match["name"][:1].isupper() or match["name"][:1].isdigit()
                 yield Hit(*match.span(), "STREET_ADDRESS", 0.75 if written else 0.55)
-        for pattern, score in ((_COMPOUND, 0.8), (_PREFIXED, 0.7), (_FRENCH, 0.75), (_BOX, 0.7)):
+        for pattern, score in _LINES:
             for match in pattern.finditer(text):
                 yield Hit(*match.span(), "STREET_ADDRESS", score)
 
 
 def build(language: str) -> tuple[EntityRecognizer, ...]:
     """Return the recognisers of this family."""
-    return (*recognizers(_CODES, language), StreetAddressRecognizer(language))
+    return (
+        *recognizers(_CODES, language),
+        PostalCodeInAddressRecognizer(language),
+        StreetAddressRecognizer(language),
+    )

@@ -106,6 +106,37 @@ def _digits(text: str) -> str:
     return re.sub(r"\D", "", text)
 
 
+_DETAILS = re.compile(
+    r"[\s,;.]{1,3}"
+    r"(?:(?:exp(?:iry|ires|iration)?(?: date)?|valid (?:thru|until|to|through)|good thru)[.: ]{0,2}(?:is )?)?"
+    r"(?P<expiry>(?:0[1-9]|1[0-2]) ?[/\-] ?(?:20)?\d{2})(?![\d/\-])"
+    r"(?:[\s,;.]{1,3}(?:and )?(?:(?:security |sec )?(?:code|cvv2?|cvc2?|cid|csc)[.: ]{0,2}(?:is )?)?"
+    r"(?P<code>\d{3,4})(?![^\W_]|[.,/:\-]\d))?",
+    re.IGNORECASE,
+)
+
+
+class CardDetailsRecognizer(Recognizer):
+    """Finds expiry and security code as they are written behind a card number: `4111 … 1111 09/28 123`."""
+
+    prefilter = Prefilter(min_digits=15, min_length=17)
+
+    def __init__(self, language: str) -> None:
+        super().__init__("CardDetailsRecognizer", ("CARD_EXPIRY", "CARD_SECURITY_CODE"), language)
+
+    def find(self, text: str) -> Iterator[Hit]:
+        """Yield both parts behind every card number whose check digit is right."""
+        for number in _NUMBER.finditer(text):
+            for start, end in _cards(text, *number.span()):
+                digits = _digits(text[start:end])
+                details = _DETAILS.match(text, end)
+                if details is None or not (_is_issued(digits) and luhn.is_valid(digits)):
+                    continue
+                yield Hit(*details.span("expiry"), "CARD_EXPIRY", 0.85)
+                if details["code"]:
+                    yield Hit(*details.span("code"), "CARD_SECURITY_CODE", 0.85)
+
+
 _EXPIRY = r"(?:0[1-9]|1[0-2]) ?[/\-] ?(?:20)?\d{2}"
 _PARTS = (
     Identifier(
@@ -144,4 +175,4 @@ _PARTS = (
 
 def build(language: str) -> tuple[EntityRecognizer, ...]:
     """Return the recognisers of this family."""
-    return (CreditCardRecognizer(language), *recognizers(_PARTS, language))
+    return (CreditCardRecognizer(language), CardDetailsRecognizer(language), *recognizers(_PARTS, language))

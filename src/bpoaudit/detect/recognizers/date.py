@@ -80,6 +80,10 @@ _MONTH_YEAR = re.compile(
     rf"|20)\d{{2}}){_RIGHT}",
     re.IGNORECASE,
 )
+_IN_A_YEAR = re.compile(
+    rf"\b[^\W\d_]+ (?:in|since|during|until|till|before|after|by)(?: the year)? "
+    rf"(?P<year>(?:19|20)\d{{2}}){_RIGHT}(?! ?[%€$£])",
+)
 _YEAR_ALONE = re.compile(rf"{_LEFT}(?:19|20)\d{{2}}{_RIGHT}")
 _CJK = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})[年년]\s?(?P<m>\d{1,2})[月월]\s?(?P<d>\d{1,2})[日일]")
 
@@ -155,6 +159,8 @@ def _dates(text: str) -> Iterator[tuple[int, int, float]]:
                 yield *match.span(), 0.85 if match["year"] else 0.7
     for match in _MONTH_YEAR.finditer(text):
         yield *match.span(), 0.5
+    for match in _IN_A_YEAR.finditer(text):
+        yield *match.span("year"), 0.45
     for match in _CJK.finditer(text):
         if _exists([int(match["y"]), int(match["m"]), int(match["d"])]):
             yield *match.span(), 0.9
