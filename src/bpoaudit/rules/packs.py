@@ -145,10 +145,7 @@ def _load(path: Path) -> Pack:
 
 
 def _own_rules(path: Path, pack: str, controls: tuple[ControlForm, ...]) -> list[Rule]:
-    files = [file for file in sorted(path.glob("*.yaml")) if file.name not in (DEFAULT_PACKS = ("gdpr", "bpo-baseline")
-"""What is judged where neither the command line nor the profile names packs."""
-
-_MANIFEST, _CONTROLS)]
+    files = [file for file in sorted(path.glob("*.yaml")) if file.name not in (_MANIFEST, _CONTROLS)]
     return [_rule(file, pack, controls) for file in files if not file.name.endswith(_CASES)]
 
 
@@ -181,10 +178,7 @@ def _digest(path: Path, rules: Sequence[Rule]) -> str:
 
     Borrowed rules count, cases do not.
     """
-    files = {_MANIFEST: path / DEFAULT_PACKS = ("gdpr", "bpo-baseline")
-"""What is judged where neither the command line nor the profile names packs."""
-
-_MANIFEST, _CONTROLS: path / _CONTROLS}
+    files = {_MANIFEST: path / _MANIFEST, _CONTROLS: path / _CONTROLS}
     files |= {rule.id: rule.file for rule in rules}
     digest = hashlib.sha256()
     for name, file in sorted(files.items()):
