@@ -118,6 +118,6 @@ def test_findings_do_not_depend_on_the_batches(
     engine = Engine()
     findings, rest = seen(500)
     again, rest_again = seen(size)
-    assert json.loads(findings.splitlines()[0])["source"] == "tickets.csv"
+    assert json.loads(findings.splitlines()[0])[0] == "tickets.csv"
     assert again == findings
     assert rest_again == rest

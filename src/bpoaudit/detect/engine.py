@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from importlib.metadata import version
+from itertools import compress
 
 import tldextract
 from presidio_analyzer import AnalyzerEngine, RecognizerRegistry, RecognizerResult
@@ -12,6 +13,8 @@ from presidio_analyzer.nlp_engine import NlpArtifacts
 
 from bpoaudit import catalog
 from bpoaudit.detect import language_model
+from bpoaudit.detect.given_names import full_names
+from bpoaudit.detect.language import language_of
 from bpoaudit.detect.language_model import ORGANISATION
 from bpoaudit.detect.matches import RAMPART, SPACY, Match
 from bpoaudit.detect.pattern_set import PatternSet
@@ -79,7 +82,8 @@ class Engine:
     ) -> Iterator[tuple[Match, ...]]:
         """Yield for each text what patterns and the language models find, overlaps included.
 
-        `written` is the language of the texts where it is known: spaCy reads no other than its own.
+        `written` is the language that the texts are in on the whole, where it is known; a text that tells
+        its own goes by that. spaCy reads no other than the engine's.
         """
         windows = [window for index, text in enumerate(texts) for window in _windows(index, text)]
         named = self._named([window for _, _, window in windows], written or self.language)
@@ -97,14 +101,12 @@ class Engine:
 
     def _named(self, texts: Sequence[str], written: str) -> Iterator[tuple[Match, ...]]:
         """Yield for each text the names and places that the models see; they may contradict each other."""
-        spans = self._rampart.spans(texts)
-        if not self.knows_names or written != self.language:
-            yield from (tuple(map(_of_rampart, found)) for found in spans)
-            return
-        artifacts = self._nlp.process_batch(texts, self.language, batch_size=BATCH)
-        for (_, nlp), found in zip(artifacts, spans, strict=True):
-            seen = (Match(e.start_char, e.end_char, e.label_, SURE, SPACY) for e in nlp.entities)
-            yield (*seen, *map(_of_rampart, found))
+        read = [self.knows_names and (language_of([text]) or written) == self.language for text in texts]
+        artifacts = self._nlp.process_batch(compress(texts, read), self.language, batch_size=BATCH)
+        for text, is_read, found in zip(texts, read, self._rampart.spans(texts), strict=True):
+            entities = next(artifacts)[1].entities if is_read else ()
+            seen = (Match(e.start_char, e.end_char, e.label_, SURE, SPACY) for e in entities)
+            yield (*seen, *map(_of_rampart, found), *full_names(text))
 
 
 def _windows(index: int, text: str) -> Iterator[tuple[int, int, str]]:

@@ -7,13 +7,13 @@ from functools import cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-_ENOUGH = 200
+_ENOUGH = 40
 """Letters below which a guess is not better than the declared language."""
 _SAMPLE = 20_000
-_CERTAIN = 0.9
+_CERTAIN = 0.95
 _LANGUAGES = (
-    "ar", "bn", "cs", "da", "de", "en", "es", "fi", "fr", "hi", "hu", "id", "it", "ms", "nl", "no", "pl", "pt",
-    "ro", "ru", "sv", "ta", "tl", "tr", "uk", "vi", "zh",
+    "ar", "bn", "cs", "da", "de", "en", "es", "fi", "fr", "hi", "hu", "id", "it", "ms", "nl", "no", "pl",
+    "pt", "ro", "ru", "sv", "ta", "tl", "tr", "uk", "vi", "zh",
 )  # fmt: skip
 """Languages of clients, vendors and their customers; rarer ones would only win by accident."""
 

@@ -10,9 +10,9 @@ from bpoaudit.model import MaskingState
 THRESHOLD = 0.4
 """Matches below are not reported: a weak shape without its context."""
 
-RAMPART, SPACY = "RampartRecognizer", "SpacyRecognizer"
-NER_RECOGNIZERS = frozenset({RAMPART, SPACY})
-"""The language models, as they are called in findings."""
+RAMPART, SPACY, GIVEN_NAMES = "RampartRecognizer", "SpacyRecognizer", "GivenNameRecognizer"
+NER_RECOGNIZERS = frozenset({RAMPART, SPACY, GIVEN_NAMES})
+"""The language models and the list of given names, as they are called in findings."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bpoaudit.catalog import CATALOG
 from bpoaudit.detect.engine import Engine
-from bpoaudit.detect.matches import Candidate, resolve
+from bpoaudit.detect.matches import Candidate, Match, resolve
 from bpoaudit.masking import Key, shape
 
 _COMPONENT = re.compile(r"[^/!#]+")
+_ENDINGS = re.compile(
+    r"(?:\.(?:7z|bak|bz2|csv|dat|docx?|eml|gz|html?|jpe?g|jsonl?|log|mbox|md|mp[34]|msg|ndjson|ods|old|parquet|pdf|"
+    r"png|pptx?|rtf|srt|tar|tiff?|tmp|tsv|txt|vtt|wav|xls[bmx]?|xml|xz|ya?ml|zip|zst))+$",
+    re.IGNORECASE,
+)
 _PROVEN = 0.9
 """Names are short and full of numbers: only what needs no context counts here, and never NER."""
 
@@ -45,18 +51,22 @@ class NameBook:
         public = []
         last = 0
         for component in _COMPONENT.finditer(name):
-            # `_` joins words in names; for a recogniser it would be part of the value.
-            text = component.group().replace("_", " ")
-            standing = resolve(m for m in self._engine.patterns(text, _PROVEN) if m.entity not in _ORDINARY)
-            for match in standing:
+            for match in self._proven(component.group()):
                 start, end = component.start() + match.start, component.start() + match.end
                 value = name[start:end]
-                found.append(
-                    Candidate(match, shape(match.entity, value), self._key.fingerprint(match.entity, value))
-                )
+                placed = replace(match, start=start, end=end)
+                mark = self._key.fingerprint(match.entity, value)
+                found.append(Candidate(placed, shape(match.entity, value), mark))
                 public.append(name[last:start])
                 public.append(f"<{match.entity}:{self._key.tag(value)}>")
                 last = end
         public.append(name[last:])
         self._public[name] = "".join(public)
         self._found[name] = tuple(found)
+
+    def _proven(self, name: str) -> tuple[Match, ...]:
+        # `_` joins words in names, and is part of many addresses; the ending of a file is part of
+        # no value, but follows many.
+        bare = _ENDINGS.sub("", name)
+        found = {m for text in (bare, bare.replace("_", " ")) for m in self._engine.patterns(text, _PROVEN)}
+        return resolve(m for m in found if m.entity not in _ORDINARY)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import yaml
 
 from bpoaudit.detect.language_model import ORGANISATION
-from bpoaudit.detect.matches import NER_RECOGNIZERS, RAMPART, SPACY, Match
+from bpoaudit.detect.matches import GIVEN_NAMES, NER_RECOGNIZERS, RAMPART, SPACY, Match
 from bpoaudit.detect.rampart import SURE
 from bpoaudit.detect.recognizers.address import is_street_type
 from bpoaudit.detect.recognizers.context import BUSINESS, Words, fold
@@ -38,13 +38,16 @@ _SSN = re.compile(r"\d{3}-\d\d-\d{4}")
 _NUMBERED = re.compile(r"\d{2,5}[a-z]?,? (?:[^\W\d_]{1,2} |\d)*[^\W\d_]{4}", re.IGNORECASE)
 _TITLED_NUMBER = re.compile(r"\d+\w?,? [A-ZÀ-Þ][a-zß-ÿ]{2}|[A-ZÀ-Þ][^\W\d_]{2,},? \d+")
 _LETTERS = re.compile(r"(?<![^\W_])[^\W\d_]{3}[^\W\d_]*(?![\-/]?\d)(?![^\W_])")
+_CODE = re.compile(r"[A-Z\d]{4,}\d{4}")
 _CUT = re.compile(r"\d[.,:\-/]\Z")
+_PLACED = re.compile(r"(?<![^\W_])(?:in|at|near|from|to|of|via) \Z", re.IGNORECASE)
 _CUE = re.compile(
     r"(?<![^\W_])(?:name|named|under|to|from|for|pay|paid|it'?s|this is|i am|i'?m|mrs?|ms|miss|dr|dear|tell"
     r"|told|ask|met) \Z",
     re.IGNORECASE,
 )
 """Words that a name follows."""
+_BEGINNING = re.compile(r"(?:\A|[.!?:;\n])\s*\Z")
 _DATED = re.compile(r"\d{6,8} \d{1,4} ?[ap]m", re.IGNORECASE)
 _COMPANY = re.compile(
     r"(?:'s)?(?:,? (?:and|&) [A-Z][\w\-]{1,24})?,? (?:inc|ltd|llc|llp|plc|gmbh|ag|corp|corporation|company"
@@ -65,6 +68,8 @@ class _Lists(NamedTuple):
     ordinary: frozenset[str]
     slips: frozenset[str]
     """What comes of the words when a letter is left out, doubled or changes places with the next."""
+    things: frozenset[str]
+    """Words that a number follows without an address being meant."""
 
 
 @cache
@@ -73,8 +78,8 @@ def _lists() -> _Lists:
     page = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)
     never, ordinary = frozenset(page["never"].split()), frozenset(page["ordinary"].split())
     words = never | ordinary
-    slips = {slip for word in words if len(word) >= _SHORTEST_SLIP for slip in _slips(word)}
-    return _Lists(never, words, frozenset(slips) - words)
+    slips = {slip for word in words for slip in _slips(word) if len(slip) >= _SHORTEST_SLIP}
+    return _Lists(never, words, frozenset(slips) - words, frozenset(page["things"].split()))
 
 
 def _slips(word: str) -> Iterator[str]:
@@ -100,8 +105,45 @@ def plausible(matches: Iterable[Match], text: str) -> tuple[Match, ...]:
             answers.append(trimmed)
         elif trimmed.entity == "STREET_ADDRESS" and text[trimmed.start : trimmed.end].isdigit():
             numbers.append(trimmed)
-    settled = tuple(_settled(answers, text))
+    settled = _completed(_joined(_settled(answers, text), text), answers)
     return (*standing, *settled, *_beside_address(numbers, (*standing, *settled), text))
+
+
+def _joined(settled: Iterable[Match], text: str) -> tuple[Match, ...]:
+    """Join a name of which the models took one part for a place (`Opal Northcuttle`)."""
+    joined: list[Match] = []
+    for match in sorted(settled, key=lambda m: (m.start, m.end)):
+        last = joined[-1] if joined else None
+        if last and _is_one_name(last, match, text):
+            joined[-1] = replace(last, entity="PERSON", end=match.end, score=min(last.score, match.score))
+        else:
+            joined.append(match)
+    return tuple(joined)
+
+
+def _completed(settled: Sequence[Match], answers: Iterable[Match]) -> tuple[Match, ...]:
+    """Put full names that begin with a known given name in place of their parts and of places."""
+    standing = list(settled)
+    for name in (m for m in answers if m.recognizer == GIVEN_NAMES):
+        parts = [m for m in standing if _overlap(m, name)]
+        if any(m.entity not in ("PERSON", "LOCATION") for m in parts):
+            continue
+        persons = [m for m in parts if m.entity == "PERSON"]
+        longest = max(persons, key=lambda m: m.end - m.start, default=name)
+        better = longest if longest.end - longest.start > name.end - name.start else name
+        standing = [m for m in standing if m not in parts]
+        standing.append(replace(better, score=max((m.score for m in persons), default=name.score)))
+    return tuple(standing)
+
+
+def _is_one_name(one: Match, other: Match, text: str) -> bool:
+    parts = text[one.start : one.end], text[other.start : other.end]
+    return (
+        {one.entity, other.entity} == {"PERSON", "LOCATION"}
+        and text[one.end : other.start] == " "
+        and all(part.istitle() and " " not in part for part in parts)
+        and (one.entity == "PERSON" or _PLACED.search(_before(one, text)) is None)
+    )
 
 
 def _beside_address(numbers: Iterable[Match], others: Iterable[Match], text: str) -> Iterator[Match]:
@@ -151,8 +193,12 @@ def _is_company(match: Match, companies: Iterable[Match], text: str) -> bool:
     """Tell whether a name is that of an organisation: spaCy says so, or what follows it does."""
     if match.entity not in ("PERSON", "LOCATION"):
         return False
-    unsure = match.score < SURE and not text[match.start : match.end].islower()
-    if unsure and any(c.start <= match.start and match.end <= c.end for c in companies):
+    value = text[match.start : match.end]
+    unsure = match.score < SURE and not value.islower() and " " not in value
+    size = match.end - match.start + len("'s")
+    if unsure and any(
+        c.start <= match.start and match.end <= c.end and c.end - c.start > size for c in companies
+    ):
         return True
     return _COMPANY.match(text, match.end) is not None
 
@@ -186,8 +232,10 @@ def _is_street(match: Match, value: str, text: str) -> bool:
         return False
     if any(is_street_type(_word(token)) for token in value.split()):
         return True
+    if any(_word(token) in _lists().things for token in value.split()):
+        return False
     if match.recognizer == SPACY:
-        return True
+        return _CODE.search(value) is None
     if value == value.lower():
         return match.score >= SURE and _NUMBERED.match(value) is not None
     if match.score < SURE or any(map(str.isdigit, value)):
@@ -268,7 +316,15 @@ def _stands_alone(match: Match, text: str, document: bool) -> bool:
     value = text[match.start : match.end]
     if match.entity == "PERSON" and (value.islower() or (document and len(value.split()) < 2)):
         return False
-    return _is_written_as_name(match, text)
+    return _is_written_as_name(match, text) and not _is_slip(match, text)
+
+
+def _is_slip(match: Match, text: str) -> bool:
+    """A single mistyped word at the beginning of a sentence: `Lettter sent to …`."""
+    first = _BEGINNING.search(_before(match, text)) is not None
+    return first and _lists().slips.union(_lists().ordinary).issuperset(
+        map(_word, text[match.start : match.end].split())
+    )
 
 
 def _stands_unseen(match: Match, text: str, document: bool) -> bool:
@@ -276,5 +332,5 @@ def _stands_unseen(match: Match, text: str, document: bool) -> bool:
     if document and match.entity in ("PERSON", "LOCATION"):
         return False
     if match.score >= SURE or _is_written_as_name(match, text):
-        return True
+        return not _is_slip(match, text)
     return match.entity == "PERSON" and _CUE.search(_before(match, text)) is not None

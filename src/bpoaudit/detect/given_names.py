@@ -1,0 +1,55 @@
+"""Full names that begin with a frequent given name: where no model knows the language, and for surnames
+that the models take for places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+
+import yaml
+
+from bpoaudit.detect.matches import GIVEN_NAMES, Match
+from bpoaudit.detect.recognizers.context import fold
+
+_SCORE = 0.6
+_PART = r"[A-ZÀ-ÞŁŚŻŹĆŐŰŞŢȘȚĂČŠŽŘĚĐ][a-zß-ÿąćęłńóśźżőűşţșțăčšžřěđ]+"
+_FULL = re.compile(
+    rf"(?<![\w'’@.\-])(?P<given>{_PART})(?:[ \-]{_PART}| [A-Z]\.)? "
+    rf"(?:(?:van|von|de|der|den|del|della|di|da|dos|das|ter|ten|la|le|al|el|bin|ibn|zu|y) ){{0,2}}"
+    rf"(?P<surname>(?:O['’]|Mc|Mac|D['’])?{_PART}(?:-{_PART})?)(?![\w@])"
+)
+_INFLECTED = re.compile(r"(?:owi|em|iem|ie|ego|emu|[aueyiąęo])$")
+"""Case endings of Polish names (`Tomaszem`, `Anny`, `Marka`)."""
+_SHORTEST_STEM = 3
+
+
+@cache
+def _names() -> frozenset[str]:
+    file = resources.files("bpoaudit.detect") / "words" / "given_names.yaml"
+    page = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)
+    return frozenset(name for names in page.values() for name in fold(names).split())
+
+
+@cache
+def _polish() -> frozenset[str]:
+    file = resources.files("bpoaudit.detect") / "words" / "given_names.yaml"
+    names = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)["pl"].split()
+    stems = {_INFLECTED.sub("", name) for name in names}
+    # `Marek`, `Marka`; `Piotr`, `Piotra`, `Pawel`, `Pawla`: the last vowel may go.
+    stems |= {name[:-2] + name[-1] for name in names if name[-2:-1] == "e" and name[-1] in "kl"}
+    return frozenset(stem for stem in stems if len(stem) >= _SHORTEST_STEM)
+
+
+def is_given_name(word: str) -> bool:
+    """Tell whether a word is a frequent given name, Polish ones in any case."""
+    name = fold(word)
+    return name in _names() or _INFLECTED.sub("", name) in _polish()
+
+
+def full_names(text: str) -> Iterator[Match]:
+    """Yield given names with what follows them in capitals; the second word alone proves nothing."""
+    for match in _FULL.finditer(text):
+        if is_given_name(match["given"]):
+            yield Match(*match.span(), "PERSON", _SCORE, GIVEN_NAMES)

@@ -1,0 +1,42 @@
+"""Names of files, sheets and columns: proven values are replaced, everything else stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from bpoaudit.detect import Engine, NameBook
+from bpoaudit.masking import Key
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def book() -> NameBook:
+    return NameBook(Engine(), Key(b"0" * 32))
+
+
+@pytest.mark.parametrize(
+    ("name", "public"),
+    [
+        ("export of jane@example.org.txt", "export of <EMAIL_ADDRESS:*>.txt"),
+        ("jane_doe@example.org_2026.csv.gz", "<EMAIL_ADDRESS:*>.csv.gz"),
+        ("mail/jane@example.org", "mail/<EMAIL_ADDRESS:*>"),
+        ("cards_4111111111111111.xlsx#Sheet 4111-1111-1111-1111", "cards_<CREDIT_CARD:*>.xlsx#Sheet <CREDIT_CARD:*>"),
+        ("call_20260917_0931.wav", "call_20260917_0931.wav"),
+        ("2026-09/tickets_2026-09-14.csv", "2026-09/tickets_2026-09-14.csv"),
+        ("customer_email", "customer_email"),
+        ("Jane Doe", "Jane Doe"),
+        ("order 10004711", "order 10004711"),
+    ],
+)
+def test_public_names(book: NameBook, name: str, public: str) -> None:
+    import re
+
+    assert re.sub(r":[0-9a-f]{6}>", ":*>", book.public(name)) == public
+
+
+def test_offsets_and_tags(book: NameBook) -> None:
+    name = "a/cards_4111111111111111.csv"
+    (found,) = book.found(name)
+    assert name[found.match.start : found.match.end] == "4111111111111111"
+    assert book.public("4111111111111111.csv").split(":")[1][:6] in book.public(name)
