@@ -236,5 +236,10 @@ def _is_meant(plan: FieldPlan, value: str, match: Match) -> bool:
     return match.recognizer not in NER_RECOGNIZERS or not (plan.things or value.strip() in plan.labels)
 
 
+def _is_guess(plan: FieldPlan, value: str, match: Match) -> bool:
+    """Whether a language model made a name of a single word among a document's properties."""
+    return plan.metadata and match.recognizer in NER_RECOGNIZERS and len(value.split()) == 1
+
+
 def _expectation(plan: FieldPlan, entity: str) -> str:
     return HEADER if entity in plan.hints else VALUES

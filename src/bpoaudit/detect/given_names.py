@@ -15,8 +15,9 @@ from bpoaudit.detect.recognizers.context import fold
 
 _SCORE = 0.6
 _PART = r"[A-ZÀ-ÞŁŚŻŹĆŐŰŞŢȘȚĂČŠŽŘĚĐ][a-zß-ÿąćęłńóśźżőűşţșțăčšžřěđ]+"
-_FULL = re.compile(
-    rf"(?<![\w'’@.\-])(?P<given>{_PART})(?:[ \-]{_PART}| [A-Z]\.)? "
+_GIVEN = re.compile(rf"(?<![\w'’@.\-]){_PART}(?!\w)")
+_REST = re.compile(
+    rf"(?:[ \-]{_PART}| [A-Z]\.)? "
     rf"(?:(?:van|von|de|der|den|del|della|di|da|dos|das|ter|ten|la|le|al|el|bin|ibn|zu|y) ){{0,2}}"
     rf"(?P<surname>(?:O['’]|Mc|Mac|D['’])?{_PART}(?:-{_PART})?)(?![\w@])"
 )
@@ -50,6 +51,9 @@ def is_given_name(word: str) -> bool:
 
 def full_names(text: str) -> Iterator[Match]:
     """Yield given names with what follows them in capitals; the second word alone proves nothing."""
-    for match in _FULL.finditer(text):
-        if is_given_name(match["given"]):
-            yield Match(*match.span(), "PERSON", _SCORE, GIVEN_NAMES)
+    end = 0
+    for given in _GIVEN.finditer(text):
+        rest = _REST.match(text, given.end())
+        if rest and given.start() >= end and is_given_name(given.group()):
+            end = rest.end()
+            yield Match(given.start(), end, "PERSON", _SCORE, GIVEN_NAMES)

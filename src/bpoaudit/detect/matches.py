@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bpoaudit.model import MaskingState
@@ -57,13 +57,35 @@ def _strength(match: Match) -> tuple[bool, bool, float, int, int, str]:
     )
 
 
+def overlap(one: Match, other: Match) -> bool:
+    """Whether two matches share a character."""
+    return one.start < other.end and other.start < one.end
+
+
+def clusters(matches: Iterable[Match]) -> Iterator[list[Match]]:
+    """Yield the matches that overlap, directly or by way of others, together; in order of their start."""
+    cluster: list[Match] = []
+    end = 0
+    for match in sorted(matches, key=lambda m: (m.start, m.end, m.entity, m.recognizer)):
+        if cluster and match.start >= end:
+            yield cluster
+            cluster = []
+        cluster.append(match)
+        end = max(end, match.end) if len(cluster) > 1 else match.end
+    if cluster:
+        yield cluster
+
+
 def resolve(matches: Iterable[Match]) -> tuple[Match, ...]:
     """Return the matches that stand when no two may overlap, in order of their start."""
     standing: list[Match] = []
-    for match in sorted(matches, key=_strength):
-        if all(match.end <= other.start or other.end <= match.start for other in standing):
-            standing.append(match)
-    return tuple(sorted(standing, key=lambda m: m.start))
+    for cluster in clusters(matches):
+        chosen: list[Match] = []
+        for match in sorted(cluster, key=_strength):
+            if not any(overlap(match, other) for other in chosen):
+                chosen.append(match)
+        standing += sorted(chosen, key=lambda m: m.start)
+    return tuple(standing)
 
 
 def covers(match: Match, value: str, share: float = 0.8) -> bool:

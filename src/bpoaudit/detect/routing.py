@@ -59,6 +59,8 @@ class FieldPlan:
     """The header says that they name things: terms of health and the like mean nothing in them."""
     event_date: bool = False
     """The header says that its dates are those of a record, not of a person."""
+    metadata: bool = False
+    """Properties, comments and headers of a document: labels as often as sentences."""
     written: str | None = None
     """ISO 639-1 code of the language that the head's values are in, where they tell."""
 
@@ -84,7 +86,8 @@ def plan_field(
 ) -> FieldPlan:
     """Plan one field from its name and the values of the head, repeated ones too, in their order."""
     if kind is not FieldKind.COLUMN:
-        return FieldPlan(name, Route.COLUMN if name == "speaker" else Route.TEXT)
+        route = Route.COLUMN if name == "speaker" else Route.TEXT
+        return FieldPlan(name, route, metadata=kind is FieldKind.METADATA)
     heading = read_header(name)
     counts = Counter(value.strip() for value in values)
     distinct = list(counts)

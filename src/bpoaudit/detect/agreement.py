@@ -1,0 +1,158 @@
+"""Which of the answers of the language models stand, where they differ or only one has seen something.
+
+spaCy reads sentences as they are printed; rampart reads any case but takes parts of words for names.
+What both say is nearly always right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from bpoaudit.detect.language_model import ORGANISATION
+from bpoaudit.detect.matches import GIVEN_NAMES, RAMPART, SPACY, Match, clusters, overlap
+from bpoaudit.detect.not_names import not_names, word
+from bpoaudit.detect.rampart import SURE
+
+_LONG = 1000
+"""Characters from which on a text in sentence case is a document. Rampart, trained on chats and forms,
+takes words of documents for names."""
+_REACH = 24
+"""Characters before an answer that are looked at."""
+_PLACED = re.compile(r"(?<![^\W_])(?:in|at|near|from|to|of|via) \Z", re.IGNORECASE)
+_CUE = re.compile(
+    r"(?<![^\W_])(?:name|named|under|to|from|for|pay|paid|it'?s|this is|i am|i'?m|mrs?|ms|miss|dr|dear|tell"
+    r"|told|ask|met) \Z",
+    re.IGNORECASE,
+)
+"""Words that a name follows."""
+_BEGINNING = re.compile(r"(?:\A|[.!?:;\n])\s*\Z")
+_COMPANY = re.compile(
+    r"(?:'s)?(?:,? (?:and|&) [A-Z][\w\-]{1,24})?,? (?:inc|ltd|llc|llp|plc|gmbh|ag|corp|corporation|company"
+    r"|group|orchestra|electric|bank|associates|enterprises|industries|holdings|technologies|solutions"
+    r"|s\.a\.|sp\. z o)(?![^\W_])",
+    re.IGNORECASE,
+)
+
+
+def agreed(answers: Sequence[Match], text: str) -> tuple[Match, ...]:
+    """Return the answers that stand, without organisations; hardly any of them overlap."""
+    document = len(text) >= _LONG and not text.islower() and any(m.recognizer == SPACY for m in answers)
+    settled = [match for cluster in clusters(answers) for match in _settled(cluster, text, document)]
+    names = [match for match in answers if match.recognizer == GIVEN_NAMES]
+    return tuple(
+        match for cluster in clusters((*_joined(settled, text), *names)) for match in _completed(cluster)
+    )
+
+
+def before(match: Match, text: str) -> str:
+    """Return what stands before a match."""
+    return text[max(0, match.start - _REACH) : match.start]
+
+
+def _settled(cluster: Sequence[Match], text: str, document: bool) -> Iterator[Match]:
+    companies = [m for m in cluster if m.entity == ORGANISATION]
+    names = [m for m in cluster if m.entity != ORGANISATION and not _is_company(m, companies, text)]
+    spacy = [m for m in names if m.recognizer == SPACY]
+    rampart = [m for m in names if m.recognizer == RAMPART]
+    for match in spacy:
+        others = [other for other in rampart if overlap(match, other)]
+        if others:
+            if all(other.entity == match.entity for other in others) and _has_better_span(match, text):
+                yield match
+        elif _stands_alone(match, text, document):
+            yield match
+    for match in rampart:
+        others = [other for other in spacy if overlap(match, other)]
+        if others:
+            same = all(other.entity == match.entity for other in others)
+            if not (same and all(_has_better_span(other, text) for other in others)):
+                yield match
+        elif _stands_unseen(match, text, document):
+            yield match
+
+
+def _joined(settled: Iterable[Match], text: str) -> tuple[Match, ...]:
+    """Join a name of which the models took one part for a place (`Opal Northcuttle`)."""
+    joined: list[Match] = []
+    for match in sorted(settled, key=lambda m: (m.start, m.end)):
+        last = joined[-1] if joined else None
+        if last and _is_one_name(last, match, text):
+            joined[-1] = replace(last, entity="PERSON", end=match.end, score=min(last.score, match.score))
+        else:
+            joined.append(match)
+    return tuple(joined)
+
+
+def _is_one_name(one: Match, other: Match, text: str) -> bool:
+    parts = text[one.start : one.end], text[other.start : other.end]
+    return (
+        {one.entity, other.entity} == {"PERSON", "LOCATION"}
+        and text[one.end : other.start] == " "
+        and all(part.istitle() and " " not in part for part in parts)
+        and (one.entity == "PERSON" or _PLACED.search(before(one, text)) is None)
+    )
+
+
+def _completed(cluster: Sequence[Match]) -> Iterator[Match]:
+    """Yield a full name that begins with a known given name in place of its parts and of places."""
+    names = [m for m in cluster if m.recognizer == GIVEN_NAMES]
+    parts = [m for m in cluster if m.recognizer != GIVEN_NAMES]
+    if not names or any(m.entity not in ("PERSON", "LOCATION") for m in parts):
+        yield from parts
+        return
+    persons = [m for m in parts if m.entity == "PERSON"]
+    longest = max((*persons, *names), key=lambda m: (m.end - m.start, -m.start))
+    yield replace(longest, score=max(m.score for m in (persons or names)))
+    yield from (m for m in (*parts, *names) if not overlap(m, longest))
+
+
+def _is_company(match: Match, companies: Iterable[Match], text: str) -> bool:
+    """Tell whether a name is that of an organisation: spaCy says so, or what follows it does."""
+    if match.entity not in ("PERSON", "LOCATION"):
+        return False
+    value = text[match.start : match.end]
+    unsure = match.score < SURE and not value.islower() and " " not in value
+    size = match.end - match.start + len("'s")
+    if unsure and any(
+        c.start <= match.start and match.end <= c.end and c.end - c.start > size for c in companies
+    ):
+        return True
+    return _COMPANY.match(text, match.end) is not None
+
+
+def _has_better_span(match: Match, text: str) -> bool:
+    """In sentence case spaCy sees the whole name; of a street it misses the number."""
+    return match.entity != "STREET_ADDRESS" and not text[match.start : match.end].islower()
+
+
+def _is_written_as_name(match: Match, text: str) -> bool:
+    """In a text with capitals, a name in small letters is more often a slip of the pen."""
+    value = text[match.start : match.end]
+    return match.entity not in ("PERSON", "LOCATION") or not value.islower() or text.islower()
+
+
+def _stands_alone(match: Match, text: str, document: bool) -> bool:
+    """What only spaCy sees: in small letters it guesses, in documents it takes rare words for names."""
+    value = text[match.start : match.end]
+    if match.entity == "PERSON" and (value.islower() or (document and len(value.split()) < 2)):
+        return False
+    return _is_written_as_name(match, text) and not _is_slip(match, text)
+
+
+def _is_slip(match: Match, text: str) -> bool:
+    """A single mistyped word at the beginning of a sentence: `Lettter sent to …`."""
+    first = _BEGINNING.search(before(match, text)) is not None
+    return first and not_names().slips.union(not_names().ordinary).issuperset(
+        map(word, text[match.start : match.end].split())
+    )
+
+
+def _stands_unseen(match: Match, text: str, document: bool) -> bool:
+    """What only rampart sees: no names in documents; in small letters it should be sure, or told so."""
+    if document and match.entity in ("PERSON", "LOCATION"):
+        return False
+    if match.score >= SURE or _is_written_as_name(match, text):
+        return not _is_slip(match, text)
+    return match.entity == "PERSON" and _CUE.search(before(match, text)) is not None
