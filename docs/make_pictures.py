@@ -15,9 +15,10 @@ from bpoaudit.report.console import print_findings, print_verdict
 
 DOCS = Path(__file__).parent
 BROWSER = (
-    "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--no-first-run", "--hide-scrollbars", "--window-size=1280,1000",
-)  # fmt: skip
+    *("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"),
+    *("--disable-sync", "--disable-component-update", "--no-first-run", "--hide-scrollbars"),
+    "--window-size=1280,1000",
+)
 
 
 def terminal(audit: Path) -> None:
@@ -43,10 +44,9 @@ def _without_web_fonts(picture: str) -> str:
 def report(html: Path) -> None:
     """Write a picture of the first page of a report."""
     with tempfile.TemporaryDirectory() as profile:
-        subprocess.run(
-            [*BROWSER, f"--user-data-dir={profile}", f"--screenshot={DOCS / 'report.png'}", html.resolve().as_uri()],
-            check=True, capture_output=True,
-        )  # fmt: skip
+        shot = f"--screenshot={DOCS / 'report.png'}"
+        page = html.resolve().as_uri()
+        subprocess.run([*BROWSER, f"--user-data-dir={profile}", shot, page], check=True, capture_output=True)
 
 
 if __name__ == "__main__":
