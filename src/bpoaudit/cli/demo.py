@@ -31,7 +31,6 @@ def demo(
     from bpoaudit.rules import DEFAULT_PACKS, load_packs
     from bpoaudit.vendor import load_profile
 
-    clock = options.clock_of()
     lines = []
     for profile_file in sorted(folder("fixtures").glob("*/vendor.yaml")):
         vendor = profile_file.parent.name
@@ -48,7 +47,7 @@ def demo(
                 load_packs(profile.packs or DEFAULT_PACKS),
                 reading=reading,
                 thresholds=Thresholds(),
-                clock=clock,
+                clock=options.clock_of(),
                 as_of=AS_OF,
                 folder=Path(spool),
                 progress=heard,

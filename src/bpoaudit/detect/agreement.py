@@ -27,6 +27,7 @@ _CUE = re.compile(
     re.IGNORECASE,
 )
 """Words that a name follows."""
+_CALLED = re.compile(r"(?<![^\W_])(?:named|called|under|surname|name is|mrs?|ms|miss) \Z", re.IGNORECASE)
 _BEGINNING = re.compile(r"(?:\A|[.!?:;\n])\s*\Z")
 _COMPANY = re.compile(
     r"(?:'s)?(?:,? (?:and|&) [A-Z][\w\-]{1,24})?,? (?:inc|ltd|llc|llp|plc|gmbh|ag|corp|corporation|company"
@@ -39,7 +40,11 @@ _COMPANY = re.compile(
 def agreed(answers: Sequence[Match], text: str) -> tuple[Match, ...]:
     """Return the answers that stand, without organisations; hardly any of them overlap."""
     document = len(text) >= _LONG and not text.islower() and any(m.recognizer == SPACY for m in answers)
-    settled = [match for cluster in clusters(answers) for match in _settled(cluster, text, document)]
+    settled = [
+        _as_introduced(match, text)
+        for cluster in clusters(answers)
+        for match in _settled(cluster, text, document)
+    ]
     names = [match for match in answers if match.recognizer == GIVEN_NAMES]
     return tuple(
         match for cluster in clusters((*_joined(settled, text), *names)) for match in _completed(cluster)
@@ -71,6 +76,12 @@ def _settled(cluster: Sequence[Match], text: str, document: bool) -> Iterator[Ma
                 yield match
         elif _stands_unseen(match, text, document):
             yield match
+
+
+def _as_introduced(match: Match, text: str) -> Match:
+    """`the booking under colisha`: what is said to be a name is no place."""
+    called = match.entity == "LOCATION" and _CALLED.search(before(match, text)) is not None
+    return replace(match, entity="PERSON") if called else match
 
 
 def _joined(settled: Iterable[Match], text: str) -> tuple[Match, ...]:
@@ -136,17 +147,20 @@ def _is_written_as_name(match: Match, text: str) -> bool:
 def _stands_alone(match: Match, text: str, document: bool) -> bool:
     """What only spaCy sees: in small letters it guesses, in documents it takes rare words for names."""
     value = text[match.start : match.end]
-    if match.entity == "PERSON" and (value.islower() or (document and len(value.split()) < 2)):
+    if match.entity == "PERSON" and value.islower():
+        return _CUE.search(before(match, text)) is not None
+    if match.entity == "PERSON" and document and len(value.split()) < 2:
         return False
     return _is_written_as_name(match, text) and not _is_slip(match, text)
 
 
 def _is_slip(match: Match, text: str) -> bool:
     """A single mistyped word at the beginning of a sentence: `Lettter sent to …`."""
-    first = _BEGINNING.search(before(match, text)) is not None
-    return first and not_names().slips.union(not_names().ordinary).issuperset(
-        map(word, text[match.start : match.end].split())
-    )
+    if _BEGINNING.search(before(match, text)) is None:
+        return False
+    lists = not_names()
+    words = map(word, text[match.start : match.end].split())
+    return all(each in lists.slips or each in lists.ordinary for each in words)
 
 
 def _stands_unseen(match: Match, text: str, document: bool) -> bool:
