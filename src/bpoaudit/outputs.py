@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 
@@ -32,12 +32,18 @@ def wants_findings(outputs: Sequence[Path]) -> bool:
     return not endings.isdisjoint(FINDINGS_ENDINGS)
 
 
-def check_outputs(outputs: Sequence[Path]) -> None:
-    """Raise `UsageError` now for what would fail after an hour of reading: folders, endings, doubles."""
+def check_outputs(outputs: Sequence[Path], inputs: Iterable[Path | None] = ()) -> None:
+    """Raise `UsageError` now for what would fail after an hour of reading: folders, endings, doubles.
+
+    No output may replace one of `inputs` (profile, key) or a file that lies in one (delivery).
+    """
+    read = [path.resolve() for path in inputs if path is not None]
     for path in outputs:
         ending_of(path)
         if not path.parent.is_dir():
             raise UsageError(f"there is no folder {path.parent} to write {path.name} to", "make it first")
+        if path.exists() and any(path.resolve().is_relative_to(source) for source in read):
+            raise UsageError(f"{path} is read by this run and would be overwritten", "name another file")
         if path.is_dir():
             raise UsageError(f"{path} is a folder", "name a file, such as report.html")
     if len({path.resolve() for path in outputs}) != len(outputs):

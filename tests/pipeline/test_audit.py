@@ -152,3 +152,25 @@ def test_listing_reads_nothing_and_says_what_is_there(run: Run, delivery: Path, 
     assert ran.returncode == 0
     assert "tickets.csv" in ran.stdout
     assert "text/csv" in ran.stdout
+
+
+def test_no_output_replaces_what_is_read(run: Run, profile: Path, tmp_path: Path) -> None:
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "t.csv").write_text("id,mail\n1,a@example.org\n")
+    (tmp_path / "vendor.json").write_text(profile.read_text())
+    (tmp_path / "key.jsonl").write_text("0" * 64)
+    for words in (
+        ("scan", "d", "-o", "d/t.csv"),
+        ("audit", "d", "--vendor", "vendor.json", "-o", "vendor.json"),
+        ("audit", "d", "--vendor", profile, "--key-file", "key.jsonl", "-o", "key.jsonl"),
+    ):
+        ran = run(*words)
+        assert ran.returncode == 2
+        assert "would be overwritten" in ran.stderr
+    assert (tmp_path / "d" / "t.csv").read_text().startswith("id,mail")
+
+
+def test_a_listing_masks_names_too(run: Run, delivery: Path) -> None:
+    ran = run("scan", delivery, "--list")
+    assert "<EMAIL_ADDRESS:" in ran.stdout
+    assert MAIL not in ran.stdout + ran.stderr

@@ -17,9 +17,9 @@ _SEVERITIES = ("critical", "high", "medium", "low", "never")
 def audit(
     delivery: options.Delivery,
     vendor: Annotated[
-        Path,
+        Path | None,
         typer.Option("--vendor", metavar="FILE", help="The vendor profile (bpoaudit vendor init makes one)."),
-    ],
+    ] = None,
     rules: Annotated[
         list[str] | None,
         typer.Option(
@@ -70,6 +70,11 @@ def audit(
 
     Exit codes: 0 passed, 1 a threshold was crossed, 2 no result, 3 not everything could be read or judged.
     """
+    if vendor is None:
+        raise UsageError(
+            "an audit needs --vendor FILE, the profile of the vendor",
+            "make one with bpoaudit vendor init -o vendor.yaml, or use bpoaudit scan for the inventory alone",
+        )
     if fail_on not in _SEVERITIES:
         raise UsageError(f"--fail-on is one of {', '.join(_SEVERITIES)}")
     from bpoaudit.outputs import check_outputs, wants_findings, write_outputs
@@ -79,7 +84,7 @@ def audit(
         raise UsageError(f"--format is one of {', '.join(FORMATS)}")
     outputs = output or []
 
-    check_outputs(outputs)
+    check_outputs(outputs, [*delivery, vendor, key_file])
     from bpoaudit.vendor import load_profile
 
     profile = load_profile(vendor)
@@ -97,7 +102,7 @@ def audit(
     packs = load_packs(rules or profile.packs or DEFAULT_PACKS)
     reading = pipeline.Reading(
         key=options.key_of(key_file),
-        language=language,
+        language=options.language_of(language),
         model=model,
         jobs=options.jobs_of(jobs),
         keep_findings=wants_findings(outputs),

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 def print_listing(paths: Sequence[Path], agreement: Agreement | None) -> None:
     """Print one line a file: size, media type by content, name, and why it would be left out."""
+    from bpoaudit.detect import Engine, NameBook
+    from bpoaudit.masking import random_key
+
+    names = NameBook(Engine(), random_key())
     files = discover(paths)
     for file in files:
         note = ""
@@ -31,5 +35,5 @@ def print_listing(paths: Sequence[Path], agreement: Agreement | None) -> None:
                 note = f"  ({problem.message})"
         if agreement is not None and (reason := agreement.exclusion_of(file.source)):
             note = f"  (excluded by the profile: {reason})"
-        typer.echo(printable(f"{file.bytes:>12,}  {media:<28}  {file.source}{note}"))
+        typer.echo(printable(f"{file.bytes:>12,}  {media:<28}  {names.public(file.source)}{note}"))
     typer.echo(f"{len(files)} files, {sum(f.bytes for f in files):,} bytes")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -63,6 +64,13 @@ def jobs_of(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise UsageError(f"--jobs is a number from 1 up or auto, not {text[:20]!r}")
     return int(text)
+
+
+def language_of(text: str) -> str:
+    """Return an ISO 639-1 code."""
+    if not re.fullmatch("[a-z]{2}", text):
+        raise UsageError("--language is a code of two letters, such as en, de or pl")
+    return text
 
 
 def clock_of() -> Clock:

@@ -34,7 +34,7 @@ def report(
         raise UsageError(
             "name an audit.json and at least one output", "bpoaudit report audit.json -o report.html"
         )
-    check_outputs(outputs)
+    check_outputs(outputs, [audit])
     if wants_findings(outputs):
         raise UsageError(
             "single findings are written while a delivery is read", "use bpoaudit audit -o findings.jsonl"

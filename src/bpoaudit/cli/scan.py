@@ -41,10 +41,10 @@ def scan(
     from bpoaudit.report.console import print_scan
 
     outputs = output or []
-    check_outputs(outputs)
+    check_outputs(outputs, [*delivery, key_file])
     reading = pipeline.Reading(
         key=options.key_of(key_file),
-        language=language,
+        language=options.language_of(language),
         model=model,
         jobs=options.jobs_of(jobs),
         keep_findings=wants_findings(outputs),

@@ -169,4 +169,5 @@ def _stands_unseen(match: Match, text: str, document: bool) -> bool:
         return False
     if match.score >= SURE or _is_written_as_name(match, text):
         return not _is_slip(match, text)
-    return match.entity == "PERSON" and _CUE.search(before(match, text)) is not None
+    cue = _CUE if match.entity == "PERSON" else _CALLED
+    return cue.search(before(match, text)) is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from bpoaudit.catalog import CATALOG
@@ -16,7 +17,11 @@ _ENDINGS = re.compile(
     r"png|pptx?|rtf|srt|tar|tiff?|tmp|tsv|txt|vtt|wav|xls[bmx]?|xml|xz|ya?ml|zip|zst))+$",
     re.IGNORECASE,
 )
-_PROVEN = 0.9
+_STEPS = re.compile(r"(?<=[^\W\d_]|\])\.|\.(?=[^\W\d_])")
+_MOST_STEPS = 8
+_WITH_COUNTRY = 0.9
+"""Score of a phone number that is written with its country."""
+_PROVEN = 0.85
 """Names are short and full of numbers: only what needs no context counts here, and never NER."""
 
 _ORDINARY = frozenset(
@@ -68,5 +73,19 @@ class NameBook:
         # `_` joins words in names, and is part of many addresses; the ending of a file is part of
         # no value, but follows many.
         bare = _ENDINGS.sub("", name)
-        found = {m for text in (bare, bare.replace("_", " ")) for m in self._engine.patterns(text, _PROVEN)}
-        return resolve(m for m in found if m.entity not in _ORDINARY)
+        # A dot stands inside addresses and between the steps of a JSON path.
+        readings = {bare, bare.replace("_", " "), _STEPS.sub(" ", bare), *_addresses(bare)}
+        found = {m for text in sorted(readings) for m in self._engine.patterns(text, _PROVEN)}
+        return resolve(m for m in found if m.entity not in _ORDINARY and not _is_moment(m))
+
+
+def _addresses(name: str) -> Iterator[str]:
+    """Yield `name` cut off at each dot after an `@`: the rest may be steps of a path."""
+    if "@" in name:
+        for dot in list(re.finditer(r"\.", name[name.index("@") :]))[:_MOST_STEPS]:
+            yield name[: name.index("@") + dot.start()]
+
+
+def _is_moment(match: Match) -> bool:
+    """Whether a phone number may as well be the date and time in the name of a recording."""
+    return match.entity == "PHONE_NUMBER" and match.score < _WITH_COUNTRY

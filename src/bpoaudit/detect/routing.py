@@ -86,8 +86,7 @@ def plan_field(
 ) -> FieldPlan:
     """Plan one field from its name and the values of the head, repeated ones too, in their order."""
     if kind is not FieldKind.COLUMN:
-        route = Route.COLUMN if name == "speaker" else Route.TEXT
-        return FieldPlan(name, route, metadata=kind is FieldKind.METADATA)
+        return FieldPlan(name, Route.TEXT, metadata=kind is FieldKind.METADATA)
     heading = read_header(name)
     counts = Counter(value.strip() for value in values)
     distinct = list(counts)

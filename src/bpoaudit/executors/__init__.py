@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 
@@ -32,7 +33,10 @@ def spread(tasks: Sequence[FileTask], worker: Worker, jobs: int) -> Iterator[Fil
     global _worker
     _worker = worker
     try:
-        with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("fork")) as pool:
+        # Ctrl-C is the parent's to handle; a worker's own traceback would only litter the terminal.
+        quiet = (signal.SIGINT, signal.SIG_IGN)
+        fork = multiprocessing.get_context("fork")
+        with ProcessPoolExecutor(jobs, fork, initializer=signal.signal, initargs=quiet) as pool:
             yield from pool.map(_run, tasks)
     finally:
         _worker = None

@@ -22,7 +22,9 @@ from bpoaudit.detect.recognizers.recognizer import (
     recognizers,
 )
 
-_IBAN = re.compile(r"(?<![^\W_])[A-Z]{2}[ \-]?\d{2}(?:[ \-]?[A-Z0-9]){11,30}(?![^\W_])", re.IGNORECASE)
+_IBAN = re.compile(r"(?<![^\W_])[A-Z]{2}[ \-]?[\dOIL]{2}(?:[ \-\n]?[A-Z0-9]){11,30}(?![^\W_])", re.IGNORECASE)
+_MISREAD = str.maketrans("OoQDIl|", "0000111")
+"""Letters that scanned or retyped figures turn into."""
 _CLABE_WEIGHTS = (3, 7, 1)
 _BANK = (
     "bank account", "bank acct", "bank account number", "checking account", "savings account", "checking",
@@ -44,6 +46,12 @@ def _clabe(number: str) -> bool:
     return check == -total % 10
 
 
+def _is_iban(text: str) -> bool:
+    """Tell whether the check digits are right, perhaps after misread figures were put right."""
+    country, rest = text[:2], text[2:].replace("\n", "")
+    return any(bool(iban.is_valid(country + read)) for read in (rest, rest.translate(_MISREAD)))
+
+
 class IbanRecognizer(Recognizer):
     """Finds IBANs of every country of the registry (ISO 13616, modulo 97); the region is its country."""
 
@@ -60,11 +68,11 @@ class IbanRecognizer(Recognizer):
             # Prose before it (`no 12 GB72…`) may have been taken for its beginning: look again from there.
             at = start + 2
             while end - start >= 15:
-                if iban.is_valid(text[start:end]):
+                if _is_iban(text[start:end]):
                     yield Hit(start, end, "IBAN_CODE", 1.0, text[start : start + 2].upper(), checksum=True)
                     at = end
                     break
-                end = max(text.rfind(" ", start, end), start)
+                end = max(text.rfind(" ", start, end), text.rfind("\n", start, end), start)
 
 
 _ACCOUNTS = (

@@ -49,6 +49,8 @@ class _Lexicon(NamedTuple):
     degrees: frozenset[str]
     conditions: frozenset[str]
     injuries: frozenset[str]
+    openings: frozenset[str]
+    """Words that an illness of several words begins with: parts, degrees and injuries."""
     products: frozenset[str]
     endings: tuple[str, ...]
     not_illnesses: frozenset[str]
@@ -95,6 +97,7 @@ def _lexicon() -> _Lexicon:
         frozenset(built["degrees"]),
         frozenset(built["conditions"]),
         frozenset(built["injuries"]),
+        frozenset(built["parts"] | built["degrees"] | built["injuries"]),
         frozenset(built["products"]),
         tuple(sorted(built["endings"])),
         frozenset(built["others"]),
@@ -146,7 +149,8 @@ def _term(lexicon: _Lexicon, text: str, tokens: list[_Token], at: int) -> tuple[
 
 def _illness(lexicon: _Lexicon, text: str, tokens: list[_Token], at: int) -> tuple[int, str, float] | None:
     """Return the same for an illness that is told by how it is built; the longest that is."""
-    for size in range(_LONGEST_COMPOUND, 0, -1):
+    longest = _LONGEST_COMPOUND if tokens[at].word in lexicon.openings else 1
+    for size in range(longest, 0, -1):
         words = [token.word for token in tokens[at : at + size]]
         if len(words) < size or _SENTENCE.search(text, tokens[at].end, tokens[at + size - 1].start):
             continue
