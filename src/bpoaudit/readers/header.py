@@ -58,9 +58,17 @@ def unique_names(header: Sequence[str]) -> tuple[str, ...]:
 def _is_header(first: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
     cells = [cell.strip() for cell in first]
     named = [cell for cell in cells if cell]
-    if any(_is_value(cell) for cell in named):
-        return False
     columns = [[row[index].strip() for row in body if len(row) > index] for index in range(len(cells))]
+    odd = [
+        (cell, [v for v in column if v])
+        for cell, column in zip(cells, columns, strict=True)
+        if _is_value(cell)
+    ]
+    if any(not filled or sum(map(_is_value, filled)) * 2 >= len(filled) for _, filled in odd):
+        return False  # a value above values
+    if odd:
+        # One address put into a header must not hide what the other columns are called.
+        return sum(map(_names_a_column, named)) * 2 >= len(named)
     repeated = [cell in column for cell, column in zip(cells, columns, strict=True) if cell]
     if any(repeated) and not all(repeated):
         return False  # a whole header may come back, on a new page; one of its cells may not
