@@ -14,7 +14,9 @@ from bpoaudit.scoring import CAPS, GRADES, LOSS, MIN_DELIVERY_COVERAGE, MIN_RULE
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 PAGES = {page.name: page.read_text() for page in sorted((ROOT / "docs").glob("*.md"))}
-ALL = "\n".join([README, *PAGES.values(), *((ROOT / n).read_text() for n in ("CONTRIBUTING.md", "SECURITY.md"))])
+ALL = "\n".join(
+    [README, *PAGES.values(), *((ROOT / n).read_text() for n in ("CONTRIBUTING.md", "SECURITY.md"))]
+)
 
 
 def test_the_exit_codes_of_the_readme_are_the_programs() -> None:
@@ -52,7 +54,9 @@ def test_the_score_page_gives_the_programs_numbers() -> None:
     assert f"less than {MIN_DELIVERY_COVERAGE:.0%}".replace("%", " %") in page
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "SECURITY.md", *(f"docs/{name}" for name in PAGES)])
+@pytest.mark.parametrize(
+    "page", ["README.md", "CONTRIBUTING.md", "SECURITY.md", *(f"docs/{name}" for name in PAGES)]
+)
 def test_links_between_pages_lead_somewhere(page: str) -> None:
     path = ROOT / page
     for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", path.read_text()):

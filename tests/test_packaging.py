@@ -31,7 +31,18 @@ def test_a_broken_installation_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path
 @pytest.mark.slow
 def test_an_installed_wheel_lists_and_tests_its_rules_from_any_folder(tmp_path: Path) -> None:
     """The wheel is unpacked beside nothing of the checkout, on the path of this environment's libraries."""
-    build = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", str(tmp_path), str(ROOT)]
+    build = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "-q",
+        "--no-deps",
+        "--no-build-isolation",
+        "-w",
+        str(tmp_path),
+        str(ROOT),
+    ]
     subprocess.run(build, check=True, capture_output=True)
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
@@ -47,6 +58,8 @@ def test_an_installed_wheel_lists_and_tests_its_rules_from_any_folder(tmp_path: 
         "packs = load_packs(bundled()); print(sum(len(p.rules) for p in packs));"
         "assert all(c.passed for p in packs for c in run_cases(p))"
     )
-    ran = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert ran.returncode == 0, ran.stderr
     assert int(ran.stdout) > 35

@@ -21,7 +21,10 @@ def book() -> NameBook:
         ("export of jane@example.org.txt", "export of <EMAIL_ADDRESS:*>.txt"),
         ("jane_doe@example.org_2026.csv.gz", "<EMAIL_ADDRESS:*>.csv.gz"),
         ("mail/jane@example.org", "mail/<EMAIL_ADDRESS:*>"),
-        ("cards_4111111111111111.xlsx#Sheet 4111-1111-1111-1111", "cards_<CREDIT_CARD:*>.xlsx#Sheet <CREDIT_CARD:*>"),
+        (
+            "cards_4111111111111111.xlsx#Sheet 4111-1111-1111-1111",
+            "cards_<CREDIT_CARD:*>.xlsx#Sheet <CREDIT_CARD:*>",
+        ),
         ("call_20260917_0931.wav", "call_20260917_0931.wav"),
         ("2026-09/tickets_2026-09-14.csv", "2026-09/tickets_2026-09-14.csv"),
         ("customer_email", "customer_email"),

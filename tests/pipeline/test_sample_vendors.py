@@ -43,7 +43,9 @@ def test_what_is_wrong_with_each_is_what_was_planted(
 ) -> None:
     folder, _ = demo
     failed = {
-        vendor: {(v["rule"], v["severity"]) for v in audit_of(folder, vendor)["verdicts"] if v["status"] == "fail"}
+        vendor: {
+            (v["rule"], v["severity"]) for v in audit_of(folder, vendor)["verdicts"] if v["status"] == "fail"
+        }
         for vendor in VENDORS
     }
     assert {severity for _, severity in failed["nadwisla-payroll"]} <= {"medium", "low"}
@@ -53,15 +55,19 @@ def test_what_is_wrong_with_each_is_what_was_planted(
         "gdpr/art5-records-older-than-agreed",
         "gdpr/art87-national-identifiers-clear",
     }
-    assert {"gdpr/art32-payment-card-clear", "gdpr/art32-card-authentication-data", "gdpr/art32-credentials-clear"} <= {
-        rule for rule, severity in failed["bayani-connect"] if severity == "critical"
-    }
+    assert {
+        "gdpr/art32-payment-card-clear",
+        "gdpr/art32-card-authentication-data",
+        "gdpr/art32-credentials-clear",
+    } <= {rule for rule, severity in failed["bayani-connect"] if severity == "critical"}
 
 
 def test_what_could_not_be_read_is_listed(demo: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
     folder, _ = demo
     sources = audit_of(folder, "bayani-connect")["delivery"]["sources"]
-    unread = {s["source"].rpartition(".")[2]: s["reason"] for s in sources if s["status"] not in ("read", "skipped")}
+    unread = {
+        s["source"].rpartition(".")[2]: s["reason"] for s in sources if s["status"] not in ("read", "skipped")
+    }
     assert set(unread) == {"xlsx", "wav"}
     assert all(unread.values())
 

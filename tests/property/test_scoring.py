@@ -37,8 +37,13 @@ ALL = _coverage()
 
 
 def _verdict(
-    rule: str, severity: Severity, status: Status, failed: int = 0, checked: int = 1, domain: str = "masking",
-    **more: Any
+    rule: str,
+    severity: Severity,
+    status: Status,
+    failed: int = 0,
+    checked: int = 1,
+    domain: str = "masking",
+    **more: Any,
 ) -> Verdict:
     return Verdict(
         rule=rule, packs=("p",), title="t", severity=severity, domain=domain, status=status, checked=checked,
@@ -177,7 +182,9 @@ def _with(status: Status) -> st.SearchStrategy[tuple[list[Verdict], int]]:
     return PORTFOLIOS.filter(bool).flatmap(
         lambda verdicts: st.integers(0, len(verdicts) - 1).map(
             lambda index: (
-                _changed(verdicts, index, status=status, failed=verdicts[index].failed or int(status is FAIL)),
+                _changed(
+                    verdicts, index, status=status, failed=verdicts[index].failed or int(status is FAIL)
+                ),
                 index,
             )
         )
@@ -188,7 +195,12 @@ def _not_above(after: Score, before: Score) -> bool:
     """Tell whether nothing rose. No score at all stands below every score: its gate fails."""
     if after.low is None or after.high is None:
         return True
-    return before.low is not None and before.high is not None and after.low <= before.low and after.high <= before.high
+    return (
+        before.low is not None
+        and before.high is not None
+        and after.low <= before.low
+        and after.high <= before.high
+    )
 
 
 @given(PORTFOLIOS)

@@ -53,9 +53,7 @@ def test_the_lines_before_the_call_are_read_and_speak_not(read_one: ReadOne) -> 
         ("Maria: hi\nJoy: yo\nMaria: ok\nJoy: bye\n", [("Maria", None), ("Joy", None)] * 2),
     ],
 )
-def test_ways_to_label_a_turn(
-    read_one: ReadOne, text: str, turns: list[tuple[str, float | None]]
-) -> None:
+def test_ways_to_label_a_turn(read_one: ReadOne, text: str, turns: list[tuple[str, float | None]]) -> None:
     seen = read_one(text, "t.txt")
     assert [(turn.speaker, turn.seconds) for turn in seen.turns] == turns
     assert seen.values("text")[:2] == ["hi", "yo"]

@@ -13,7 +13,13 @@ from bpoaudit.readers.header import find_header
         ([["id", "mail"], ["1", "a@example.org"]], 0),
         ([["1", "a@example.org"], ["2", "b@example.org"]], None),
         ([["id", "name", "hans@example.org"], ["1", "Kristoff Bjorgman", "x"]], 0),
-        ([["Wolfgang Amadeus", "wolf@example.org", "4929000000006"], ["Jo Haydn", "jo@example.org", "4929000000006"]], None),
+        (
+            [
+                ["Wolfgang Amadeus", "wolf@example.org", "4929000000006"],
+                ["Jo Haydn", "jo@example.org", "4929000000006"],
+            ],
+            None,
+        ),
         ([["no", "phone"], ["1", "+44 20 7946 0000"]], 0),
     ],
 )

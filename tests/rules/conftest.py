@@ -96,8 +96,15 @@ def profile_of(**sections: Any) -> VendorProfile:
 def delivery_of(*sources: tuple[str, SourceStatus]) -> Delivery:
     """Return a manifest of sources with ten records each."""
     made = tuple(
-        Source(source=name, media_type="text/csv", bytes=1, sha256=None, status=status, records_read=10,
-               records_total=10)
+        Source(
+            source=name,
+            media_type="text/csv",
+            bytes=1,
+            sha256=None,
+            status=status,
+            records_read=10,
+            records_total=10,
+        )
         for name, status in sources
     )
     share = Share(read=len(made), total=len(made))

@@ -88,17 +88,31 @@ def test_a_known_gap_is_no_failure_until_it_closes(tmp_path: Path) -> None:
     assert all(result.passed for result in _run(tmp_path / "open", CASES + extra))
 
     closed = extra.replace("status: fail", "status: pass")
-    assert _run(tmp_path / "closed", CASES + closed)[-1].problems == ("the known gap has closed: take `todo` out",)
+    assert _run(tmp_path / "closed", CASES + closed)[-1].problems == (
+        "the known gap has closed: take `todo` out",
+    )
 
 
 @pytest.mark.parametrize(
     ("before", "after", "message"),
     [
-        ("entity: CREDIT_CARD, confidence", "entitty: CREDIT_CARD, confidence", "5:50: unknown key 'entitty'"),
+        (
+            "entity: CREDIT_CARD, confidence",
+            "entitty: CREDIT_CARD, confidence",
+            "5:50: unknown key 'entitty'",
+        ),
         ("status: fail", "status: failed", "7:22: 'failed' is not a known word here; did you mean 'fail'?"),
         ("[finance]", "[finanse]", "15:35: 'finanse' is not a known word here; did you mean 'finance'?"),
-        ("services: [finance]", "servces: [finance]", "15:24: unknown key 'servces'; did you mean 'services'?"),
-        ("rule: demo/card", "rule: demo/other", "1:7: these are the cases of 'demo/card', by the file's name"),
+        (
+            "services: [finance]",
+            "servces: [finance]",
+            "15:24: unknown key 'servces'; did you mean 'services'?",
+        ),
+        (
+            "rule: demo/card",
+            "rule: demo/other",
+            "1:7: these are the cases of 'demo/card', by the file's name",
+        ),
     ],
 )
 def test_faults_in_a_case_have_a_place(tmp_path: Path, before: str, after: str, message: str) -> None:

@@ -41,13 +41,31 @@ def _vendor(**sections: Any) -> dict[str, Any]:
 
 
 def _field(
-    source: str, field: str, kind: FieldKind = FieldKind.COLUMN, entity: str | None = None,
-    masking: MaskingState = MaskingState.CLEAR, **agreed: Any
+    source: str,
+    field: str,
+    kind: FieldKind = FieldKind.COLUMN,
+    entity: str | None = None,
+    masking: MaskingState = MaskingState.CLEAR,
+    **agreed: Any,
 ) -> FieldInventory:
     groups = (Group(masking=masking, confidence=1.0, recognizer="r", region=None, count=3, pointers=()),)
-    entities = () if entity is None else (
-        EntityCounts(entity=entity, category=None, count=3, records=3, distinct=3, confidence=1.0,
-                     masking=MaskingCounts(), samples=(), groups=groups, **agreed),
+    entities = (
+        ()
+        if entity is None
+        else (
+            EntityCounts(
+                entity=entity,
+                category=None,
+                count=3,
+                records=3,
+                distinct=3,
+                confidence=1.0,
+                masking=MaskingCounts(),
+                samples=(),
+                groups=groups,
+                **agreed,
+            ),
+        )
     )
     return FieldInventory(source=source, field=field, kind=kind, records=9, non_empty=8, distinct=7,
                           agreed=agreed.get("agreed"), entities=entities)  # fmt: skip
@@ -159,7 +177,8 @@ def test_without_an_agreement_nothing_is_known_to_be_agreed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "met"), [("none", [True, True, True]), ("partial", [False, True, True]), ("masked", [False, False, True])]
+    ("asked", "met"),
+    [("none", [True, True, True]), ("partial", [False, True, True]), ("masked", [False, False, True])],
 )
 def test_masking_is_met_by_better_masking(asked: str, met: list[bool]) -> None:
     inventory = tuple(
@@ -186,7 +205,10 @@ def test_columns_are_listed_texts_come_with_their_feed() -> None:
 
 def test_a_container_is_judged_by_what_is_inside() -> None:
     delivery = delivery_of(
-        *((name, SourceStatus.READ) for name in ("pack.zip", "pack.zip!a.csv", "big.zip", "t1.csv", "other.csv"))
+        *(
+            (name, SourceStatus.READ)
+            for name in ("pack.zip", "pack.zip!a.csv", "big.zip", "t1.csv", "other.csv")
+        )
     )
     rows = {row["source"]: row for row in _rows(facts(profile_of(agreement=AGREEMENT), delivery), "sources")}
 
@@ -198,7 +220,13 @@ def test_a_container_is_judged_by_what_is_inside() -> None:
 
 
 def _dates(measured: dict[str, Any], agreement: Any = AGREEMENT) -> dict[str, Any]:
-    base = {"source": "t1.csv", "field": "created_at", "oldest": "2025-07-01", "newest": "2026-06-01", "count": 10}
+    base = {
+        "source": "t1.csv",
+        "field": "created_at",
+        "oldest": "2025-07-01",
+        "newest": "2026-06-01",
+        "count": 10,
+    }
     profile = profile_of(agreement=agreement) if agreement else profile_of()
     row = {**base, **measured}
     delivery = delivery_of((row["source"], SourceStatus.READ))
@@ -226,12 +254,16 @@ def test_records_past_their_limit(measured: dict[str, Any], expected: int | None
         ("CLOSED", "calls/1.csv", True), ("created_at", "calls/1.csv", False),
     ],
 )  # fmt: skip
-def test_retention_counts_from_the_agreed_date_or_from_creation(field: str, source: str, trigger: bool) -> None:
+def test_retention_counts_from_the_agreed_date_or_from_creation(
+    field: str, source: str, trigger: bool
+) -> None:
     assert _dates({"field": field, "source": source})["trigger"] is trigger
 
 
 def test_what_the_measure_says_of_true_names_counts() -> None:
-    row = _dates({"source": "<NAME:1a2b>.csv", "feed": "tickets", "trigger": True, "limit_days": 30, "over_limit": 2})
+    row = _dates(
+        {"source": "<NAME:1a2b>.csv", "feed": "tickets", "trigger": True, "limit_days": 30, "over_limit": 2}
+    )
 
     assert (row["feed"], row["trigger"], row["limit_days"], row["over_limit"]) == ("tickets", True, 30, 2)
 
@@ -246,7 +278,12 @@ def test_ages_count_from_the_day_of_the_audit() -> None:
         profile_of(
             vendor={"sites": [{"id": "a", "country": "IN"}, {"id": "b", "country": "IN"}]},
             certificates=[
-                {"standard": "iso_27001_2022", "issued": "2026-06-20", "expires": "2026-07-10", "sites": ["a", "b"]},
+                {
+                    "standard": "iso_27001_2022",
+                    "issued": "2026-06-20",
+                    "expires": "2026-07-10",
+                    "sites": ["a", "b"],
+                },
                 {"standard": "soc2_type2", "scope": "Support", "expires": "2026-06-29", "sites": ["a"]},
                 {"standard": "other"},
             ],
@@ -261,12 +298,17 @@ def test_ages_count_from_the_day_of_the_audit() -> None:
     assert [row["covers_sites"] for row in certificates] == [True, False, None]
     assert certificates[0]["age_days"] == 10
     assert _rows(known, "transfers")[0]["tia_age_days"] == 365
-    assert (_rows(known, "subprocessors")[0]["has_contact"], _rows(known, "subprocessors")[0]["dpa_age_days"]) == (True, 0)
+    assert (
+        _rows(known, "subprocessors")[0]["has_contact"],
+        _rows(known, "subprocessors")[0]["dpa_age_days"],
+    ) == (True, 0)
     assert _rows(known, "incidents")[0]["age_days"] == 29
 
 
 def test_every_clause_has_a_row() -> None:
-    rows = _rows(facts(profile_of(contract={"clauses": {"audit_right": "partial", "bcp": "unknown"}})), "clauses")
+    rows = _rows(
+        facts(profile_of(contract={"clauses": {"audit_right": "partial", "bcp": "unknown"}})), "clauses"
+    )
     states = {row["clause"]: row["state"] for row in rows}
 
     assert len(states) == 51
@@ -274,7 +316,9 @@ def test_every_clause_has_a_row() -> None:
 
 
 def test_feeds_know_their_entities_and_sources() -> None:
-    delivery = delivery_of(("t1.csv", SourceStatus.READ), ("t2.csv", SourceStatus.READ), ("x.csv", SourceStatus.READ))
+    delivery = delivery_of(
+        ("t1.csv", SourceStatus.READ), ("t2.csv", SourceStatus.READ), ("x.csv", SourceStatus.READ)
+    )
     tickets, calls = _rows(facts(profile_of(agreement=AGREEMENT), delivery), "feeds")
 
     assert (tickets["sources"], tickets["field_count"], tickets["entities"]) == (2, 2, ("EMAIL_ADDRESS",))

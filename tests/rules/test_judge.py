@@ -167,7 +167,9 @@ VENDOR = {"evidence": "{from: vendor}", "message": '"because {label}"'}
 def test_the_profile_is_one_item(
     load: Load, security: dict[str, str], expected: tuple[Status, int, int], message: str
 ) -> None:
-    pack = load(**VENDOR, expect="{every: {all: [{field: security.mfa, eq: all}, {field: security.dlp, eq: yes}]}}")
+    pack = load(
+        **VENDOR, expect="{every: {all: [{field: security.mfa, eq: all}, {field: security.dlp, eq: yes}]}}"
+    )
     verdict = _one(pack, facts(profile_of(security=security)))
 
     assert _numbers(verdict) == expected
@@ -212,7 +214,11 @@ def test_a_list_that_is_left_out_is_unknown_and_an_empty_one_is_not(load: Load) 
 
 
 def test_a_row_without_the_fact_is_unknown_unless_another_fails(load: Load) -> None:
-    pack = load(evidence="{from: subprocessors}", message='"{label}"', expect="{every: {field: dpa_age_days, lte: 365}}")
+    pack = load(
+        evidence="{from: subprocessors}",
+        message='"{label}"',
+        expect="{every: {field: dpa_age_days, lte: 365}}",
+    )
     young, old, open_ = (
         {"name": name, "country": "DE", "dpa_date": day}
         for name, day in (("Young", "2026-01-01"), ("Old", "2020-01-01"), ("Open", None))
@@ -261,7 +267,8 @@ CERTIFICATES = [
 )
 def test_counts(load: Load, bound: str, rows: list[int], expected: tuple[Status, int, int]) -> None:
     pack = load(
-        evidence="{from: certificates, where: {field: standard, matches_glob: iso_27001*}}", message="no",
+        evidence="{from: certificates, where: {field: standard, matches_glob: iso_27001*}}",
+        message="no",
         expect=f"{{count: {{{bound}, of: {{field: expires, not_before_as_of: true}}}}}}",
     )
     verdict = _one(pack, facts(profile_of(certificates=[CERTIFICATES[row] for row in rows])))
@@ -272,7 +279,11 @@ def test_counts(load: Load, bound: str, rows: list[int], expected: tuple[Status,
 
 
 def test_too_few_have_no_item_to_name(load: Load) -> None:
-    pack = load(evidence="{from: certificates}", expect="{count: {gte: 2}}", message='"{failed} of {checked}: {label}"')
+    pack = load(
+        evidence="{from: certificates}",
+        expect="{count: {gte: 2}}",
+        message='"{failed} of {checked}: {label}"',
+    )
     verdict = _one(pack, facts(profile_of(certificates=[CERTIFICATES[0]])))
 
     assert (verdict.message, verdict.evidence, verdict.evidence_total) == ("1 of 2: –", (), 0)

@@ -163,20 +163,35 @@ NA = "not_applicable"
 def test_a_demand_leaves_out_what_is_not_applicable() -> None:
     both = "{field: answer, eq: yes}, {field: flag, eq: true}"
 
-    assert _demand("{field: answer, eq: yes}", {"answer": NA}, {"answer": "yes"}, {}) == [(F, T), (T, F), (N, F)]
-    assert _demand(f"{{all: [{both}]}}", {"answer": NA, "flag": T}, {"answer": NA, "flag": F}) == [(T, F), (F, F)]
-    assert _demand(f"{{any: [{both}]}}", {"answer": NA, "flag": T}, {"answer": NA, "flag": F}) == [(T, F), (F, F)]
+    assert _demand("{field: answer, eq: yes}", {"answer": NA}, {"answer": "yes"}, {}) == [
+        (F, T),
+        (T, F),
+        (N, F),
+    ]
+    assert _demand(f"{{all: [{both}]}}", {"answer": NA, "flag": T}, {"answer": NA, "flag": F}) == [
+        (T, F),
+        (F, F),
+    ]
+    assert _demand(f"{{any: [{both}]}}", {"answer": NA, "flag": T}, {"answer": NA, "flag": F}) == [
+        (T, F),
+        (F, F),
+    ]
     assert _demand(f"{{all: [{both}]}}", {"answer": NA, "flag": N}) == [(N, F)]
     assert [out for _, out in _demand("{not: {field: answer, eq: no}}", {"answer": NA})] == [T]
 
 
 def test_a_demand_that_names_not_applicable_gets_it() -> None:
     assert _demand("{field: answer, in: [yes, not_applicable]}", {"answer": NA}) == [(T, F)]
-    assert _demand("{field: answer, eq: not_applicable}", {"answer": NA}, {"answer": "no"}) == [(T, F), (F, F)]
+    assert _demand("{field: answer, eq: not_applicable}", {"answer": NA}, {"answer": "no"}) == [
+        (T, F),
+        (F, F),
+    ]
 
 
 def test_unknown_facts_are_named_but_not_those_that_were_asked_for() -> None:
-    document = parse_yaml("c: {any: [{field: word, eq: a}, {field: flag, exists: true}, {field: number, gt: 1}]}", "f")
+    document = parse_yaml(
+        "c: {any: [{field: word, eq: a}, {field: flag, exists: true}, {field: number, gt: 1}]}", "f"
+    )
     condition = parse(document, ("c",), TABLE, {})
 
     assert masks.unknown_fields(condition, _frame({"word": "a"}, {"number": 1, "word": "b"})) == {"number"}

@@ -16,7 +16,8 @@ from tests.rules.conftest import RULE, rule_text
 VALIDATOR = jsonschema.Draft202012Validator(rule_schema())
 
 RULE_FILES = sorted(
-    path for path in folder("rules").glob("*/*.yaml")
+    path
+    for path in folder("rules").glob("*/*.yaml")
     if path.name not in ("pack.yaml", "controls.yaml") and not path.name.endswith(".test.yaml")
 )
 

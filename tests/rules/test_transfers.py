@@ -11,7 +11,9 @@ from bpoaudit.rules.transfers import Flow, flows_of, transfer_matrix
 from tests.rules.conftest import AS_OF, profile_of
 
 
-def _flows(origin: str, destination: str, as_of: date = AS_OF, **sections: Any) -> dict[tuple[str, str, str], Flow]:
+def _flows(
+    origin: str, destination: str, as_of: date = AS_OF, **sections: Any
+) -> dict[tuple[str, str, str], Flow]:
     profile = profile_of(
         **{"client": {"country": origin}, "vendor": {"country": destination, **sections.pop("vendor", {})},
            "processing": {"countries": [destination], "subject_countries": [origin]}, **sections}
@@ -19,7 +21,9 @@ def _flows(origin: str, destination: str, as_of: date = AS_OF, **sections: Any) 
     return {(flow.origin, flow.destination, flow.via): flow for flow in flows_of(profile, as_of)}
 
 
-def _flow(origin: str, destination: str, mechanism: str | None = None, as_of: date = AS_OF, **vendor: Any) -> Flow:
+def _flow(
+    origin: str, destination: str, mechanism: str | None = None, as_of: date = AS_OF, **vendor: Any
+) -> Flow:
     transfers = None
     if mechanism is not None:
         transfers = [{"from": origin, "to": destination, "mechanism": mechanism, "tia_on": "2026-06-01"}]

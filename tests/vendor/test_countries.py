@@ -21,7 +21,8 @@ def test_the_list_is_that_of_iso_3166() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "hint"), [("UK", "did you mean 'GB'?"), ("gb", "did you mean 'GB'?"), ("EL", "did you mean 'GR'?")]
+    ("code", "hint"),
+    [("UK", "did you mean 'GB'?"), ("gb", "did you mean 'GB'?"), ("EL", "did you mean 'GR'?")],
 )
 def test_usual_mistakes_get_a_hint(code: str, hint: str) -> None:
     with pytest.raises(ValidationError, match="is not a country code") as caught:

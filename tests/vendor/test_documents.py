@@ -89,7 +89,9 @@ def test_the_error_is_of_the_kind_that_was_asked_for() -> None:
 
 
 def test_an_alias_bomb_is_refused_at_its_first_anchor() -> None:
-    bomb = "a: &a [x, x]\n" + "".join(f"{b}: &{b} [*{a}, *{a}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True))
+    bomb = "a: &a [x, x]\n" + "".join(
+        f"{b}: &{b} [*{a}, *{a}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
+    )
 
     with pytest.raises(DocumentError, match="f:1:4: anchors"):
         parse_yaml(bomb, "f")
@@ -225,7 +227,7 @@ def test_a_part_of_a_document_can_be_validated() -> None:
 
 def test_long_and_unprintable_values_are_never_repeated() -> None:
     secret = "correct horse battery staple " * 3
-    message = _message(f"{secret.strip()}: 1\n\"tab\\there\": 2\n")
+    message = _message(f'{secret.strip()}: 1\n"tab\\there": 2\n')
 
     assert "horse" not in message
     assert "\t" not in message

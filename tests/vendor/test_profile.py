@@ -93,7 +93,7 @@ def test_faults_have_a_place_and_a_way_out(tmp_path: Path, before: str, after: s
 
 
 def test_feeds_and_sites_have_names_of_their_own(tmp_path: Path) -> None:
-    twice = FULL.replace('regions: [NO]}', 'regions: [NO]}, {id: tickets, files: ["*.txt"]}')
+    twice = FULL.replace("regions: [NO]}", 'regions: [NO]}, {id: tickets, files: ["*.txt"]}')
 
     assert "vendor.yaml:20:64: the feed 'tickets' is listed twice" in _fault(tmp_path, twice)
 

@@ -233,12 +233,9 @@ def _is_meant(plan: FieldPlan, value: str, match: Match) -> bool:
         return True
     if plan.things and match.entity in _OF_PEOPLE:
         return False
+    if plan.metadata and match.recognizer in NER_RECOGNIZERS and len(value.split()) == 1:
+        return False  # a sheet, a template, a company; a person signs with two names
     return match.recognizer not in NER_RECOGNIZERS or not (plan.things or value.strip() in plan.labels)
-
-
-def _is_guess(plan: FieldPlan, value: str, match: Match) -> bool:
-    """Whether a language model made a name of a single word among a document's properties."""
-    return plan.metadata and match.recognizer in NER_RECOGNIZERS and len(value.split()) == 1
 
 
 def _expectation(plan: FieldPlan, entity: str) -> str:

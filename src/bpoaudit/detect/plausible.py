@@ -20,6 +20,8 @@ _POSTAL_CODE = re.compile(r"\d{5,7}|\d{5}-\d{4}|\d{3}[ -]\d{2,4}|(?=\S*\d)(?=\S*
 _CAPITALISED_BEFORE = re.compile(r"[A-ZÀ-Þ][^\W\d_]+,? \Z")
 _SHORT_POSTAL_CODE = re.compile(r"\d{4}")
 _PHONE_DIGITS = range(7, 16)
+_MASKED = re.compile(r"[•●∙*]|(?<![^\W_])[xX]{2,}(?![^\W\d_])")
+"""What is left of a masked value is no name: `n•• of •••`."""
 _SSN = re.compile(r"\d{3}-\d\d-\d{4}")
 _NUMBERED = re.compile(r"\d{2,5}[a-z]?,? (?:[^\W\d_]{1,2} |\d)*[^\W\d_]{4}", re.IGNORECASE)
 _TITLED_NUMBER = re.compile(r"\d+\w?,? [A-ZÀ-Þ][a-zß-ÿ]{2}|[A-ZÀ-Þ][^\W\d_]{2,},? \d+")
@@ -96,10 +98,14 @@ def _trimmed(match: Match, text: str) -> Match | None:
 
 def _may_be(match: Match, text: str) -> bool:
     value = text[match.start : match.end].strip()
+    if _MASKED.search(value):
+        return False
     digits = sum(map(str.isdigit, value))
     match match.entity:
         case "PERSON" | "LOCATION":
-            return not digits and _is_name(value)
+            # Two letters by themselves are a code: `LO`, `EU`; beside a city they are part of it.
+            short = match.entity == "LOCATION" and len(value) < 3
+            return not digits and not short and _is_name(value)
         case "STREET_ADDRESS":
             return not _CUT.search(before(match, text)) and _is_street(match, value, text)
         case "POSTAL_CODE":
@@ -121,9 +127,12 @@ def _is_street(match: Match, value: str, text: str) -> bool:
     """A street has a word of streets, or a number beside a name; letters and a number are a code."""
     if not _LETTERS.search(value):
         return False
-    if any(is_street_type(word(token)) for token in value.split()):
+    tokens = [word(token) for token in value.split()]
+    # `Dr. Example`, `St. Example`: a title or a saint, unless there is a number.
+    titled = tokens[0] in ("dr", "st") and not any(map(str.isdigit, value))
+    if any(map(is_street_type, tokens[titled:])):
         return True
-    if any(word(token) in not_names().things for token in value.split()):
+    if titled or not not_names().things.isdisjoint(tokens):
         return False
     if match.recognizer == SPACY:
         return _CODE.search(value) is None

@@ -31,7 +31,7 @@ _WINDOW = 480
 """Characters in one window: the context the model detects best in (its longest would be 512 tokens)."""
 _OVERLAP = 64
 _MAX_TOKENS = 512
-_TOKENS_PER_BATCH = 2048
+_TOKENS_PER_BATCH = 512
 _MIN_PROBABILITY = 0.5
 SURE, UNSURE = 0.85, 0.6
 """Scores of a span; two steps, so that a rounding in the last bit cannot show in the result."""

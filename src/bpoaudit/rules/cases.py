@@ -108,9 +108,7 @@ def _judge(document: YamlFile, index: int, case: CaseForm, rule: Rule, pack: Pac
     measures = {} if case.dates is None else {"dates": [row.model_dump(mode="json") for row in case.dates]}
     rows = dict(rows_of(profile, _delivery(case), _inventory(case), measures, case.as_of))
     # How much was read is as the case says, and not as its few sources would.
-    rows["vendor"] = [
-        Row({**row.facts, "scan.delivery": case.scan.delivery}) for row in rows["vendor"] or ()
-    ]
+    rows["vendor"] = [Row({**row.facts, "scan.delivery": case.scan.delivery}) for row in rows["vendor"] or ()]
     needed = {"vendor", rule.table.name}
     facts = Facts(case.as_of, {name: frame_of(tables()[name], rows[name]) for name in needed})
     alone = Pack(pack.form, (rule,), pack.controls, pack.digest, pack.path)
@@ -130,8 +128,12 @@ def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
 def _delivery(case: CaseForm) -> Delivery:
     sources = [
         Source(
-            source=each.source, media_type=each.media_type, bytes=each.bytes, sha256=None,
-            status=SourceStatus(each.status), records_read=each.records_read,
+            source=each.source,
+            media_type=each.media_type,
+            bytes=each.bytes,
+            sha256=None,
+            status=SourceStatus(each.status),
+            records_read=each.records_read,
             records_total=each.records_read,
         )
         for each in case.sources
@@ -141,8 +143,13 @@ def _delivery(case: CaseForm) -> Delivery:
     for name in sorted(named - {each.source for each in case.sources}):
         sources.append(
             Source(
-                source=name, media_type="text/csv", bytes=None, sha256=None, status=SourceStatus.READ,
-                records_read=1, records_total=1,
+                source=name,
+                media_type="text/csv",
+                bytes=None,
+                sha256=None,
+                status=SourceStatus.READ,
+                records_read=1,
+                records_total=1,
             )
         )
     share = Share(read=len(sources), total=len(sources))
@@ -164,10 +171,14 @@ def _inventory(case: CaseForm) -> tuple[FieldInventory, ...]:
         records = listed.records if listed else len({each.record for each in findings})
         inventory.append(
             FieldInventory(
-                source=place[0], field=place[1], kind=FieldKind(kind), records=records,
+                source=place[0],
+                field=place[1],
+                kind=FieldKind(kind),
+                records=records,
                 non_empty=listed.non_empty if listed else records,
                 distinct=listed.distinct if listed else records,
-                agreed=listed.agreed if listed else None, entities=tuple(_entities(findings)),
+                agreed=listed.agreed if listed else None,
+                entities=tuple(_entities(findings)),
             )
         )
     return tuple(inventory)
@@ -184,10 +195,16 @@ def _entities(findings: list[CaseFinding]) -> Iterator[EntityCounts]:
             for state in MaskingState
         }
         yield EntityCounts(
-            entity=entity, category=members[0].category, count=sum(counts.values()),
-            records=len({each.record for each in members}), distinct=len(members),
-            confidence=max(each.confidence for each in members), masking=MaskingCounts(**counts),
-            samples=(), agreed=members[0].agreed, agreed_masking=members[0].agreed_masking,
+            entity=entity,
+            category=members[0].category,
+            count=sum(counts.values()),
+            records=len({each.record for each in members}),
+            distinct=len(members),
+            confidence=max(each.confidence for each in members),
+            masking=MaskingCounts(**counts),
+            samples=(),
+            agreed=members[0].agreed,
+            agreed_masking=members[0].agreed_masking,
             groups=tuple(_groups(members)),
         )
 
@@ -203,8 +220,12 @@ def _groups(findings: list[CaseFinding]) -> Iterator[Group]:
             Pointer(record=each.record, start=0, end=1, masked="•", fingerprint=_KEY) for each in members
         )
         yield Group(
-            masking=MaskingState(first.masking), confidence=first.confidence, recognizer=first.recognizer,
-            region=first.region, count=sum(each.count for each in members), pointers=pointers[:20],
+            masking=MaskingState(first.masking),
+            confidence=first.confidence,
+            recognizer=first.recognizer,
+            region=first.region,
+            count=sum(each.count for each in members),
+            pointers=pointers[:20],
         )
 
 

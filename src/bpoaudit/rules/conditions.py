@@ -101,9 +101,7 @@ class _Parser:
         parts = node[key]
         if not isinstance(parts, list) or not parts:
             raise self.document.fault((*at, key), f"'{key}' needs a list of conditions")
-        made = tuple(
-            self.condition((*at, key, index), part, depth + 1) for index, part in enumerate(parts)
-        )
+        made = tuple(self.condition((*at, key, index), part, depth + 1) for index, part in enumerate(parts))
         return Group("all" if key == "all" else "any", made)
 
     def leaf(self, at: Steps, node: dict[str, Any]) -> Leaf:

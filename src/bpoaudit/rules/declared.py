@@ -44,9 +44,11 @@ def list_rows(profile: VendorProfile, feeds: Feeds | None, as_of: date) -> dict[
         if path is None:
             continue
         items = _at(declared, path.split("."))
-        rows[name] = None if items is None else [
-            _row(_label(name, item), {**item, **_added(name, item, profile, as_of)}) for item in items
-        ]
+        rows[name] = (
+            None
+            if items is None
+            else [_row(_label(name, item), {**item, **_added(name, item, profile, as_of)}) for item in items]
+        )
     if profile.agreement is not None:
         sources = Counter(feed.id for feed in (feeds or {}).values() if feed is not None)
         rows["feeds"] = [_feed(feed, sources[feed.id]) for feed in profile.agreement.feeds]

@@ -69,7 +69,9 @@ def finding_rows(feeds: Feeds | None, inventory: Sequence[FieldInventory]) -> li
     """One row a group of findings; its evidence are the group's pointers."""
     return [
         _finding(feeds, field, entity, group)
-        for field in inventory for entity in field.entities for group in entity.groups
+        for field in inventory
+        for entity in field.entities
+        for group in entity.groups
     ]
 
 

@@ -94,8 +94,9 @@ def frame_of(table: Table, rows: Sequence[Row] | None) -> pd.DataFrame | None:
     """Turn rows into a data frame with the columns and types of `table`, and their evidence."""
     if rows is None:
         return None
-    columns = {name: _array(column, [row.facts.get(name) for row in rows])
-               for name, column in table.columns.items()}
+    columns = {
+        name: _array(column, [row.facts.get(name) for row in rows]) for name, column in table.columns.items()
+    }
     columns[EVIDENCE] = _objects([row.evidence for row in rows])
     return pd.DataFrame(columns, copy=False)
 

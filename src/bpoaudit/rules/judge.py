@@ -117,9 +117,7 @@ def _rows(rule: Rule, frame: pd.DataFrame, facts: Facts) -> Outcome:
     # A row whose selection is unknown matters only if it would not hold anyway.
     verdict = (~where | good).mask(demand.out, True)
     failing, unknown = (~verdict).fillna(False), verdict.isna()
-    counted = Outcome(
-        Status.PASS, _weight(rule, frame, checked), _weight(rule, frame, failing, failing=True)
-    )
+    counted = Outcome(Status.PASS, _weight(rule, frame, checked), _weight(rule, frame, failing, failing=True))
     if bool(failing.any()):
         return Outcome(Status.FAIL, counted.checked, counted.failed, frame[failing])
     if bool(unknown.any()):

@@ -53,7 +53,8 @@ def unknown_fields(condition: Condition | None, frame: pd.DataFrame) -> set[str]
     if condition is None:
         return set()
     return {
-        leaf.field for leaf in leaves(condition)
+        leaf.field
+        for leaf in leaves(condition)
         if leaf.operator.name != EXISTS and bool(frame[leaf.field].isna().any())
     }
 

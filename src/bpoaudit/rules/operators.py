@@ -68,7 +68,10 @@ OPERATORS: tuple[Operator, ...] = (
     ),
     Operator("contains", _on("list"), "one", _each(lambda value, one: one in value), "contains"),
     Operator(
-        "contains_any", _on("list"), "many", _each(lambda value, many: not set(value).isdisjoint(many)),
+        "contains_any",
+        _on("list"),
+        "many",
+        _each(lambda value, many: not set(value).isdisjoint(many)),
         "contains one of",
     ),
     Operator("gte", _ORDERED, "one", _compare(operator.ge), "is at least"),
@@ -76,19 +79,26 @@ OPERATORS: tuple[Operator, ...] = (
     Operator("gt", _ORDERED, "one", _compare(operator.gt), "is more than"),
     Operator("lt", _ORDERED, "one", _compare(operator.lt), "is less than"),
     Operator(
-        "matches_glob", _on("str"), "glob",
-        _each(lambda value, glob: matches(glob.casefold(), value.casefold())), "matches",
+        "matches_glob",
+        _on("str"),
+        "glob",
+        _each(lambda value, glob: matches(glob.casefold(), value.casefold())),
+        "matches",
     ),
     Operator("within_days", _on("date"), "days", _within_days, "is at most this many days old:"),
     Operator(
-        "not_before_as_of", _on("date"), "yes", lambda known, _, as_of: known >= pd.Timestamp(as_of),
+        "not_before_as_of",
+        _on("date"),
+        "yes",
+        lambda known, _, as_of: known >= pd.Timestamp(as_of),
         "is not past",
     ),
+    Operator("expired", _on("date"), "yes", lambda known, _, as_of: known < pd.Timestamp(as_of), "is past"),
     Operator(
-        "expired", _on("date"), "yes", lambda known, _, as_of: known < pd.Timestamp(as_of), "is past"
-    ),
-    Operator(
-        EXISTS, _SCALAR | _on("list", "rows"), "flag", _compare(lambda known, flag: known.notna() == flag),
+        EXISTS,
+        _SCALAR | _on("list", "rows"),
+        "flag",
+        _compare(lambda known, flag: known.notna() == flag),
         "is known:",
     ),
 )

@@ -238,9 +238,7 @@ def _default(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _references(
-    document: YamlFile, form: RuleForm, controls: tuple[ControlForm, ...]
-) -> Iterable[Reference]:
+def _references(document: YamlFile, form: RuleForm, controls: tuple[ControlForm, ...]) -> Iterable[Reference]:
     by_id = {control.id: control for control in controls}
     for index, reference in enumerate(form.references):
         control = by_id.get(reference.control)
@@ -249,7 +247,9 @@ def _references(
             message = f"{shown(reference.control)} is not in {_CONTROLS}{hint}"
             raise document.fault(("references", index, "control"), message)
         yield Reference(
-            control=control.id, title=control.title, eli=reference.eli or control.eli,
+            control=control.id,
+            title=control.title,
+            eli=reference.eli or control.eli,
             dpv=reference.dpv or control.dpv,
         )
 

@@ -89,7 +89,8 @@ _FEED = _text("Feed of the agreement that the source belongs to; null: none.")
 
 _DELIVERY_TABLES = (
     Table(
-        "findings", "Findings of one field that share entity, masking, confidence, recogniser and region.",
+        "findings",
+        "Findings of one field that share entity, masking, confidence, recogniser and region.",
         {
             "source": _SOURCE,
             "field": _FIELD,
@@ -109,10 +110,13 @@ _DELIVERY_TABLES = (
             "special": _flag("A special category of personal data (GDPR Art. 9(1))."),
             "count": _number("Findings in the group."),
         },
-        weight="count", placeholders=("source", "field", "record", "entity"), from_reading=True,
+        weight="count",
+        placeholders=("source", "field", "record", "entity"),
+        from_reading=True,
     ),
     Table(
-        "fields", "One field of one source.",
+        "fields",
+        "One field of one source.",
         {
             "source": _SOURCE,
             "field": _FIELD,
@@ -125,10 +129,12 @@ _DELIVERY_TABLES = (
             "entity_types": _number("Different entities found in it."),
             "personal": _flag("It holds personal data."),
         },
-        placeholders=("source", "field"), from_reading=True,
+        placeholders=("source", "field"),
+        from_reading=True,
     ),
     Table(
-        "sources", "One source of the delivery.",
+        "sources",
+        "One source of the delivery.",
         {
             "source": _SOURCE,
             "media_type": _text("Media type."),
@@ -142,7 +148,8 @@ _DELIVERY_TABLES = (
         placeholders=("source",),
     ),
     Table(
-        "dates", "One date field and the age of its records.",
+        "dates",
+        "One date field and the age of its records.",
         {
             "source": _SOURCE,
             "field": _FIELD,
@@ -154,23 +161,29 @@ _DELIVERY_TABLES = (
             "limit_days": _number("Agreed retention; null: none agreed."),
             "over_limit": _number("Records older than that on the day of the audit; null: no limit."),
         },
-        weight="count", failing_weight="over_limit", placeholders=("source", "field"), from_reading=True,
+        weight="count",
+        failing_weight="over_limit",
+        placeholders=("source", "field"),
+        from_reading=True,
     ),
 )
 
 _CLAUSES = Table(
-    "clauses", "One clause that a data-processing agreement can have; every known clause has a row.",
+    "clauses",
+    "One clause that a data-processing agreement can have; every known clause has a row.",
     {
         "clause": _text("Id of the clause.", Clause),
         "state": Column(
-            "str", "Whether the contract has it; null: unknown.",
+            "str",
+            "Whether the contract has it; null: unknown.",
             frozenset(get_args(ClauseState)) - {"unknown"},
         ),
     },
 )
 
 _FLOWS = Table(
-    "flows", "Data of one area's people processed in one country, by the vendor or by one sub-processor.",
+    "flows",
+    "Data of one area's people processed in one country, by the vendor or by one sub-processor.",
     {
         "from": _text("Where the data comes from: EEA, GB, US or another country's code."),
         "to": _country("Country where it is processed."),
@@ -192,7 +205,8 @@ _DERIVED = {
     "derived.vendor_in_eea": _flag("The vendor is established in the EEA."),
     "derived.offshore": _flag("Data is processed on another continent than the client's, EEA apart."),
     "derived.delivery_model": Column(
-        "str", "Where the work is done, seen from the client.",
+        "str",
+        "Where the work is done, seen from the client.",
         frozenset({"onshore", "nearshore", "offshore", "hybrid"}),
     ),
     "derived.agreement": _flag("The profile has an agreement on what may be delivered."),
@@ -205,31 +219,56 @@ _DERIVED = {
 }
 
 _PROFILE_LISTS: tuple[tuple[str, str, str, dict[str, Column]], ...] = (
-    ("certificates", "certificates", "One certificate or attestation.", {
-        "days_left": _number("Days until it expires; negative: expired; null: no date."),
-        "age_days": _number("Days since it was issued; null: no date."),
-        "covers_sites": _flag("It names every site of the vendor; null: sites not known."),
-    }),
-    ("subprocessors", "subprocessors", "One sub-processor.", {
-        "has_contact": _flag("A contact is named."),
-        "dpa_age_days": _number("Days since its contract; null: no date."),
-    }),
-    ("transfers", "transfers", "One declared transfer.", {
-        "signed_days": _number("Days since it was signed; null: no date."),
-        "tia_age_days": _number("Days since its impact assessment; null: no date."),
-    }),
+    (
+        "certificates",
+        "certificates",
+        "One certificate or attestation.",
+        {
+            "days_left": _number("Days until it expires; negative: expired; null: no date."),
+            "age_days": _number("Days since it was issued; null: no date."),
+            "covers_sites": _flag("It names every site of the vendor; null: sites not known."),
+        },
+    ),
+    (
+        "subprocessors",
+        "subprocessors",
+        "One sub-processor.",
+        {
+            "has_contact": _flag("A contact is named."),
+            "dpa_age_days": _number("Days since its contract; null: no date."),
+        },
+    ),
+    (
+        "transfers",
+        "transfers",
+        "One declared transfer.",
+        {
+            "signed_days": _number("Days since it was signed; null: no date."),
+            "tia_age_days": _number("Days since its impact assessment; null: no date."),
+        },
+    ),
     ("sites", "vendor.sites", "One site of the vendor.", {}),
     ("ai_tools", "processing.ai_tools", "One tool with a language or speech model.", {}),
     ("sla_metrics", "contract.sla.metrics", "One service level.", {}),
     ("retention_classes", "retention.classes", "One class of the retention schedule.", {}),
-    ("incidents", "incidents.history", "One past breach.", {
-        "age_days": _number("Days since it happened."),
-    }),
-    ("feeds", "agreement.feeds", "One feed of the agreement.", {
-        "entities": Column("list", "Every entity that is agreed somewhere in it."),
-        "field_count": _number("Fields that are listed; null: agreed as a whole."),
-        "sources": _number("Sources of the delivery that belong to it."),
-    }),
+    (
+        "incidents",
+        "incidents.history",
+        "One past breach.",
+        {
+            "age_days": _number("Days since it happened."),
+        },
+    ),
+    (
+        "feeds",
+        "agreement.feeds",
+        "One feed of the agreement.",
+        {
+            "entities": Column("list", "Every entity that is agreed somewhere in it."),
+            "field_count": _number("Fields that are listed; null: agreed as a whole."),
+            "sources": _number("Sources of the delivery that belong to it."),
+        },
+    ),
 )
 """Table, where its list stands in the profile, description, derived columns."""
 
@@ -294,7 +333,8 @@ def _list_columns(path: str) -> dict[str, Column]:
         node = _resolve(node["properties"][step])
     item = _resolve(node["items"])
     return {
-        key: _column(inner, f"{path}[].{key}") for key, part in item["properties"].items()
+        key: _column(inner, f"{path}[].{key}")
+        for key, part in item["properties"].items()
         if key not in _WITHHELD and "properties" not in (inner := _resolve(part))
     }
 

@@ -10,7 +10,9 @@ from bpoaudit.rules.registry import Column, Table, tables
 from bpoaudit.vendor.countries import COUNTRIES
 
 _PARAM = {
-    "type": "object", "properties": {"param": {"type": "string"}}, "required": ["param"],
+    "type": "object",
+    "properties": {"param": {"type": "string"}},
+    "required": ["param"],
     "additionalProperties": False,
 }
 
@@ -27,7 +29,8 @@ def rule_schema() -> dict[str, Any]:
         definitions[_name(table)] = _condition(table)
     schema["properties"]["applies_when"] = {"$ref": "#/$defs/vendorCondition"}
     definitions["EvidenceForm"]["properties"]["from"] = {
-        "enum": sorted(tables()), "description": "The table whose rows are checked.",
+        "enum": sorted(tables()),
+        "description": "The table whose rows are checked.",
     }
     # What stands in `where` and `expect` depends on `evidence.from`.
     schema["allOf"] = [
@@ -81,9 +84,7 @@ def _group(key: str, part: dict[str, Any]) -> dict[str, Any]:
 
 
 def _leaf(names: list[str], column: Column) -> dict[str, Any]:
-    operators = {
-        each.name: _operand(each, column) for each in OPERATORS if column.type in each.types
-    }
+    operators = {each.name: _operand(each, column) for each in OPERATORS if column.type in each.types}
     return {
         "properties": {"field": {"enum": names}, **operators},
         "required": ["field"],

@@ -67,8 +67,14 @@ def _first_findings(groups: list[Occurrences]) -> list[Evidence]:
         found.sort(key=lambda pair: (pair[1].record, pair[0].field, pair[1].start, pair[0].entity))
         lines += [
             Evidence(
-                source=source, field=each.field, record=pointer.record, start=pointer.start, end=pointer.end,
-                entity=each.entity, confidence=each.group.confidence, masked=pointer.masked,
+                source=source,
+                field=each.field,
+                record=pointer.record,
+                start=pointer.start,
+                end=pointer.end,
+                entity=each.entity,
+                confidence=each.group.confidence,
+                masked=pointer.masked,
                 fingerprint=pointer.fingerprint,
             )
             for each, pointer in found[: MAX_EVIDENCE - len(lines)]

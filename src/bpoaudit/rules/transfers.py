@@ -159,8 +159,10 @@ def _transfer(
     area = area_of(origin)
     others = {each.name for each in profile.subprocessors or ()}
     fitting = [
-        each for each in profile.transfers or ()
-        if area_of(each.origin) == area and (area != "other" or each.origin == origin)
+        each
+        for each in profile.transfers or ()
+        if area_of(each.origin) == area
+        and (area != "other" or each.origin == origin)
         and each.destination == destination
         and (each.importer == party.name if party else each.importer not in others)
     ]
@@ -183,14 +185,15 @@ def _is_adequate(law: AreaRules, country: str, mechanism: Mechanism | None, as_o
     if area_of(country) in law.adequate_areas:
         return True
     return any(
-        (each.valid_from or date.min) <= as_of <= (each.until or date.max)
-        and each.only in (None, mechanism)
-        for each in law.adequate if each.country == country
+        (each.valid_from or date.min) <= as_of <= (each.until or date.max) and each.only in (None, mechanism)
+        for each in law.adequate
+        if each.country == country
     )
 
 
 def _is_valid(law: AreaRules, mechanism: Mechanism, role: Role, as_of: date) -> bool:
     return any(
         (each.roles is None or role in each.roles) and as_of <= (each.until or date.max)
-        for each in law.mechanisms if each.mechanism == mechanism
+        for each in law.mechanisms
+        if each.mechanism == mechanism
     )

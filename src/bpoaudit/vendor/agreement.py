@@ -109,6 +109,4 @@ class Agreement(Section):
 def _names(patterns: tuple[str, ...], source: str) -> bool:
     """Match a source, or the file that it is a sheet or table of: `a.xlsx` covers `a.xlsx#Q3`."""
     whole = source.rpartition("#")[0] or source
-    return any(
-        matches(pattern, name, SOURCE_SEPARATORS) for pattern in patterns for name in {source, whole}
-    )
+    return any(matches(pattern, name, SOURCE_SEPARATORS) for pattern in patterns for name in {source, whole})

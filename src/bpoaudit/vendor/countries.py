@@ -25,9 +25,7 @@ _CONTINENTS: Final = {
         "AD AL AT AX BA BE BG BY CH CZ DE DK EE ES FI FO FR GB GG GI GR HR HU IE IM IS IT JE LI LT LU LV MC "
         "MD ME MK MT NL NO PL PT RO RS RU SE SI SJ SK SM UA VA"
     ),
-    "Oceania": (
-        "AS AU CC CK CX FJ FM GU HM KI MH MP NC NF NR NU NZ PF PG PN PW SB TK TO TV UM VU WF WS"
-    ),
+    "Oceania": ("AS AU CC CK CX FJ FM GU HM KI MH MP NC NF NR NU NZ PF PG PN PW SB TK TO TV UM VU WF WS"),
 }
 
 CONTINENT: Final = {code: name for name, codes in _CONTINENTS.items() for code in codes.split()}

@@ -248,7 +248,9 @@ class VendorProfile(Section):
         whether there is one is itself a fact.
         """
         data = self.model_dump(
-            mode="json", by_alias=True, exclude_none=True,
+            mode="json",
+            by_alias=True,
+            exclude_none=True,
             exclude={"vendor": {"contacts"}, "detection": {"allow_list", "deny_list"}},
         )
         for subprocessor in data.get("subprocessors", ()):
