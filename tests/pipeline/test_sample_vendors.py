@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from tests.pipeline.conftest import leaks
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"

@@ -45,7 +45,7 @@ def options(
         typer.Option("--version", "-V", callback=_version, is_eager=True, help="Show the version and exit."),
     ] = False,
 ) -> None:
-    """Audit what an outsourcing vendor delivers: find the personal data, hold it against the law, score it."""
+    """Audit what an outsourcing vendor delivers: find the personal data, judge it, score it."""
 
 
 def main() -> None:
