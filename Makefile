@@ -11,10 +11,10 @@ demo: $(READY)
 	$(BIN)/bpoaudit demo --jobs auto
 
 test: $(READY)
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist loadgroup
 
 quick: $(READY)
-	$(BIN)/pytest -n auto -m "not slow"
+	$(BIN)/pytest -n auto --dist loadgroup -m "not slow"
 
 lint: $(READY)
 	$(BIN)/ruff check .

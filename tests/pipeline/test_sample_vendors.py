@@ -14,7 +14,7 @@ from tests.pipeline.conftest import leaks
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 VENDORS = ("nadwisla-payroll", "deccan-claims", "bayani-connect")
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]  # one demo for all of them
 
 
 @pytest.fixture(scope="module")

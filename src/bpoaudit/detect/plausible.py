@@ -18,6 +18,8 @@ from bpoaudit.detect.recognizers.phone import OTHER_NUMBERS
 _TOKEN = re.compile(r"[^\s,;:]+")
 _POSTAL_CODE = re.compile(r"\d{5,7}|\d{5}-\d{4}|\d{3}[ -]\d{2,4}|(?=\S*\d)(?=\S*[^\W\d])[\w ]{5,8}")
 _CAPITALISED_BEFORE = re.compile(r"[A-ZÀ-Þ][^\W\d_]+,? \Z")
+_CITY = re.compile(r"[^\W\d_]{3}, \Z")
+_SHORT_PLACES = ("US", "UK")
 _SHORT_POSTAL_CODE = re.compile(r"\d{4}")
 _PHONE_DIGITS = range(7, 16)
 _MASKED = re.compile(r"[•●∙*]|(?<![^\W_])[xX]{2,}(?![^\W\d_])")
@@ -103,9 +105,11 @@ def _may_be(match: Match, text: str) -> bool:
     digits = sum(map(str.isdigit, value))
     match match.entity:
         case "PERSON" | "LOCATION":
-            # Two letters by themselves are a code: `LO`, `EU`; beside a city they are part of it.
-            short = match.entity == "LOCATION" and len(value) < 3
-            return not digits and not short and _is_name(value)
+            # Two letters by themselves are a code: `LO`, `EU`; behind a city they are its state.
+            code = match.entity == "LOCATION" and len(value) < 3 and value not in _SHORT_PLACES
+            return (
+                not digits and _is_name(value) and (not code or _CITY.search(before(match, text)) is not None)
+            )
         case "STREET_ADDRESS":
             return not _CUT.search(before(match, text)) and _is_street(match, value, text)
         case "POSTAL_CODE":
