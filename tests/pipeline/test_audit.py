@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -174,3 +177,20 @@ def test_a_listing_masks_names_too(run: Run, delivery: Path) -> None:
     ran = run("scan", delivery, "--list")
     assert "<EMAIL_ADDRESS:" in ran.stdout
     assert MAIL not in ran.stdout + ran.stderr
+
+
+def test_an_interrupted_audit_exits_130_and_leaves_nothing(
+    delivery: Path, profile: Path, tmp_path: Path
+) -> None:
+    executable = Path(sys.executable).parent / "bpoaudit"
+    command = [str(executable), "audit", str(delivery), "--vendor", str(profile), "-o", "r.html", "-v"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stderr is not None
+        assert running.stderr.readline().startswith("[1/")
+        running.send_signal(signal.SIGINT)
+        _, rest = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "Traceback" not in rest
+    assert list(tmp_path.iterdir()) == []
