@@ -147,6 +147,8 @@ class Worker:
         evidence: dict[str, ColumnEvidence],
         result: FileResult,
     ) -> None:
+        if kind is FieldKind.METADATA:
+            records = 1  # record 0: the document itself, which has no numbered records
         in_names: list[ValueCandidates] = []
         for true, seen in evidence.items():
             public = self.names.public(true)
