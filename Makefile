@@ -3,9 +3,10 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+EVAL   ?= ../shared/eval
 READY  := $(VENV)/.ready
 
-.PHONY: demo test quick lint fixtures pictures clean
+.PHONY: demo test quick lint fixtures pictures eval corpus clean
 
 demo: $(READY)
 	$(BIN)/bpoaudit demo --jobs auto
@@ -30,6 +31,14 @@ fixtures: $(READY)
 pictures: $(READY)
 	$(BIN)/bpoaudit demo --jobs auto
 	$(BIN)/python docs/make_pictures.py demo/deccan-claims
+
+# Accuracy on labelled data, beside Presidio: the project's corpus, and the public sets where EVAL has them.
+eval: $(READY)
+	$(BIN)/python benchmarks/accuracy.py $(EVAL) --results benchmarks/RESULTS.md
+	$(BIN)/python benchmarks/columns.py $(EVAL) --results benchmarks/RESULTS.md
+
+corpus: $(READY)
+	$(BIN)/python benchmarks/make_corpus.py
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

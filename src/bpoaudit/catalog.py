@@ -209,6 +209,12 @@ def category_of(entity: str) -> str | None:
     return known.category if known else None
 
 
+def is_personal(entity: str) -> bool:
+    """Tell whether an entity is personal data: all are but the plain date, those of a user's own too."""
+    known = CATALOG.get(fold(entity))
+    return known is None or known.category is not None
+
+
 def is_special(entity: str) -> bool:
     """Tell whether an entity is a special category of GDPR Art. 9."""
     known = CATALOG.get(fold(entity))

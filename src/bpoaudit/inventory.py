@@ -96,6 +96,8 @@ class FieldTally:
     entities: dict[str, EntityTally] = field(default_factory=dict)
     dates: Counter[str] = field(default_factory=Counter)
     """ISO dates of a date column, for the retention measure; a date is not a person."""
+    languages: Counter[str] = field(default_factory=Counter)
+    """Texts by the language that they are in (ISO 639-1); empty where a text is too short to tell."""
 
     def merge(self, other: FieldTally) -> None:
         """Take in another tally of the same field."""
@@ -103,6 +105,7 @@ class FieldTally:
         self.non_empty += other.non_empty
         self.distinct.merge(other.distinct)
         self.dates.update(other.dates)
+        self.languages.update(other.languages)
         for entity, tally in other.entities.items():
             self.entities.setdefault(entity, EntityTally()).merge(tally)
 

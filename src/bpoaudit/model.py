@@ -254,6 +254,7 @@ class FieldInventory(Document):
     agreed: bool | None = None
     """Whether the agreement lists this field; None where there is no agreement."""
     language: str | None = None
+    """ISO 639-1 code of the language that most of its free text is in; None where no text tells."""
     entities: tuple[EntityCounts, ...]
 
 
@@ -383,6 +384,19 @@ class Tool(Document):
     python: str
 
 
+class LanguageRead(Document):
+    """Free text in one language, and the models that look for names and places in it."""
+
+    language: str
+    """ISO 639-1 code."""
+    fields: int
+    texts: int
+    """Values of those fields; one that is in two languages counts in both."""
+    models: tuple[str, ...]
+    """Those made for the language. Without one, names and places were looked for by patterns and word
+    lists alone, and in Latin script by models made for other languages."""
+
+
 class PackUsed(Document):
     """A rule pack and the digest of its files."""
 
@@ -404,6 +418,8 @@ class Audit(Document):
     packs: tuple[PackUsed, ...]
     active_entities: tuple[str, ...]
     not_looked_for: tuple[str, ...]
+    languages: tuple[LanguageRead, ...] = ()
+    """Of free text that is long enough to tell, the most frequent first."""
 
 
 class AuditResult(Document):

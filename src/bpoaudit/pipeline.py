@@ -6,21 +6,31 @@ import platform
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from bpoaudit import __version__, catalog
 from bpoaudit.delivery import DeliveryFile, discover
-from bpoaudit.detect import Detector, Engine, NameBook, combined
+from bpoaudit.delivery.fingerprint import fingerprint_file
+from bpoaudit.detect import (
+    Detector,
+    Engine,
+    NameBook,
+    OwnRecognizer,
+    combined,
+    deny_lists,
+    load_recognizers,
+)
 from bpoaudit.executors import FileResult, FileTask, Worker, serial, spread
 from bpoaudit.gate import Thresholds, gate_of, scan_gate
 from bpoaudit.inventory import Inventory
 from bpoaudit.masking import Key, random_key
-from bpoaudit.model import Audit, AuditResult, Delivery, PackUsed, ScanResult, Source, Tool
-from bpoaudit.publish import TrueNames, coverage, date_measures, published
+from bpoaudit.model import Audit, AuditResult, Delivery, LanguageRead, PackUsed, ScanResult, Source, Tool
+from bpoaudit.publish import TrueNames, coverage, date_measures, languages, published
 from bpoaudit.rules import Pack, facts_of, judge
 from bpoaudit.scoring import score
-from bpoaudit.vendor import Agreement, VendorProfile
+from bpoaudit.vendor import Agreement, Detection, VendorProfile
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +52,11 @@ class Reading:
     """How a delivery is read. Only what changes the result is recorded in it."""
 
     key: Key = field(default_factory=random_key)
-    language: str = "en"
+    language: str = "auto"
+    """ISO 639-1 code of the language that all free text is in, or `auto`: each field tells its own."""
     model: str | None = None
+    recognizers: tuple[Path, ...] = ()
+    """Files with recognisers of the user's."""
     jobs: int = 1
     keep_findings: bool = False
     """Whether every single finding is wanted, not only the inventory."""
@@ -68,6 +81,7 @@ class Scanned:
     names: TrueNames
     tool: Tool
     active_entities: tuple[str, ...]
+    languages: tuple[LanguageRead, ...]
     options: dict[str, Any]
     segments: list[tuple[str, Path]]
 
@@ -77,15 +91,16 @@ def read_delivery(
     reading: Reading,
     folder: Path,
     agreement: Agreement | None = None,
-    allowed: Sequence[str] = (),
+    detection: Detection | None = None,
     progress: Progress | None = None,
 ) -> Scanned:
     """Read everything at `paths`, detect, tally. Findings are kept in `folder` where wanted."""
     progress = progress or Progress()
     files = discover(paths)
-    engine = Engine(reading.language, reading.model)
+    detection = detection or Detection()
+    engine = Engine(reading.language, reading.model, own_recognizers(reading.recognizers, detection))
     worker = Worker(
-        Detector(engine, reading.key, allowed),
+        Detector(engine, reading.key, detection.allow_list),
         NameBook(engine, reading.key),
         folder if reading.keep_findings else None,
     )
@@ -95,18 +110,40 @@ def read_delivery(
     progress.started(len(files), sum(f.bytes for f in files))
     results = serial(tasks, worker) if reading.jobs == 1 else spread(tasks, worker, reading.jobs)
     sources, inventory, names, segments = _folded(results, files, progress)
+    spoken = languages(inventory, engine.models_for)
+    models = engine.models(each.language for each in spoken)
     return Scanned(
         delivery=Delivery(key_id=reading.key.key_id, sources=sources, coverage=coverage(sources)),
         inventory=inventory,
         names=names,
         tool=Tool(
-            name="bpoaudit", version=__version__, presidio=engine.presidio, model=combined(engine.models),
-            models=engine.models, python=platform.python_version(),
+            name="bpoaudit", version=__version__, presidio=engine.presidio, model=combined(models),
+            models=models, python=platform.python_version(),
         ),
         active_entities=engine.entities,
-        options={"language": reading.language},
+        languages=spoken,
+        options=_options(reading, detection),
         segments=segments,
     )  # fmt: skip
+
+
+def own_recognizers(files: Sequence[Path], detection: Detection) -> list[OwnRecognizer]:
+    """Return the recognisers of the user's files and of the deny-lists of the profile."""
+    return [
+        *chain.from_iterable(map(load_recognizers, files)),
+        *deny_lists((each.entity, each.values) for each in detection.deny_list),
+    ]
+
+
+def _options(reading: Reading, detection: Detection) -> dict[str, Any]:
+    """Return what of the reading changes its result; of words of the client's no more than their number."""
+    values = {
+        "model": reading.model and Path(reading.model).name,
+        "recognizers": [f"{path.name} sha256:{fingerprint_file(path)[0]}" for path in reading.recognizers],
+        "allow_list": len(detection.allow_list),
+        "deny_list": sum(len(each.values) for each in detection.deny_list),
+    }
+    return {"language": reading.language, **{name: value for name, value in values.items() if value}}
 
 
 def _folded(
@@ -152,7 +189,7 @@ def audit(
         reading,
         folder,
         profile.agreement,
-        profile.detection.allow_list if profile.detection else (),
+        profile.detection,
         progress,
     )
     inventory = published(scanned.inventory, scanned.names, profile.agreement)
@@ -203,6 +240,7 @@ def _run(scanned: Scanned, clock: Clock, day: date, packs: Sequence[Pack], optio
         ),
         active_entities=tuple(sorted(active)),
         not_looked_for=tuple(sorted(set(catalog.CATALOG) - active)),
+        languages=scanned.languages,
     )
 
 

@@ -5,7 +5,8 @@ True names are needed here one last time: the agreement's patterns match them, n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -20,8 +21,10 @@ from bpoaudit.model import (
     FieldInventory,
     FieldKind,
     Group,
+    LanguageRead,
     MaskingCounts,
     MaskingState,
+    ModelUsed,
     Pointer,
     Share,
     Source,
@@ -64,6 +67,7 @@ def published(
                 distinct=tally.distinct.count,
                 distinct_estimated=tally.distinct.estimated,
                 agreed=_field_agreed(agreement, feed, true_field, tally),
+                language=_language(tally),
                 entities=tuple(
                     _entity(entity, found, agreement, feed, true_field)
                     for entity, found in sorted(tally.entities.items())
@@ -71,6 +75,27 @@ def published(
             )
         )
     return tuple(documents)
+
+
+def languages(inventory: Inventory, models: Callable[[str], Sequence[ModelUsed]]) -> tuple[LanguageRead, ...]:
+    """Return the languages of free text, the most frequent first; `models` gives those made for one."""
+    texts: Counter[str] = Counter()
+    fields: Counter[str] = Counter()
+    for tally in inventory.fields.values():
+        texts.update(tally.languages)
+        fields.update(tally.languages.keys())
+    return tuple(
+        LanguageRead(
+            language=code, fields=fields[code], texts=count, models=tuple(m.name for m in models(code))
+        )
+        for code, count in sorted(texts.items(), key=lambda item: (-item[1], item[0]))
+        if code
+    )
+
+
+def _language(tally: FieldTally) -> str | None:
+    told = sorted((-count, code) for code, count in tally.languages.items() if code)
+    return told[0][1] if told else None
 
 
 def _field_agreed(

@@ -15,7 +15,7 @@ from stdnum.pl import pesel
 
 from bpoaudit.detect.columns import ColumnEvidence, judge_column
 from bpoaudit.detect.detector import Detector
-from bpoaudit.detect.engine import Engine, _match
+from bpoaudit.detect.engine import Analysis, Engine, _match
 from bpoaudit.detect.matches import Match
 from bpoaudit.detect.pattern_set import PatternSet
 from bpoaudit.detect.recognizers import build
@@ -55,6 +55,7 @@ class Patterns:
     """An engine without the language model."""
 
     knows_names = False
+    gave_up = 0
 
     def __init__(self) -> None:
         nlp = NoOpNlpEngine(models=[{"lang_code": "en", "model_name": "none"}])
@@ -67,11 +68,12 @@ class Patterns:
         found = self._analyzer.analyze(text, "en", score_threshold=threshold, nlp_artifacts=self._nothing)
         return tuple(map(_match, found))
 
-    def text(
-        self, texts: Sequence[str], threshold: float, written: str | None = None
-    ) -> Iterator[tuple[Match, ...]]:
+    def own(self, text: str, threshold: float, context: Sequence[str] = ()) -> tuple[Match, ...]:
+        return ()
+
+    def text(self, texts: Sequence[str], threshold: float, written: str | None = None) -> Iterator[Analysis]:
         for text in texts:
-            yield self.patterns(text, threshold)
+            yield Analysis(self.patterns(text, threshold), frozenset(), complete=True)
 
 
 @pytest.fixture(scope="module")
@@ -84,22 +86,34 @@ def model() -> Detector:
     return Detector(Engine(), KEY)
 
 
-def _batches(header: str, values: Sequence[str], size: int) -> list[RecordBatch]:
+def _batches(header: str, values: Sequence[str], size: int, beside: Sequence[str] = ()) -> list[RecordBatch]:
+    """Make a table of one column with values; the headers `beside` it, in their order, may say `*` for it."""
+    names = beside or ("*",)
     return [
-        RecordBatch(len(part), (FieldValues(header, range(at + 1, at + 1 + len(part)), part),))
+        RecordBatch(
+            len(part),
+            tuple(
+                FieldValues(
+                    header if name == "*" else name, records, part if name == "*" else ["-"] * len(part)
+                )
+                for name in names
+            ),
+        )
         for at in range(0, len(values), size)
         for part in [values[at : at + size]]
+        for records in [range(at + 1, at + 1 + len(part))]
     ]
 
 
 def standing(
-    detector: Detector, header: str, values: Sequence[str], size: int = 2000
+    detector: Detector, header: str, values: Sequence[str], size: int = 2000, beside: Sequence[str] = ()
 ) -> list[tuple[int, Match]]:
     """Return what stands in each record of a column read in batches of `size`."""
-    batches = _batches(header, values, size)
+    batches = _batches(header, values, size, beside)
     plan = detector.plan(batches, FieldKind.COLUMN)
     evidence = ColumnEvidence()
-    found = [detector.detect(batch, plan, {header: header}) for batch in batches]
+    public = {name: name for name in (header, *beside)}
+    found = [detector.detect(batch, plan, public) for batch in batches]
     for part in found:
         evidence.merge(part.evidence[header])
     verdict = judge_column(plan.of(header), evidence)
@@ -128,7 +142,7 @@ def _tables() -> Iterator[Any]:
 def test_a_column_holds_what_it_should(case: dict[str, Any], request: pytest.FixtureRequest) -> None:
     detector = request.getfixturevalue("model" if case.get("model") else "patterns")
     values = cells(case["values"])
-    found = standing(detector, case["header"], values)
+    found = standing(detector, case["header"], values, beside=case.get("beside", ()))
     counts = Counter(entity for _, entity in {(record, match.entity) for record, match in found})
     holds = {entity for entity, count in counts.items() if 2 * count >= len(values)}
     assert holds == set(case.get("holds", []))

@@ -244,7 +244,8 @@ def test_only_the_head_decides_whatever_the_batches() -> None:
         ("name", {"PERSON": 0.3, "LOCATION": 0.7}, (), ()),
         ("name", None, ("PERSON",), ()),
         ("first name", {"PERSON": 0.0, "LOCATION": 0.0}, ("PERSON",), ()),
-        ("region", {"PERSON": 0.0, "LOCATION": 0.3}, ("LOCATION",), ()),
+        ("region", {"PERSON": 0.0, "LOCATION": 0.6}, ("LOCATION",), ()),
+        ("region", {"PERSON": 0.0, "LOCATION": 0.3}, (), ()),
         ("state", {"PERSON": 0.0, "LOCATION": 0.0}, (), ()),
         ("column_3", {"PERSON": 0.7, "LOCATION": 0.1}, (), ("PERSON",)),
         ("column_3", {"PERSON": 0.1, "LOCATION": 0.8}, (), ("LOCATION",)),
@@ -255,7 +256,9 @@ def test_only_the_head_decides_whatever_the_batches() -> None:
 def test_the_language_model_speaks_where_the_header_does_not(
     header: str, shares: dict[str, float] | None, hints: tuple[str, ...], suggested: tuple[str, ...]
 ) -> None:
-    planned = plan_field(header, ["open", "closed", "waiting"], FieldKind.COLUMN, lambda values: shares)
+    planned = plan_field(
+        header, ["open", "closed", "waiting", "done"] * 3, FieldKind.COLUMN, lambda values: shares
+    )
     assert (planned.hints, planned.suggested) == (hints, suggested)
 
 

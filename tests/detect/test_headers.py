@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from bpoaudit.catalog import CATALOG
 from bpoaudit.detect import headers
 from bpoaudit.detect.headers import Heading, is_date, read_header, words
+from bpoaudit.detect.neighbours import read_headers
+from bpoaudit.documents import load_yaml
 
 
 @pytest.mark.parametrize(
@@ -29,6 +31,18 @@ from bpoaudit.detect.headers import Heading, is_date, read_header, words
 )  # fmt: skip
 def test_headers_promise_entities(header: str, entity: str) -> None:
     assert read_header(header).entities[:1] == (entity,)
+
+
+_WRITTEN = load_yaml(Path(__file__).parents[1] / "cases" / "headers.yaml").data
+
+
+@pytest.mark.parametrize(
+    ("entity", "header"), [(entity, header) for entity, headers in _WRITTEN.items() for header in headers]
+)
+def test_headers_of_exports(entity: str, header: str) -> None:
+    heading = read_header(header)
+    promised = heading.entities + heading.loose
+    assert promised == () if entity == "nothing" else entity in promised
 
 
 @pytest.mark.parametrize(
@@ -135,3 +149,33 @@ def test_the_files_of_words_can_be_read_on_a_screen() -> None:
 
 def test_a_long_header_takes_no_longer() -> None:
     assert read_header("phone " * 5000).entities == ("PHONE_NUMBER",)
+
+
+@pytest.mark.parametrize(
+    ("names", "header", "heading"),
+    [
+        (["sku", "name"], "name", ((), ())),
+        (["name", "email", "sku"], "name", ((), ("PERSON",))),
+        (["sku", "name", "email"], "name", ((), ("PERSON",))),
+        (["main.name", "items[*].sku"], "main.name", ((), ("PERSON",))),
+        (["items[*].sku", "items[*].name"], "items[*].name", ((), ())),
+        (["Number", "CVV"], "Number", (("CREDIT_CARD",), ())),
+        (["Number"], "Number", ((), ())),
+        (["st", "zip"], "st", (("LOCATION",), ())),
+    ],
+)
+def test_neighbours_tell_what_a_header_means(
+    names: list[str], header: str, heading: tuple[tuple[str, ...], tuple[str, ...]]
+) -> None:
+    read = read_headers(names)[header]
+    assert (read.entities, read.loose) == heading
+
+
+@given(
+    st.lists(
+        st.sampled_from(["sku", "name", "number", "cvv", "zip", "st", "status", "a.name", "a.sku"]),
+        unique=True,
+    )
+)
+def test_every_header_of_a_table_is_read_once(names: list[str]) -> None:
+    assert sorted(read_headers(names)) == sorted(names)

@@ -61,6 +61,11 @@ def test_the_question_replaces_the_guess() -> None:
     assert spoken_matches("s m i t h", patterns, asked=True) == ()
 
 
+@pytest.mark.parametrize("text", ["double u", "x ray", "a double you", "x-ray"])
+def test_a_letter_of_two_words_may_end_the_text(text: str) -> None:
+    assert sounds_of(words_of(text))[-1].text in ("w", "x")
+
+
 _SPOKEN_WORDS = sorted({*lexicon().numbers, *lexicon().letters, *lexicon().months, *lexicon().fillers})
 _ANY = st.lists(
     st.one_of(
@@ -114,6 +119,13 @@ def test_written_prose_is_let_through_unread() -> None:
         "The customer asked why the delivery was late; nobody could tell him anything about it."
     )
     assert may_hold_speech("The code is four two.")
+
+
+def test_scripts_whose_vowel_signs_are_no_letters_are_read() -> None:
+    words = words_of("क्या कोड nine four है")
+    assert all(word.word for word in words), "a virama folds to nothing"
+    assert spoken_matches("क्या", lambda *_: []) == spoken_matches("क्या कोड", lambda *_: []) == ()
+    assert [sound.text for sound in sounds_of(words) if sound.spoken] == ["9", "4"]
 
 
 def test_time_grows_with_the_text() -> None:

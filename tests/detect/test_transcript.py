@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,9 @@ from hypothesis import strategies as st
 
 from bpoaudit import catalog
 from bpoaudit.detect.lexicon import words_of
-from bpoaudit.detect.matches import Match
+from bpoaudit.detect.matches import THRESHOLD, Match, resolve
 from bpoaudit.detect.pattern_set import PatternSet
-from bpoaudit.detect.questions import is_listening, questions_in
+from bpoaudit.detect.questions import asks_again, is_listening, questions_in
 from bpoaudit.detect.recognizers import build
 from bpoaudit.detect.transcript import SpokenTurn, conversation_matches
 
@@ -90,6 +91,10 @@ def test_questions() -> None:
     assert asked("your password was changed today") == []
     assert asked("how is the weather") == []
     assert [q.last_four for q in questions_in(words_of("last four of your ssn"))] == [True]
+    assert asked("which digits did we text you") == ["ONE_TIME_PASSWORD"]
+    assert asked("the digits are wrong. i'll text you later") == []
+    assert asks_again(words_of("that one expired, try again"))
+    assert not asks_again(words_of("thanks for that"))
     assert is_listening(words_of("okay, go on"))
     assert not is_listening(words_of("okay 4"))
 
@@ -155,3 +160,54 @@ def test_no_repr_shows_what_was_said() -> None:
     assert "123" not in repr(match)
     assert "Zoe" not in repr(turns)
     assert "two" not in repr(turns)
+
+
+# --- whole dialogues ------------------------------------------------------------------------------
+
+_NOT_COUNTED = {"PERSON", "LOCATION", "DATE_TIME", "AGE", "HEALTH"}
+
+
+def _figures(dialogues: list[dict[str, Any]]) -> tuple[float, float]:
+    """Return precision and recall of what is told in figures, codes and secrets; entity and place count."""
+    right = found_in_all = told_in_all = 0
+    for dialogue in dialogues:
+        turns = turns_of(dialogue["turns"])
+        found = [(r, m.entity, turns[r - 1].text[s:e]) for r, s, e, m in _resolved(turns)]
+        rest = [f for f in found if f[1] not in _NOT_COUNTED]
+        found_in_all += len(rest)
+        told_in_all += len(dialogue["told"])
+        for record, entity, text in dialogue["told"]:
+            hit = next(
+                (f for f in rest if f[:2] == (record, entity) and (f[2] in text or text in f[2])), None
+            )
+            if hit:
+                right += 1
+                rest.remove(hit)
+    return right / found_in_all, right / told_in_all
+
+
+def _resolved(turns: list[SpokenTurn]) -> Iterator[tuple[int, int, int, Match]]:
+    """Yield what stands of each turn's own patterns and of the conversation, as the detector does."""
+    answers = conversation_matches(turns, patterns)
+    later = {span for answer in answers for span in answer.spans[1:]}
+    for turn in turns:
+        told = [
+            Match(m.spans[0][1], m.spans[0][2], m.entity, m.score, m.recognizer, m.masking)
+            for m in answers
+            if m.spans[0][0] == turn.record
+        ]
+        own = [
+            m
+            for m in patterns(turn.text, THRESHOLD)
+            if not any(r == turn.record and m.start < e and s < m.end for r, s, e in later)
+        ]
+        yield from ((turn.record, m.start, m.end, m) for m in resolve([*own, *told]))
+
+
+@pytest.mark.parametrize("half", ["dialogues.yaml", "dialogues_kept.yaml"])
+def test_dialogues(half: str) -> None:
+    dialogues: list[dict[str, Any]] = yaml.safe_load((CASES.parent / half).read_text("utf-8"))
+    assert len(dialogues) >= 20
+    precision, recall = _figures(dialogues)
+    assert precision >= 0.9
+    assert recall >= 0.9

@@ -61,8 +61,9 @@ def audit(
     ] = None,
     key_file: options.KeyFile = None,
     jobs: options.Jobs = "1",
-    language: options.Language = "en",
+    language: options.Language = None,
     model: options.Model = None,
+    recognizers: options.Recognizers = None,
     list_only: Annotated[bool, typer.Option("--list", help="Say what would be read and stop.")] = False,
     verbose: options.Verbose = False,
 ) -> None:
@@ -84,14 +85,16 @@ def audit(
         raise UsageError(f"--format is one of {', '.join(FORMATS)}")
     outputs = output or []
 
-    check_outputs(outputs, [*delivery, vendor, key_file])
-    from bpoaudit.vendor import load_profile
+    check_outputs(outputs, [*delivery, vendor, key_file, *(recognizers or ())])
+    from bpoaudit.vendor import load_profile, recognizers_of
 
     profile = load_profile(vendor)
+    files = (*(recognizers or ()), *recognizers_of(profile, vendor))
     if list_only:
         from bpoaudit.cli.listing import print_listing
+        from bpoaudit.pipeline import own_recognizers
 
-        print_listing(delivery, profile.agreement)
+        print_listing(delivery, profile.agreement, own_recognizers(files, profile.detection))
         return
     from bpoaudit import pipeline
     from bpoaudit.cli.progress import progress
@@ -102,8 +105,9 @@ def audit(
     packs = load_packs(rules or profile.packs or DEFAULT_PACKS)
     reading = pipeline.Reading(
         key=options.key_of(key_file),
-        language=options.language_of(language),
+        language=options.language_of(language or profile.detection.language),
         model=model,
+        recognizers=files,
         jobs=options.jobs_of(jobs),
         keep_findings=wants_findings(outputs),
     )

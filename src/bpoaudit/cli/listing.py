@@ -13,15 +13,21 @@ from bpoaudit.errors import SourceError
 from bpoaudit.report.printable import printable
 
 if TYPE_CHECKING:
+    from bpoaudit.detect import OwnRecognizer
     from bpoaudit.vendor import Agreement
 
 
-def print_listing(paths: Sequence[Path], agreement: Agreement | None) -> None:
-    """Print one line a file: size, media type by content, name, and why it would be left out."""
+def print_listing(
+    paths: Sequence[Path], agreement: Agreement | None, own: Sequence[OwnRecognizer] = ()
+) -> None:
+    """Print one line a file: size, media type by content, name, and why it would be left out.
+
+    What the recognisers of the user's, `own`, find in a name is replaced there too.
+    """
     from bpoaudit.detect import Engine, NameBook
     from bpoaudit.masking import random_key
 
-    names = NameBook(Engine(), random_key())
+    names = NameBook(Engine(own=own), random_key())
     files = discover(paths)
     for file in files:
         note = ""

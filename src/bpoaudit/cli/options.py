@@ -33,16 +33,24 @@ Jobs = Annotated[
     str, typer.Option("--jobs", metavar="N|auto", help="Processes that read files side by side.")
 ]
 Language = Annotated[
-    str,
+    str | None,
     typer.Option(
-        "--language",
-        metavar="CODE",
-        help="Language of the free text; names in text are looked for in English.",
+        "--language", metavar="CODE|auto",
+        help="Language that all free text is in; default auto: each field and text tells its own.",
     ),
-]
+]  # fmt: skip
 Model = Annotated[
     str | None,
-    typer.Option("--model", metavar="PATH", help="Folder of another spaCy model for names in text."),
+    typer.Option(
+        "--model", metavar="NAME|PATH",
+        help="Another model for names in text: an installed spaCy package, or the folder of a model.",
+    ),
+]  # fmt: skip
+Recognizers = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--recognizers", metavar="FILE", help="Repeatable; recognisers of your own in Presidio's YAML format."
+    ),
 ]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="One line a file on standard error.")]
 
@@ -67,9 +75,9 @@ def jobs_of(text: str) -> int:
 
 
 def language_of(text: str) -> str:
-    """Return an ISO 639-1 code."""
-    if not re.fullmatch("[a-z]{2}", text):
-        raise UsageError("--language is a code of two letters, such as en, de or pl")
+    """Return an ISO 639-1 code, or `auto`."""
+    if text != "auto" and not re.fullmatch("[a-z]{2}", text):
+        raise UsageError("--language is auto or a code of two letters, such as en, de or pl")
     return text
 
 

@@ -21,8 +21,9 @@ def scan(
     ] = None,
     key_file: options.KeyFile = None,
     jobs: options.Jobs = "1",
-    language: options.Language = "en",
+    language: options.Language = None,
     model: options.Model = None,
+    recognizers: options.Recognizers = None,
     list_only: Annotated[bool, typer.Option("--list", help="Say what would be read and stop.")] = False,
     verbose: options.Verbose = False,
 ) -> None:
@@ -32,8 +33,10 @@ def scan(
     """
     if list_only:
         from bpoaudit.cli.listing import print_listing
+        from bpoaudit.pipeline import own_recognizers
+        from bpoaudit.vendor import Detection
 
-        print_listing(delivery, None)
+        print_listing(delivery, None, own_recognizers(recognizers or (), Detection()))
         return
     from bpoaudit import pipeline
     from bpoaudit.cli.progress import progress
@@ -41,11 +44,12 @@ def scan(
     from bpoaudit.report.console import print_scan
 
     outputs = output or []
-    check_outputs(outputs, [*delivery, key_file])
+    check_outputs(outputs, [*delivery, key_file, *(recognizers or ())])
     reading = pipeline.Reading(
         key=options.key_of(key_file),
-        language=options.language_of(language),
+        language=options.language_of(language or "auto"),
         model=model,
+        recognizers=tuple(recognizers or ()),
         jobs=options.jobs_of(jobs),
         keep_findings=wants_findings(outputs),
     )

@@ -24,10 +24,10 @@ _COLON = re.compile(
 _DASH = re.compile(rf"\s*(?P<time>{_TIME})\s*(?P<speaker>{_SPEAKER})(?: [-–—]|>)[ \t]")
 
 _ROLES = """
-agent customer client caller callee rep representative advisor adviser operator associate bot chatbot
-assistant system user visitor member patient guest supervisor manager speaker interviewer collector
-debtor consultant technician nurse doctor agente cliente clienta kunde kundin berater conseiller klient
-konsultant
+agent customer client caller callee csr human rep representative advisor adviser operator associate
+bot chatbot assistant system user visitor member patient guest supervisor manager speaker interviewer
+collector debtor consultant technician nurse doctor agente cliente clienta kunde kundin berater conseiller
+klient konsultant
 """
 _ROLE = re.compile(rf"(?:{'|'.join(_ROLES.split())})(?: ?[#_]?(?:\d{{1,4}}|[a-z]))?", re.IGNORECASE)
 
@@ -113,12 +113,17 @@ def find_speakers(lines: Iterable[str]) -> Speakers:
     labels = frozenset(label for label, times in seen.items() if _speaks(label, times, timed[label] > 0))
     turns = sum(seen[label] for label in labels)
     with_time = sum(timed[label] for label in labels)
-    roles = any(_ROLE.fullmatch(label) for label in labels)
+    roles = any(map(is_role, labels))
     return Speakers(labels, turns, count, roles, timed=with_time * 2 > turns)
+
+
+def is_role(label: str) -> bool:
+    """Tell whether a label says what a speaker is: agent, customer."""
+    return _ROLE.fullmatch(label) is not None
 
 
 def _speaks(label: str, times: int, timed: bool) -> bool:
     words = label.lower().split()
     if words[-1] in _NOT_A_SPEAKER:
         return False
-    return bool(_ROLE.fullmatch(label)) or times > 1 or (timed and len(words) <= 3)
+    return is_role(label) or times > 1 or (timed and len(words) <= 3)

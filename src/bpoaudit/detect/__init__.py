@@ -7,6 +7,8 @@ from bpoaudit.detect.detector import BatchCandidates, Detector, ValueCandidates
 from bpoaudit.detect.engine import Engine
 from bpoaudit.detect.language_model import combined
 from bpoaudit.detect.names import NameBook
+from bpoaudit.detect.own_recognizers import OwnRecognizer, deny_lists
+from bpoaudit.detect.recognizer_file import load_recognizers
 from bpoaudit.detect.routing import SourcePlan, plan_source
 from bpoaudit.detect.spool import Spool
 
@@ -17,10 +19,13 @@ __all__ = [
     "Detector",
     "Engine",
     "NameBook",
+    "OwnRecognizer",
     "SourcePlan",
     "Spool",
     "ValueCandidates",
     "combined",
+    "deny_lists",
     "judge_column",
+    "load_recognizers",
     "plan_source",
 ]

@@ -13,11 +13,9 @@ from dataclasses import replace
 from bpoaudit.detect.language_model import ORGANISATION
 from bpoaudit.detect.matches import GIVEN_NAMES, RAMPART, SPACY, Match, clusters, overlap
 from bpoaudit.detect.not_names import not_names, word
+from bpoaudit.detect.passages import is_document
 from bpoaudit.detect.rampart import SURE
 
-_LONG = 1000
-"""Characters from which on a text in sentence case is a document. Rampart, trained on chats and forms,
-takes words of documents for names."""
 _REACH = 24
 """Characters before an answer that are looked at."""
 _PLACED = re.compile(r"(?<![^\W_])(?:in|at|near|from|to|of|via) \Z", re.IGNORECASE)
@@ -28,6 +26,7 @@ _CUE = re.compile(
 )
 """Words that a name follows."""
 _CALLED = re.compile(r"(?<![^\W_])(?:named|called|under|surname|name is|mrs?|ms|miss) \Z", re.IGNORECASE)
+_TITLE = re.compile(r"(?<![^\W_])(?:mr|mrs|ms|miss|mx|dr|prof|dear|sir|madam)\.? \Z", re.IGNORECASE)
 _BEGINNING = re.compile(r"(?:\A|[.!?:;\n])\s*\Z")
 _COMPANY = re.compile(
     r"(?:'s)?(?:,? (?:and|&) [A-Z][\w\-]{1,24})?,? (?:inc|ltd|llc|llp|plc|gmbh|ag|corp|corporation|company"
@@ -39,11 +38,12 @@ _COMPANY = re.compile(
 
 def agreed(answers: Sequence[Match], text: str) -> tuple[Match, ...]:
     """Return the answers that stand, without organisations; hardly any of them overlap."""
-    document = len(text) >= _LONG and not text.islower() and any(m.recognizer == SPACY for m in answers)
+    document = is_document(text) and any(m.recognizer == SPACY for m in answers)
+    people = _people(answers, text) if document else frozenset()
     settled = [
         _as_introduced(match, text)
         for cluster in clusters(answers)
-        for match in _settled(cluster, text, document)
+        for match in _settled(cluster, text, document, people)
     ]
     names = [match for match in answers if match.recognizer == GIVEN_NAMES]
     return tuple(
@@ -56,7 +56,9 @@ def before(match: Match, text: str) -> str:
     return text[max(0, match.start - _REACH) : match.start]
 
 
-def _settled(cluster: Sequence[Match], text: str, document: bool) -> Iterator[Match]:
+def _settled(
+    cluster: Sequence[Match], text: str, document: bool, people: frozenset[str]
+) -> Iterator[Match]:
     companies = [m for m in cluster if m.entity == ORGANISATION]
     names = [m for m in cluster if m.entity != ORGANISATION and not _is_company(m, companies, text)]
     spacy = [m for m in names if m.recognizer == SPACY]
@@ -66,7 +68,7 @@ def _settled(cluster: Sequence[Match], text: str, document: bool) -> Iterator[Ma
         if others:
             if all(other.entity == match.entity for other in others) and _has_better_span(match, text):
                 yield match
-        elif _stands_alone(match, text, document):
+        elif _stands_alone(match, text, document, people):
             yield match
     for match in rampart:
         others = [other for other in spacy if overlap(match, other)]
@@ -144,13 +146,19 @@ def _is_written_as_name(match: Match, text: str) -> bool:
     return match.entity not in ("PERSON", "LOCATION") or not value.islower() or text.islower()
 
 
-def _stands_alone(match: Match, text: str, document: bool) -> bool:
+def _people(answers: Iterable[Match], text: str) -> frozenset[str]:
+    """Return the words of the full names that spaCy sees in a document."""
+    names = (text[m.start : m.end].split() for m in answers if m.recognizer == SPACY and m.entity == "PERSON")
+    return frozenset(part for name in names if len(name) > 1 for part in name)
+
+
+def _stands_alone(match: Match, text: str, document: bool, people: frozenset[str]) -> bool:
     """What only spaCy sees: in small letters it guesses, in documents it takes rare words for names."""
     value = text[match.start : match.end]
     if match.entity == "PERSON" and value.islower():
         return _CUE.search(before(match, text)) is not None
     if match.entity == "PERSON" and document and len(value.split()) < 2:
-        return False
+        return value in people or _TITLE.search(before(match, text)) is not None
     return _is_written_as_name(match, text) and not _is_slip(match, text)
 
 

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from bpoaudit.detect.matches import THRESHOLD, Candidate, Match, covers
-from bpoaudit.detect.routing import FieldPlan
+from bpoaudit.detect.matches import DENY_LIST, THRESHOLD, Candidate, Match, covers
+from bpoaudit.detect.routing import UNPROMISED_SHARE, FieldPlan
 from bpoaudit.detect.shapes import is_timestamp, parse_date
 from bpoaudit.distinct import DistinctCount
 from bpoaudit.model import MaskingState
@@ -31,8 +31,8 @@ PROMISED_SHARE = 0.5
 PARTLY_SHARE = 0.2
 """Share that is enough where a recogniser agrees with the header: phones beside "call the office"."""
 
-UNPROMISED_SHARE = 0.7
-"""Share that must match where the header says nothing."""
+CLEAR_SHARE = 0.1
+"""Share of the matching values that a recogniser must be sure of where the header says nothing."""
 
 COINCIDENCE_SHARE = 0.4
 """About one in ten random numbers passes a check digit; a column of identifiers passes nearly always."""
@@ -66,6 +66,8 @@ class EntityEvidence:
     """Occurrences where a match takes up the whole value."""
     part: int = 0
     """Occurrences where matches take up a part of it only."""
+    clear: int = 0
+    """Of these, with a score that is reported outside columns too."""
     proven: int = 0
     """Of these, with a checksum or an unmistakable pattern."""
     best: float = 0.0
@@ -78,6 +80,7 @@ class EntityEvidence:
         """Take in more evidence for the same entity and column."""
         self.whole += other.whole
         self.part += other.part
+        self.clear += other.clear
         self.proven += other.proven
         self.best = max(self.best, other.best)
         self.distinct.merge(other.distinct)
@@ -98,6 +101,10 @@ class ColumnEvidence:
     dates: Counter[str] = field(default_factory=Counter)
     """ISO dates, and `dd/mm/yyyy`-like dates as written where day and month are open."""
     timestamps: int = 0
+    languages: Counter[str] = field(default_factory=Counter)
+    """Texts by the language that they are in, as ISO 639-1 codes; empty where a text does not tell."""
+    unread: int = 0
+    """Values that a recogniser of the user's ran out of time for."""
     entities: dict[str, EntityEvidence] = field(default_factory=dict)
 
     def merge(self, other: ColumnEvidence) -> None:
@@ -109,6 +116,8 @@ class ColumnEvidence:
         self.digit_lengths.update(other.digit_lengths)
         self.dates.update(other.dates)
         self.timestamps += other.timestamps
+        self.languages.update(other.languages)
+        self.unread += other.unread
         for entity, evidence in other.entities.items():
             self.entities.setdefault(entity, EntityEvidence()).merge(evidence)
 
@@ -137,6 +146,7 @@ class ColumnEvidence:
             recognised = [m for m in agreeing if m.recognizer not in (HEADER, VALUES)]
             evidence.best = max([evidence.best, *(m.score for m in recognised)])
             evidence.whole += count
+            evidence.clear += count * any(m.score >= THRESHOLD for m in recognised)
             evidence.proven += count * any(m.proven for m in recognised)
             evidence.distinct.add(sketch)
             if digits := _digits(value.strip()):
@@ -159,7 +169,8 @@ class ColumnVerdict:
             m = candidate.match
             # What tells the most about the vendor's masking goes first, then the better match.
             clear = m.masking is MaskingState.CLEAR
-            return (order.get(m.entity, len(order)), clear, -m.score, m.start - m.end, m.start, m.entity)
+            place = -1 if m.recognizer == DENY_LIST else order.get(m.entity, len(order))
+            return (place, clear, -m.score, m.start - m.end, m.start, m.entity)
 
         standing: list[Candidate] = []
         for candidate in sorted(candidates, key=rank):
@@ -172,6 +183,8 @@ class ColumnVerdict:
         return tuple(sorted(standing, key=lambda c: c.match.start))
 
     def _confidence_of(self, match: Match) -> float | None:
+        if match.recognizer == DENY_LIST:
+            return match.score
         if match.entity in self.rejected:
             return None
         settled = self.confidence.get(match.entity)
@@ -234,8 +247,8 @@ def _confidence(
     if entity in plan.hints and share >= PARTLY_SHARE and recognised:
         # The column is mixed, but what the header promises is in it.
         return 0.75
-    if share < UNPROMISED_SHARE or not recognised:
-        # Without a header most values have to speak for it, and one of them clearly.
+    if share < UNPROMISED_SHARE or found.clear < CLEAR_SHARE * found.whole or not recognised:
+        # Without a header most values have to speak for it, and some of them clearly.
         return None
     if found.distinct.count < min(MIN_DISTINCT, evidence.distinct.count):
         # One value repeated, with others beside it, is one guess and no confirmation.

@@ -7,28 +7,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from bpoaudit.catalog import CATALOG, is_special
 from bpoaudit.detect.columns import CANDIDATE_THRESHOLD, HEADER, VALUES, ColumnEvidence
-from bpoaudit.detect.engine import Engine
+from bpoaudit.detect.dialogue import conversations
+from bpoaudit.detect.engine import Analysis, Engine
 from bpoaudit.detect.headers import context_of
 from bpoaudit.detect.masked import masking_state
-from bpoaudit.detect.matches import NER_RECOGNIZERS, THRESHOLD, Candidate, Match, clip, resolve
+from bpoaudit.detect.matches import DENY_LIST, NER_RECOGNIZERS, THRESHOLD, Candidate, Match, clip, resolve
 from bpoaudit.detect.named import name_shares
 from bpoaudit.detect.plausible import plausible
 from bpoaudit.detect.routing import FieldPlan, Route, SourcePlan, plan_source
-from bpoaudit.detect.shapes import NOTHING, fits, is_amount, is_prose
+from bpoaudit.detect.shapes import fits, is_amount, is_prose, says_nothing
 from bpoaudit.detect.spoken import RECOGNIZER as SPOKEN
 from bpoaudit.detect.spoken import spoken_matches, value_of
 from bpoaudit.detect.transcript import ConversationMatch, SpokenTurn, conversation_matches
 from bpoaudit.masking import Key, shape
 from bpoaudit.model import FieldKind, MaskingState
 from bpoaudit.readers.batch import FieldValues, RecordBatch
-
-SAID, SPEAKER = "text", "speaker"
-"""The fields of a conversation."""
 
 _CACHED_CHARACTERS = 20_000_000
 _OF_PEOPLE = frozenset(
@@ -69,7 +67,7 @@ class Detector:
         self.engine = engine
         self.key = key
         self._allowed = frozenset(value.casefold() for value in allowed)
-        self._texts: dict[tuple[str | None, str], tuple[Match, ...]] = {}
+        self._texts: dict[tuple[str | None, str], Analysis] = {}
         self._cells: dict[tuple[FieldPlan, str], tuple[Match, ...]] = {}
         self._cached = 0
 
@@ -84,8 +82,10 @@ class Detector:
             evidence = ColumnEvidence(records=batch.records)
             out.evidence[values.name] = evidence
             field_plan, name = plan.of(values.name), public[values.name]
-            if batch.turns and values.name == SAID:
-                out.values.extend(self._conversation(batch, values, field_plan, name, evidence))
+            if plan.dialogue and values.name == plan.dialogue.text:
+                for turns in conversations(batch, plan.dialogue):
+                    told = self._conversation(turns, values.records, field_plan, name, evidence)
+                    out.values.extend(told)
                 continue
             for value, records, matches, final in self._values(values, field_plan, evidence):
                 if matches:
@@ -107,30 +107,37 @@ class Detector:
                 texts.append(value)
                 continue
             bare = value.strip()
-            if bare.casefold() in NOTHING:
+            if says_nothing(bare, plan.hints):
                 evidence.nothing += len(records)
                 continue
             expected = [entity for entity in plan.hints + plan.suggested if fits(entity, bare)]
             if is_prose(bare) and not expected:
                 texts.append(value)
                 continue
+            gave_up = self.engine.gave_up
             matches = self._cell(plan, value, bare, expected)
+            evidence.unread += len(records) if self.engine.gave_up > gave_up else 0
             evidence.observe(bare, len(records))
             evidence.witness(value, len(records), sketch, matches)
             yield value, tuple(records), matches, False
-        for value, likely in zip(texts, self._analysed(texts, plan.written), strict=True):
+        for value, analysis in zip(texts, self._analysed(texts, plan.written), strict=True):
+            _tell(analysis, evidence, len(positions[value]))
             heard = spoken_matches(value, self.engine.patterns)
-            matches = resolve(m for m in (*likely, *heard) if not self._is_allowed(value, m))
+            matches = resolve(m for m in (*analysis.matches, *heard) if not self._is_allowed(value, m))
             yield value, tuple(positions[value]), tuple(m for m in matches if _is_meant(plan, value, m)), True
 
     def _conversation(
-        self, batch: RecordBatch, values: FieldValues, plan: FieldPlan, name: str, evidence: ColumnEvidence
+        self,
+        turns: Sequence[SpokenTurn],
+        records: Sequence[int],
+        plan: FieldPlan,
+        name: str,
+        evidence: ColumnEvidence,
     ) -> Iterator[ValueCandidates]:
-        """Analyse turns: each as a text, and all of them together as questions and answers."""
-        speakers = _speakers(batch)
-        turns = [
-            SpokenTurn(r, speakers.get(r), v) for r, v in zip(values.records, values.values, strict=True)
-        ]
+        """Analyse turns: each as a text, and all of them together as questions and answers.
+
+        `records` are those of the field; a turn goes by its place among them.
+        """
         told: defaultdict[int, dict[Match, ConversationMatch]] = defaultdict(dict)
         pieces: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
         for answer in conversation_matches(turns, self.engine.patterns):
@@ -141,27 +148,35 @@ class Detector:
             told[first][match] = answer
             for record, start, end in later:
                 pieces[record].append((start, end))
-        for turn, likely in zip(turns, self._analysed([t.text for t in turns], plan.written), strict=True):
+        for turn, analysis in zip(turns, self._analysed([t.text for t in turns], plan.written), strict=True):
+            _tell(analysis, evidence, 1)
             evidence.non_empty += 1
             evidence.distinct.add(self.key.sketch(turn.text))
             answers = told[turn.record]
             # The later pieces of a value told over several turns belong to its first turn.
-            own = (m for m in likely if not any(m.start < e and s < m.end for s, e in pieces[turn.record]))
+            taken = pieces[turn.record]
+            own = (m for m in analysis.matches if not any(m.start < e and s < m.end for s, e in taken))
             matches = resolve(m for m in (*own, *answers) if not self._is_allowed(turn.text, m))
             if matches:
-                candidates = tuple(self._candidate(turn.text, m, answers.get(m)) for m in matches)
-                yield ValueCandidates(name, (turn.record,), True, candidates)
+                candidates = (self._candidate(turn.text, m, answers.get(m)) for m in matches)
+                placed = tuple(
+                    replace(c, spans=tuple((records[at], start, end) for at, start, end in c.spans))
+                    for c in candidates
+                )
+                yield ValueCandidates(name, (records[turn.record],), True, placed)
 
     def _cell(self, plan: FieldPlan, value: str, bare: str, expected: Sequence[str]) -> tuple[Match, ...]:
         """Analyse a short value beside the words of its header, which are its only context."""
         cached = self._cells.get((plan, value))
         if cached is not None:
             return cached
-        found: tuple[Match, ...] = ()
+        gave_up = self.engine.gave_up
+        words = context_of(plan.name)
+        found = self.engine.own(value, CANDIDATE_THRESHOLD, words.split())
         # A header such as "income by zip code" would make a postal code of each sum of money.
         if not is_amount(bare):
-            context = context_of(plan.name) + ": "
-            found = clip(
+            context = words + ": "
+            found += clip(
                 self.engine.patterns(context + value, CANDIDATE_THRESHOLD),
                 len(context),
                 len(context) + len(value),
@@ -178,20 +193,21 @@ class Detector:
         matches = tuple(
             m for m in found + fitting if _is_meant(plan, value, m) and not self._is_allowed(value, m)
         )
-        self._remember(len(value))
-        self._cells[plan, value] = matches
+        if self.engine.gave_up == gave_up:  # what was not all read must be counted each time
+            self._remember(len(value))
+            self._cells[plan, value] = matches
         return matches
 
-    def _analysed(self, texts: Sequence[str], written: str | None) -> Iterator[tuple[Match, ...]]:
+    def _analysed(self, texts: Sequence[str], written: str | None) -> Iterator[Analysis]:
         unseen = [text for text in texts if (written, text) not in self._texts]
-        found: dict[str, tuple[Match, ...]] = {}
-        for text, matches in zip(unseen, self.engine.text(unseen, THRESHOLD, written), strict=True):
-            found[text] = plausible(matches, text)
+        found: dict[str, Analysis] = {}
+        for text, analysis in zip(unseen, self.engine.text(unseen, THRESHOLD, written), strict=True):
+            found[text] = analysis._replace(matches=plausible(analysis.matches, text))
         for text in texts:
             yield found[text] if text in found else self._texts[written, text]
-        for text, matches in found.items():
+        for text, analysis in found.items():
             self._remember(len(text))
-            self._texts[written, text] = matches
+            self._texts[written, text] = analysis
 
     def _remember(self, characters: int) -> None:
         self._cached += characters + 100
@@ -201,7 +217,11 @@ class Detector:
             self._cached = 0
 
     def _is_allowed(self, value: str, match: Match) -> bool:
-        return bool(self._allowed) and value[match.start : match.end].casefold() in self._allowed
+        return (
+            bool(self._allowed)
+            and match.recognizer != DENY_LIST
+            and value[match.start : match.end].casefold() in self._allowed
+        )
 
     def _masked(self, value: str, matches: Sequence[Match]) -> tuple[Candidate, ...]:
         return tuple(self._candidate(value, match) for match in matches)
@@ -217,11 +237,10 @@ class Detector:
         return Candidate(match, shape(match.entity, text), self.key.fingerprint(match.entity, text), spans)
 
 
-def _speakers(batch: RecordBatch) -> dict[int, str]:
-    for values in batch.fields:
-        if values.name == SPEAKER:
-            return dict(zip(values.records, values.values, strict=True))
-    return {}
+def _tell(analysis: Analysis, evidence: ColumnEvidence, count: int) -> None:
+    """Count a text that occurs `count` times by its languages, and as unread where it was not all read."""
+    evidence.languages.update(dict.fromkeys(analysis.languages or {""}, count))
+    evidence.unread += 0 if analysis.complete else count
 
 
 def _is_meant(plan: FieldPlan, value: str, match: Match) -> bool:

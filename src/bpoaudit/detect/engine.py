@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from itertools import compress
+from typing import NamedTuple
 
 import tldextract
-from presidio_analyzer import AnalyzerEngine, RecognizerRegistry, RecognizerResult
+from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegistry, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
+from threadpoolctl import threadpool_limits
 
 from bpoaudit import catalog
 from bpoaudit.detect import language_model
@@ -17,11 +19,13 @@ from bpoaudit.detect.given_names import full_names
 from bpoaudit.detect.language import language_of
 from bpoaudit.detect.language_model import ORGANISATION
 from bpoaudit.detect.matches import RAMPART, SPACY, Match
+from bpoaudit.detect.own_recognizers import OwnRecognizers
+from bpoaudit.detect.passages import is_document, to_be_read
 from bpoaudit.detect.pattern_set import PatternSet
 from bpoaudit.detect.rampart import ENTITIES, SURE, UNSURE, Rampart, Span
 from bpoaudit.detect.recognizers import build
 from bpoaudit.detect.shapes import SHAPES
-from bpoaudit.model import MaskingState
+from bpoaudit.model import MaskingState, ModelUsed
 
 # tldextract would fetch the public-suffix list at the first e-mail address; the snapshot in its
 # package is enough, and an audit makes no request.
@@ -34,33 +38,58 @@ OVERLAP = 200
 BATCH = 256
 """Texts in one call of the language model."""
 
+AUTO = "auto"
+"""As the language: each field and text tells its own."""
+RAMPART_LANGUAGES = frozenset({"de", "en", "es", "fr", "it", "nl", "pt"})
+"""What rampart was made for; in others of Latin script it sees a part of the names."""
+
+
+class Analysis(NamedTuple):
+    """What one text was found to hold."""
+
+    matches: tuple[Match, ...]
+    """Overlaps included."""
+    languages: frozenset[str]
+    """ISO 639-1 codes of the languages that it is in; none where it is too short to tell."""
+    complete: bool
+    """False where a pattern of the user's ran out of time."""
+
 
 class Engine:
-    """The analyzer of one language. Building it loads the model; it can then be used for a whole audit."""
+    """The analyzer. Building it loads the models that most texts need; it serves for a whole audit."""
 
-    def __init__(self, language: str = language_model.LANGUAGE, model: str | None = None) -> None:
-        """Load everything: rampart, and for English or with a given `model` spaCy too."""
-        self.language = language
-        named = language == language_model.LANGUAGE or model is not None
-        self._nlp, spacy_model = (
-            language_model.load(model, language) if named else language_model.blank(language)
-        )
+    def __init__(
+        self, language: str = AUTO, model: str | None = None, own: Sequence[EntityRecognizer] = ()
+    ) -> None:
+        """Load everything: rampart, the spaCy model of English, and `model` instead of that of its language.
+
+        With a `language` all texts are taken to be in it, and its model alone is loaded; with `auto` each
+        field and text tells its own. `own` are the recognisers of the user.
+        """
+        self._only = None if language == AUTO else language
+        self._default = self._only or language_model.LANGUAGE
+        self._models = language_model.LanguageModels(model)
         self._rampart = Rampart()
-        self.models = (*((spacy_model,) if spacy_model else ()), self._rampart.used)
-        """The language models that look for names and places in free text."""
-        self.knows_names = spacy_model is not None
-        """Whether spaCy is among them: it alone can tell a name without a sentence around it."""
-        patterns = PatternSet(build(language), language)
-        registry = RecognizerRegistry(recognizers=[patterns], supported_languages=[language])
+        # Workers are processes; threads inside them would only compete.
+        threadpool_limits(1, user_api="blas")
+        self._own = OwnRecognizers(own)
+        self.knows_names = self._models.reader_of(self._default) is not None
+        """Whether spaCy reads texts that tell no language: it alone knows a name without a sentence."""
+        words = language_model.blank(language_model.LANGUAGE)
+        if reader := self._models.reader_of(self._default):
+            self._models[reader]  # before workers are forked, so that they share it
+        patterns = PatternSet(build(language_model.LANGUAGE), language_model.LANGUAGE)
+        registry = RecognizerRegistry(recognizers=[patterns], supported_languages=[language_model.LANGUAGE])
         self._analyzer = AnalyzerEngine(
-            registry=registry, nlp_engine=self._nlp, supported_languages=[language]
+            registry=registry, nlp_engine=words, supported_languages=[language_model.LANGUAGE]
         )
-        self._blank = NlpArtifacts([], [], [], [], self._nlp, language)
+        self._blank = NlpArtifacts([], [], [], [], words, language_model.LANGUAGE)
 
     @property
     def entities(self) -> tuple[str, ...]:
         """Every entity that this engine can find, sorted, by our names."""
-        recognised = {catalog.fold(e) for e in self._analyzer.get_supported_entities(self.language)}
+        supported = self._analyzer.get_supported_entities(language_model.LANGUAGE)
+        recognised = {catalog.fold(entity) for entity in supported} | self._own.entities
         recognised |= (set(ENTITIES.values()) | set(language_model.LABELS.values())) - {ORGANISATION}
         # What a column's header can promise needs no recogniser of its own.
         return tuple(sorted(recognised | SHAPES.keys()))
@@ -70,43 +99,73 @@ class Engine:
         """The version of Presidio."""
         return version("presidio-analyzer")
 
+    def models(self, languages: Iterable[str] = ()) -> tuple[ModelUsed, ...]:
+        """Return the language models that look for names and places in texts in `languages`."""
+        return (*self._models.used({self._default, *languages}), self._rampart.used)
+
+    def models_for(self, language: str) -> tuple[ModelUsed, ...]:
+        """Return the models among them that were made for `language`; none where no model was."""
+        own = self._models.used([language])
+        return (*own, self._rampart.used) if language in RAMPART_LANGUAGES else own
+
     def patterns(self, text: str, threshold: float) -> tuple[Match, ...]:
-        """Return what the recognisers find without the language models, overlaps included."""
+        """Return what our recognisers find without the language models, overlaps included."""
         found = self._analyzer.analyze(
-            text, self.language, score_threshold=threshold, nlp_artifacts=self._blank
+            text, language_model.LANGUAGE, score_threshold=threshold, nlp_artifacts=self._blank
         )
         return tuple(map(_match, found))
 
-    def text(
-        self, texts: Sequence[str], threshold: float, written: str | None = None
-    ) -> Iterator[tuple[Match, ...]]:
-        """Yield for each text what patterns and the language models find, overlaps included.
+    def own(self, text: str, threshold: float, context: Sequence[str] = ()) -> tuple[Match, ...]:
+        """Return what the user's recognisers find; `context` are words that stand beside the text."""
+        return self._own.find(text, threshold, context)
+
+    @property
+    def gave_up(self) -> int:
+        """How many times a pattern of the user's ran out of time so far."""
+        return self._own.gave_up
+
+    def text(self, texts: Sequence[str], threshold: float, written: str | None = None) -> Iterator[Analysis]:
+        """Yield for each text what patterns, the user's recognisers and the language models find.
 
         `written` is the language that the texts are in on the whole, where it is known; a text that tells
-        its own goes by that. spaCy reads no other than the engine's.
+        its own goes by that.
         """
         windows = [window for index, text in enumerate(texts) for window in _windows(index, text)]
-        named = self._named([window for _, _, window in windows], written or self.language)
+        spoken = [self._only or language_of([window]) or written for _, _, window in windows]
+        named = self._named([window for _, _, window in windows], spoken)
         current: list[Match] = []
-        position = 0
-        for (index, offset, window), names in zip(windows, named, strict=True):
-            while index > position:
-                yield tuple(current)
-                current, position = [], position + 1
-            found = (*self.patterns(window, threshold), *names)
+        languages: set[str] = set()
+        position, gave_up = 0, self.gave_up
+        for (index, offset, window), language, names in zip(windows, spoken, named, strict=True):
+            if index > position:
+                yield Analysis(tuple(current), frozenset(languages), self.gave_up == gave_up)
+                current, languages = [], set()
+                position, gave_up = index, self.gave_up
+            found = (*self.patterns(window, threshold), *self.own(window, threshold), *names)
             current.extend(replace(m, start=m.start + offset, end=m.end + offset) for m in found)
-        while position < len(texts):
-            yield tuple(current)
-            current, position = [], position + 1
+            languages |= {language} if language else set()
+        if texts:
+            yield Analysis(tuple(current), frozenset(languages), self.gave_up == gave_up)
 
-    def _named(self, texts: Sequence[str], written: str) -> Iterator[tuple[Match, ...]]:
+    def _named(self, texts: Sequence[str], spoken: Sequence[str | None]) -> Iterator[tuple[Match, ...]]:
         """Yield for each text the names and places that the models see; they may contradict each other."""
-        read = [self.knows_names and (language_of([text]) or written) == self.language for text in texts]
-        artifacts = self._nlp.process_batch(compress(texts, read), self.language, batch_size=BATCH)
-        for text, is_read, found in zip(texts, read, self._rampart.spans(texts), strict=True):
-            entities = next(artifacts)[1].entities if is_read else ()
+        readers = [self._models.reader_of(language or self._default) for language in spoken]
+        artifacts = {
+            reader: self._models[reader].process_batch(
+                compress(texts, [each == reader for each in readers]), reader, batch_size=BATCH
+            )
+            for reader in sorted({each for each in readers if each})
+        }
+        for text, reader in zip(texts, readers, strict=True):
+            entities = next(artifacts[reader])[1].entities if reader else ()
             seen = (Match(e.start_char, e.end_char, e.label_, SURE, SPACY) for e in entities)
-            yield (*seen, *map(_of_rampart, found), *full_names(text))
+            passages = to_be_read(text) if reader and is_document(text) else ((0, len(text)),)
+            found = (
+                _of_rampart(span, start)
+                for start, end in passages
+                for span in self._rampart.spans(text[start:end])
+            )
+            yield (*seen, *found, *full_names(text))
 
 
 def _windows(index: int, text: str) -> Iterator[tuple[int, int, str]]:
@@ -118,8 +177,9 @@ def _windows(index: int, text: str) -> Iterator[tuple[int, int, str]]:
         start += WINDOW - OVERLAP
 
 
-def _of_rampart(span: Span) -> Match:
-    return Match(span.start, span.end, span.entity, SURE if span.probability >= 0.9 else UNSURE, RAMPART)
+def _of_rampart(span: Span, offset: int) -> Match:
+    score = SURE if span.probability >= 0.9 else UNSURE
+    return Match(span.start + offset, span.end + offset, span.entity, score, RAMPART)
 
 
 def _match(result: RecognizerResult) -> Match:

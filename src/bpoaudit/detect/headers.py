@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +19,8 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
+from bpoaudit.catalog import CATALOG
+from bpoaudit.detect.shapes import STATED
 from bpoaudit.documents import load_yaml, validate
 
 _WORDS = Path(__file__).parent / "words" / "headers"
@@ -31,6 +33,11 @@ _STROKED = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "ß": "ss"
 _STEPS = 2
 """Last steps of a JSON path that name its values; those above only say where they hang."""
 _MAX_TOKENS = 40
+_NUMBERED = frozenset(
+    {"PHONE_NUMBER", "CREDIT_CARD", "BANK_ACCOUNT", "PASSPORT"}
+    | {name for name, entity in CATALOG.items() if (entity.category or "").endswith("#OfficialID")}
+)
+"""What `number of …` may number, as `número celular` does, instead of counting it."""
 
 
 class _EntityWords(BaseModel):
@@ -47,6 +54,7 @@ class _Page(BaseModel):
     model_config = ConfigDict(extra="forbid")
     entities: dict[str, _EntityWords]
     about: list[str] = []
+    flags: list[str] = []
     counts: list[str] = []
     things: list[str] = []
     codes: list[str] = []
@@ -57,6 +65,7 @@ class _Page(BaseModel):
     event_dates: list[str] = []
     person_dates: list[str] = []
     unnamed: list[str] = []
+    short: dict[str, str] = {}
 
 
 class _Span(NamedTuple):
@@ -88,6 +97,8 @@ class _Words:
 
     denies: tuple[str, ...]
     """Entities that have a list `denies ENTITY`."""
+    short: Mapping[str, str]
+    """What a word of a header is short for."""
 
     def spans(self, tokens: tuple[str, ...], known: Iterable[str]) -> Iterator[_Span]:
         """Yield the phrases of the lists `known` in `tokens`, the longest first, none inside another."""
@@ -141,6 +152,18 @@ def words(header: str) -> tuple[str, ...]:
     return tuple(w for w in _SPLIT.split(plain.casefold()) if w)
 
 
+def key_of(phrase: str) -> str:
+    """Return the words of a phrase as one, which is how phrases are compared."""
+    return "".join(words(phrase))
+
+
+def last_step(header: str) -> tuple[str, tuple[str, ...]]:
+    """Return where a JSON path hangs, and the words of its last step; a header hangs nowhere."""
+    steps = [(found.end(), found.start()) for found in _PATH.finditer(header)]
+    end, start = steps[-1] if steps else (0, 0)
+    return header[:start], _tokens(header[end:])
+
+
 @lru_cache(maxsize=4096)
 def context_of(header: str) -> str:
     """Return the header as words before a value, so that recognisers see their context."""
@@ -157,7 +180,7 @@ def read_header(header: str) -> Heading:
     if not said.firm and not said.loose and len(steps) > _STEPS:
         said = _promised(known, _joined(steps))
     about = known.has("about", own) and not _only_promised(known, own, "about")
-    if about or (len(own) > 1 and own[0] in known.lists["counts"] and not _starts_promised(known, own)):
+    if (about or _is_count(known, own)) and not _is_stated(known, said, own):
         # A count, flag or amount is neither the thing itself nor a date in somebody's life.
         return Heading(denied=frozenset(said.firm + said.loose + said.denied), event_date=True)
     named = [word for word in own if not word.isdigit() and word not in known.lists["unnamed"]]
@@ -200,6 +223,12 @@ def _promised(known: _Words, tokens: tuple[str, ...]) -> _Said:
     return _Said(tuple(firm), tuple(loose), tuple(denied), thing)
 
 
+def _is_stated(known: _Words, said: _Said, tokens: tuple[str, ...]) -> bool:
+    """Whether yes or no, a kind or a degree tell the thing itself: `is_pregnant`, `disability type`."""
+    flagged = all(span.key in known.lists["flags"] for span in known.spans(tokens, ("about",)))
+    return flagged and not _is_count(known, tokens) and not STATED.isdisjoint(said.firm)
+
+
 def _is_label(known: _Words, tokens: tuple[str, ...]) -> bool:
     """Whether a thing is named and no text about it: `product description`, but not `product review`."""
     spans = list(known.spans(tokens, ("labels", "text", "maybe_text")))
@@ -215,13 +244,21 @@ def _only_promised(known: _Words, tokens: tuple[str, ...], name: str) -> bool:
     )
 
 
-def _starts_promised(known: _Words, tokens: tuple[str, ...]) -> bool:
-    return any(s.start == 0 and s.end > 1 for s in known.spans(tokens, ("promises",)))
+def _is_count(known: _Words, tokens: tuple[str, ...]) -> bool:
+    """Whether a header counts things: `num cards`, but neither `num card` nor `card num`."""
+    if len(tokens) < 2 or tokens[0] not in known.lists["counts"]:
+        return False
+    if tokens[0] in known.lists["codes"]:
+        itself = known.promises.get("".join(tokens[1:]), ())
+        if any(entity in _NUMBERED and not loosely for entity, loosely in itself):
+            return False
+    return not any(s.start == 0 and s.end > 1 for s in known.spans(tokens, ("promises",)))
 
 
 def _tokens(step: str) -> tuple[str, ...]:
-    """Split one step into words, numbers apart: `address1` -> address, 1."""
-    return tuple(part for word in words(step) for part in _DIGITS.split(word))[:_MAX_TOKENS]
+    """Split one step into words, numbers apart, short forms in full: `cust_adr1` -> customer, address, 1."""
+    parts = [part for word in words(step) for part in _DIGITS.split(word)]
+    return tuple(_load().short.get(part, part) for part in parts[:_MAX_TOKENS])
 
 
 def _joined(steps: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
@@ -233,29 +270,33 @@ def _spellings(joined: str) -> tuple[str, ...]:
     return (joined, joined[:-1]) if len(joined) > 4 and joined[-1] == "s" else (joined,)
 
 
-def _key(phrase: str) -> str:
-    return "".join(words(phrase))
-
-
 @lru_cache(maxsize=1)
 def _load() -> _Words:
+    pages = [validate(load_yaml(path), _Page) for path in sorted(_WORDS.glob("*.yaml"))]
+    short = {word: full for page in pages for word, full in page.short.items()}
+
+    def keys(phrases: Iterable[str]) -> Iterator[str]:
+        for phrase in phrases:
+            yield key_of(phrase)
+            yield key_of(" ".join(short.get(word, word) for word in words(phrase)))
+
     promises: defaultdict[str, dict[tuple[str, bool], None]] = defaultdict(dict)
     lists: defaultdict[str, set[str]] = defaultdict(set)
-    for path in sorted(_WORDS.glob("*.yaml")):
-        page = validate(load_yaml(path), _Page)
+    for page in pages:
         for entity, own in page.entities.items():
             for loosely, phrases in ((False, own.words), (True, own.loose)):
-                for phrase in phrases:
-                    promises[_key(phrase)][entity, loosely] = None
-            lists[f"unless {entity}"].update(map(_key, own.unless))
+                for key in keys(phrases):
+                    promises[key][entity, loosely] = None
+            lists[f"unless {entity}"].update(keys(own.unless))
             if own.denies:
-                lists[f"denies {entity}"].update(map(_key, own.denies))
+                lists[f"denies {entity}"].update(keys(own.denies))
         for name in _Page.model_fields:
-            if name != "entities":
-                lists[name].update(map(_key, getattr(page, name)))
+            if name not in ("entities", "short"):
+                lists[name].update(keys(getattr(page, name)))
     lists["promises"].update(promises)
     return _Words(
         {key: tuple(said) for key, said in promises.items()},
-        {name: frozenset(keys) for name, keys in lists.items()},
+        {name: frozenset(phrases) for name, phrases in lists.items()},
         tuple(sorted(name.removeprefix("denies ") for name in lists if name.startswith("denies "))),
+        short,
     )

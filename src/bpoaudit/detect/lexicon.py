@@ -29,7 +29,11 @@ class Word(NamedTuple):
 
 def words_of(text: str) -> list[Word]:
     """Return the words and signs of `text`."""
-    return [Word(m.start(), m.end(), fold(m.group().lower()).replace("’", "'")) for m in _WORD.finditer(text)]
+    # A sign of an Indic script that is no letter stands by itself, and nothing is left of it when folded.
+    return [
+        Word(m.start(), m.end(), fold(m.group().lower()).replace("’", "'") or m.group())
+        for m in _WORD.finditer(text)
+    ]
 
 
 Phrases = dict[str, tuple[tuple[str, ...], ...]]
@@ -44,6 +48,8 @@ class Lexicon:
     repeats: dict[str, int]
     letters: dict[str, str]
     weak: dict[str, str]
+    spelled: dict[tuple[str, ...], str]
+    """Letters whose name is more than a word (`double u`)."""
     signs: dict[str, str]
     months: dict[str, int]
     unsure: frozenset[str]
@@ -93,8 +99,9 @@ def lexicon() -> Lexicon:
     numbers, ordinals, letters, repeats = (
         table(name) for name in ("numbers", "ordinals", "letters", "repeats")
     )
+    spelled = {phrase_of(name): letter for name, letter in table("spelled").items()}
     return Lexicon(
-        numbers, ordinals, repeats, letters, table("weak"), table("signs"), months,
+        numbers, ordinals, repeats, letters, table("weak"), spelled, table("signs"), months,
         words("unsure"), words("hundred"), words("thousand"), words("and"), words("of"),
         phrases("like"), phrases("case"), phrases("fillers"), phrases("fixes"), phrases("fused"),
         phrases_of(page["lead"]), phrases_of(page["tail"]),

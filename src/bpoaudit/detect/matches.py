@@ -13,6 +13,10 @@ THRESHOLD = 0.4
 RAMPART, SPACY, GIVEN_NAMES = "RampartRecognizer", "SpacyRecognizer", "GivenNameRecognizer"
 NER_RECOGNIZERS = frozenset({RAMPART, SPACY, GIVEN_NAMES})
 """The language models and the list of given names, as they are called in findings."""
+DENY_LIST = "DenyListRecognizer"
+"""Values that the profile says are always findings."""
+RESERVED = NER_RECOGNIZERS | {DENY_LIST}
+"""Names that mean something here and that no recogniser of a user can bear."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,10 @@ class NameBook:
         # A dot stands inside addresses and between the steps of a JSON path.
         readings = {bare, bare.replace("_", " "), _STEPS.sub(" ", bare), *_addresses(bare)}
         found = {m for text in sorted(readings) for m in self._engine.patterns(text, _PROVEN)}
-        return resolve(m for m in found if m.entity not in _ORDINARY and not _is_moment(m))
+        meant = {m for text in sorted(readings) for m in self._engine.own(text, _PROVEN)}
+        return resolve(
+            m for m in found | meant if m in meant or (m.entity not in _ORDINARY and not _is_moment(m))
+        )
 
 
 def _addresses(name: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from bpoaudit.detect.rampart import SURE
 from bpoaudit.detect.recognizers.address import is_street_type
 from bpoaudit.detect.recognizers.context import BUSINESS, Words
 from bpoaudit.detect.recognizers.phone import OTHER_NUMBERS
+from bpoaudit.detect.things import is_of_things
 
 _TOKEN = re.compile(r"[^\s,;:]+")
 _POSTAL_CODE = re.compile(r"\d{5,7}|\d{5}-\d{4}|\d{3}[ -]\d{2,4}|(?=\S*\d)(?=\S*[^\W\d])[\w ]{5,8}")
@@ -34,7 +35,7 @@ _DATED = re.compile(r"\d{6,8} \d{1,4} ?[ap]m", re.IGNORECASE)
 _CASE_NUMBER = re.compile(r"(?:19|20)\d{2}[\-/]\d{4,}")
 _CONTEXT = Words(
     "zip", "postcode", "postal code", "pin code", "address", "phone", "mobile", "cell", "contact", "call",
-    against=(*BUSINESS, "reference", "ref", "case", "policy", "claim", "card", "ssn", "code", "otp",
+    against=(*BUSINESS, "reference", "ref", "run", "case", "policy", "claim", "card", "ssn", "code", "otp",
     "password", "pin", "verified"), before=32, after=0,
 )  # fmt: skip
 
@@ -100,7 +101,7 @@ def _trimmed(match: Match, text: str) -> Match | None:
 
 def _may_be(match: Match, text: str) -> bool:
     value = text[match.start : match.end].strip()
-    if _MASKED.search(value):
+    if _MASKED.search(value) or is_of_things(match, text):
         return False
     digits = sum(map(str.isdigit, value))
     match match.entity:
@@ -137,6 +138,8 @@ def _is_street(match: Match, value: str, text: str) -> bool:
     if any(map(is_street_type, tokens[titled:])):
         return True
     if titled or not not_names().things.isdisjoint(tokens):
+        return False
+    if not_names().ordinary.issuperset(token for token in tokens if not token.isdigit()):
         return False
     if match.recognizer == SPACY:
         return _CODE.search(value) is None

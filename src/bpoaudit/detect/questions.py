@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -18,6 +18,11 @@ FREE = frozenset({"PERSON", "LOCATION", "PASSWORD", "USERNAME", "STREET_ADDRESS"
 """Entities whose values have no shape: the answer itself is the value, but only after a request."""
 
 
+_NEAR = 6
+"""Words between the two of a pair."""
+_ENDS = frozenset(".?!;")
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """One thing that a turn asks for. `entity` is empty where the answer is nobody's data."""
@@ -27,20 +32,31 @@ class Question:
     last_four: bool = False
 
 
+class Pair(NamedTuple):
+    """Words of which one of each kind, near each other, ask for the same thing."""
+
+    question: Question
+    these: frozenset[str]
+    those: frozenset[str]
+
+
 @dataclass(frozen=True)
 class Phrasing:
     """The words of questions and of what is said around their answers, all languages together."""
 
     kinds: Phrases
     question_of: dict[tuple[str, ...], Question]
+    pairs: tuple[Pair, ...]
     requests: Phrases
     last_four: Phrases
     listening: Phrases
+    again: Phrases
     introductions: Phrases
     corrections: Phrases
     refusals: frozenset[str]
     agents: frozenset[str]
     units: frozenset[str]
+    amounts: frozenset[str]
 
 
 @cache
@@ -55,19 +71,28 @@ def phrasing() -> Phrasing:
         for kind in page["kinds"]
         for phrase in kind["asks"]
     }
-    lists = ("requests", "last_four", "listening", "introductions", "corrections")
-    requests, last_four, listening, introductions, corrections = (phrases_of(page[name]) for name in lists)
+    pairs = tuple(
+        Pair(Question(p["entity"], p["label"]), frozenset(p["these"]), frozenset(p["those"]))
+        for p in page["pairs"]
+    )
+    lists = ("requests", "last_four", "listening", "again", "introductions", "corrections")
+    requests, last_four, listening, again, introductions, corrections = (
+        phrases_of(page[name]) for name in lists
+    )
     return Phrasing(
         phrases_of(phrase for kind in page["kinds"] for phrase in kind["asks"]),
         question_of,
+        pairs,
         requests,
         last_four,
         listening,
+        again,
         introductions,
         corrections,
         frozenset(map(fold, page["refusals"])),
         frozenset(map(fold, page["agents"])),
         frozenset(map(fold, page["units"])),
+        frozenset(map(fold, page["amounts"])),
     )
 
 
@@ -85,6 +110,8 @@ def questions_in(words: Sequence[Word]) -> tuple[Question, ...]:
             found.append(lists.question_of[tuple(word.word for word in words[at : at + size])])
         at += size or 1
     if not found:
+        found += _asked_in_pairs(words)
+    if not found:
         return ()
     requested = not core(words[last:]) or any(
         word.word == "?" or phrase_at(lists.requests, words, i) for i, word in enumerate(words)
@@ -92,6 +119,18 @@ def questions_in(words: Sequence[Word]) -> tuple[Question, ...]:
     last_four = any(phrase_at(lists.last_four, words, i) for i in range(len(words)))
     wanted = dict.fromkeys(found)
     return tuple(Question(q.entity, q.label, last_four) for q in wanted if requested or q.entity not in FREE)
+
+
+def _asked_in_pairs(words: Sequence[Word]) -> list[Question]:
+    """Return what is asked for in words that no list has as they stand (`the digits that we texted you`)."""
+    found: list[Question] = []
+    for pair in phrasing().pairs:
+        these = [at for at, word in enumerate(words) if word.word in pair.these]
+        those = [at for at, word in enumerate(words) if word.word in pair.those] if these else []
+        near = ((min(a, b), max(a, b)) for a in these for b in those if 0 < abs(a - b) <= _NEAR)
+        if any(not _ENDS & {word.word for word in words[first:last]} for first, last in near):
+            found.append(pair.question)
+    return found
 
 
 def is_listening(words: Sequence[Word]) -> bool:
@@ -108,3 +147,8 @@ def is_listening(words: Sequence[Word]) -> bool:
 def corrects(words: Sequence[Word]) -> bool:
     """Whether a turn begins by taking something back."""
     return bool(words) and phrase_at(phrasing().corrections, words, 0) > 0
+
+
+def asks_again(words: Sequence[Word]) -> bool:
+    """Whether a turn asks for what was asked before (`it expired, try the new one`)."""
+    return any(phrase_at(phrasing().again, words, at) for at in range(len(words)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +19,7 @@ import numpy.typing as npt
 import onnxruntime
 from tokenizers import Tokenizer
 
+from bpoaudit.detect.eight_bits import in_eight_bits
 from bpoaudit.errors import ModelError
 from bpoaudit.model import ModelUsed
 
@@ -31,7 +32,6 @@ _WINDOW = 480
 """Characters in one window: the context the model detects best in (its longest would be 512 tokens)."""
 _OVERLAP = 64
 _MAX_TOKENS = 512
-_TOKENS_PER_BATCH = 512
 _MIN_PROBABILITY = 0.5
 SURE, UNSURE = 0.85, 0.6
 """Scores of a span; two steps, so that a rounding in the last bit cannot show in the result."""
@@ -63,7 +63,6 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    text: int
     offset: int
     ids: list[int]
     offsets: list[tuple[int, int]]
@@ -92,56 +91,43 @@ class Rampart:
         options.intra_op_num_threads = 1  # a forked child has none of its parent's threads
         options.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(
-            str(folder / "onnx" / "model_q4.onnx"), options, providers=["CPUExecutionProvider"]
+            in_eight_bits((folder / _FILES[-1]).read_bytes()), options, providers=["CPUExecutionProvider"]
         )
         self._inputs = {i.name for i in self._session.get_inputs()}
 
-    def spans(self, texts: Sequence[str]) -> list[list[Span]]:
-        """Return the spans of each text, merged, in order of their start."""
-        windows = [window for index, text in enumerate(texts) for window in self._windows(index, text)]
-        pieces: list[list[Span]] = [[] for _ in texts]
-        for batch in _batches(sorted(windows, key=lambda w: len(w.ids))):
-            for window, (labels, probabilities) in zip(batch, self._classify(batch), strict=True):
-                pieces[window.text].extend(self._pieces(window, labels, probabilities))
-        return [_merged(text, found) for text, found in zip(texts, pieces, strict=True)]
+    def spans(self, text: str) -> list[Span]:
+        """Return the spans of a text, merged, in order of their start."""
+        return _merged(text, [piece for window in self._windows(text) for piece in self._pieces(window)])
 
-    def _windows(self, index: int, text: str) -> Iterator[_Window]:
+    def _windows(self, text: str) -> Iterator[_Window]:
         start = 0
         while text.strip():
             encoded = self._tokenizer.encode(text[start : start + _WINDOW])
             for first in range(0, len(encoded.ids), _MAX_TOKENS):
                 last = first + _MAX_TOKENS
-                yield _Window(index, start, encoded.ids[first:last], encoded.offsets[first:last])
+                yield _Window(start, encoded.ids[first:last], encoded.offsets[first:last])
             if start + _WINDOW >= len(text):
                 return
             start += _WINDOW - _OVERLAP
 
-    def _classify(
-        self, batch: Sequence[_Window]
-    ) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]]:
-        longest = max(len(w.ids) for w in batch)
-        ids = np.zeros((len(batch), longest), dtype=np.int64)
-        mask = np.zeros_like(ids)
-        for row, window in enumerate(batch):
-            ids[row, : len(window.ids)] = window.ids
-            mask[row, : len(window.ids)] = 1
+    def _classify(self, ids: list[int]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+        """Return the best label of each token and its probability."""
+        # One window a run: see `eight_bits`.
+        row = np.array([ids], dtype=np.int64)
         feed: dict[str, Any] = {
-            "input_ids": ids,
-            "attention_mask": mask,
-            "token_type_ids": np.zeros_like(ids),
+            "input_ids": row,
+            "attention_mask": np.ones_like(row),
+            "token_type_ids": np.zeros_like(row),
         }
         (logits,) = self._session.run(
             None, {name: value for name, value in feed.items() if name in self._inputs}
         )
-        scores = np.exp(logits - logits.max(axis=-1, keepdims=True))
+        scores = np.exp(logits[0] - logits[0].max(axis=-1, keepdims=True))
         scores /= scores.sum(axis=-1, keepdims=True)
-        for row, window in enumerate(batch):
-            own = scores[row, : len(window.ids)]
-            yield own.argmax(axis=-1), own.max(axis=-1)
+        return scores.argmax(axis=-1), scores.max(axis=-1)
 
-    def _pieces(
-        self, window: _Window, labels: npt.NDArray[np.int64], probabilities: npt.NDArray[np.float32]
-    ) -> Iterator[Span]:
+    def _pieces(self, window: _Window) -> Iterator[Span]:
+        labels, probabilities = self._classify(window.ids)
         for (start, end), label, probability in zip(window.offsets, labels, probabilities, strict=True):
             entity = self._entity_of[label]
             if entity and end > start and probability >= _MIN_PROBABILITY:
@@ -183,17 +169,6 @@ def _joins(text: str, end: int, start: int, entity: str) -> bool:
     return gap in ("'", "’", "-", ".", "@", "_", "+", "/") or (
         entity == "PHONE_NUMBER" and gap in (") ", ")-", " (")
     )
-
-
-def _batches(windows: Sequence[_Window]) -> Iterator[list[_Window]]:
-    batch: list[_Window] = []
-    for window in windows:
-        if batch and len(window.ids) * (len(batch) + 1) > _TOKENS_PER_BATCH:
-            yield batch
-            batch = []
-        batch.append(window)
-    if batch:
-        yield batch
 
 
 def _folder() -> Path:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from bpoaudit.detect.answers import core, is_full_date, is_spelled_name, numeric_date
+from bpoaudit.detect.answers import core
 from bpoaudit.detect.lexicon import Word, lexicon, phrase_at, words_of
 from bpoaudit.detect.matches import Match
 from bpoaudit.detect.questions import FREE, Question, phrasing
 from bpoaudit.detect.runs import Run, runs_of
+from bpoaudit.detect.said_dates import is_full_date, numeric_date
 from bpoaudit.detect.sounds import Kind, Sound, sounds_of
+from bpoaudit.detect.spelling import is_spelled_name, said_parts
 from bpoaudit.detect.spoken import Patterns, labelled_matches, value_of
 
 _ANSWERED = 0.8
@@ -25,16 +27,20 @@ _LENGTHS = {
     "PHONE_NUMBER": (7, 15),
     "BANK_ACCOUNT": (6, 28),
     "UK_NINO": (9, 9),
+    "NATIONAL_ID": (6, 14),
 }
 """Digits (or letters and digits) of the value."""
-_CODES = {"ACCOUNT_ID": (3, 20), "POSTAL_CODE": (3, 10), "ONE_TIME_PASSWORD": (4, 10), "USERNAME": (3, 30)}
+_CODES = {"ACCOUNT_ID": (3, 20), "POSTAL_CODE": (3, 10), "ONE_TIME_PASSWORD": (4, 10), "PASSPORT": (6, 10)}
 """Characters of a value that may hold letters too."""
 _LAST_FOUR = frozenset({"US_SSN", "CREDIT_CARD", "BANK_ACCOUNT", "ACCOUNT_ID", "PHONE_NUMBER"})
 _SHORT_WORD = 4
+_LONG_LEAD = 4
+"""Words that can stand before `it's` and the answer."""
 _UNIT = 24
 """Characters after a number in which its unit stands."""
 _MONEY = re.compile(r"[$€£¥₹]\s*\Z")
 _NAME_WORDS, _PASSWORD_WORDS, _ADDRESS_WORDS = 4, 4, 12
+_JOINS = frozenset({"and", "then", "y", "oraz"})
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
@@ -70,10 +76,23 @@ def hear(text: str) -> Heard:
 
 
 def _answer(words: Sequence[Word]) -> Sequence[Word]:
-    said = core(words)
-    while said and (size := phrase_at(phrasing().introductions, said, 0)):
-        said = core(said[size:])
+    said, before = core(words), 0
+    while said and before < min(_LONG_LEAD, len(said)):
+        size = phrase_at(phrasing().introductions, said, before)
+        if size:
+            said, before = core(said[before + size :]), 0
+        elif _is_number(said, before):
+            break
+        else:
+            before += 1  # `sorry then it's …`
     return said
+
+
+def _is_number(words: Sequence[Word], at: int) -> bool:
+    word, after = words[at].word, words[at + 1].word if at + 1 < len(words) else ""
+    if word == "oh" and len(after) > 1 and after.isalpha() and after not in lexicon().numbers:
+        return False
+    return not word.isalpha() or len(word) == 1 or word in lexicon().certain
 
 
 def replies(question: Question, heard: Heard, patterns: Patterns) -> Iterator[Reply]:
@@ -91,6 +110,8 @@ def replies(question: Question, heard: Heard, patterns: Patterns) -> Iterator[Re
 def _as_known(question: Question, heard: Heard, patterns: Patterns) -> Iterator[Reply]:
     """Yield what the recognisers find behind the words of the question."""
     for match in _in_patterns(question, heard, patterns):
+        if question.entity == "PASSWORD" and _refuses(words_of(heard.text[match.start : match.end])):
+            continue
         yield _reply(heard, match.start, match.end, question.entity, max(match.score, _ANSWERED))
 
 
@@ -127,21 +148,42 @@ def runs_in(heard: Heard) -> list[Run]:
     return runs_of(sounds, loose=True) if bare else runs_of(heard.sounds)
 
 
+def _apart(heard: Heard) -> list[Run]:
+    """Return the runs of a turn, with a new one after each `and` or `then` (`eleven twenty nine and 908`)."""
+    return runs_of(
+        replace(s, kind=Kind.STOP)
+        if s.kind is Kind.FILLER and heard.text[s.start : s.end].lower() in _JOINS
+        else s
+        for s in sounds_of(heard.core)
+    )
+
+
 def counted(heard: Heard, run: Run) -> bool:
     """Whether the run is a price, a time or a quantity."""
     after = words_of(heard.text[run.end : run.end + _UNIT])[:1]
-    return (bool(after) and after[0].word in phrasing().units) or _MONEY.search(
-        heard.text[max(0, run.start - 3) : run.start]
-    ) is not None
+    if after and after[0].word in phrasing().units:
+        return True
+    before = [word.word for word in heard.words if word.end <= run.start][-2:]
+    if before[-1:] in (["is"], ["of"], ["was"], [":"]):
+        before.pop()
+    measured = bool(before) and before[-1] in phrasing().amounts
+    return measured or _MONEY.search(heard.text[max(0, run.start - 3) : run.start]) is not None
 
 
 def _digits(question: Question, heard: Heard) -> Iterator[Reply]:
     low, high = _LENGTHS.get(question.entity, (1, 0))
-    for run in runs_in(heard):
-        size = len(_bare(run.value))
-        fits = size == 4 if question.last_four and question.entity in _LAST_FOUR else low <= size <= high
-        if run.numbers and fits and not counted(heard, run):
-            yield _reply(heard, run.start, run.end, question.entity)
+    if question.last_four and question.entity in _LAST_FOUR:
+        low = high = 4
+    for runs in (runs_in(heard), _apart(heard)):
+        fitting = [
+            run
+            for run in runs
+            if run.numbers and low <= len(_bare(run.value)) <= high and "/" not in run.value
+            if not counted(heard, run)
+        ]
+        yield from (_reply(heard, run.start, run.end, question.entity) for run in fitting)
+        if fitting:
+            return
 
 
 def _bare(value: str) -> str:
@@ -158,7 +200,7 @@ def _birth(question: Question, heard: Heard) -> Iterator[Reply]:
 
 
 def _expiry(question: Question, heard: Heard) -> Iterator[Reply]:
-    for run in runs_in(heard):
+    for run in dict.fromkeys([*runs_in(heard), *_apart(heard)]):
         digits = _bare(run.value)
         if (
             run.numbers
@@ -196,7 +238,7 @@ def _code(question: Question, heard: Heard) -> Iterator[Reply]:
 
 def _can_be_code(sound: Sound) -> bool:
     if sound.kind is Kind.WORD:
-        ordinary = sound.text in lexicon().plain or sound.text in phrasing().refusals
+        ordinary = _ordinary(sound.text) or sound.text in lexicon().months
         return sound.text.isalpha() and len(sound.text) <= _SHORT_WORD and not ordinary
     return sound.kind not in (Kind.STOP, Kind.DATE)
 
@@ -205,7 +247,12 @@ def _can_be_code(sound: Sound) -> bool:
 
 
 def _ordinary(word: str) -> bool:
+    word = word.removesuffix("'s")
     return word in phrasing().refusals or (len(word) > 1 and word in lexicon().plain)
+
+
+def _refuses(words: Sequence[Word]) -> bool:
+    return any(word.word.removesuffix("'s") in phrasing().refusals for word in words)
 
 
 def _name(question: Question, heard: Heard) -> Iterator[Reply]:
@@ -215,7 +262,7 @@ def _name(question: Question, heard: Heard) -> Iterator[Reply]:
     said = 0 < len(long) <= _NAME_WORDS and all(
         _WORD.fullmatch(word.word) and not _ordinary(word.word) for word in long
     )
-    if said or is_spelled_name(heard.core):
+    if said or is_spelled_name(said_parts(sounds_of(heard.core))):
         start, end = heard.core[0].start, heard.core[-1].end
         yield _reply(heard, start, end, question.entity, _ANSWERED if said else 0.75)
 
@@ -223,8 +270,19 @@ def _name(question: Question, heard: Heard) -> Iterator[Reply]:
 def _secret(question: Question, heard: Heard) -> Iterator[Reply]:
     """A password or the answer to a security question: whatever is said, if it is short."""
     words = [word for word in heard.core if word.word[0].isalnum()]
-    short = 0 < len(words) <= _PASSWORD_WORDS or is_spelled_name(heard.core)
-    if short and not any(word.word in phrasing().refusals for word in words):
+    short = 0 < len(words) <= _PASSWORD_WORDS or is_spelled_name(said_parts(sounds_of(heard.core)))
+    if short and not _refuses(words):
+        yield _reply(heard, heard.core[0].start, heard.core[-1].end, question.entity)
+
+
+def _handle(question: Question, heard: Heard) -> Iterator[Reply]:
+    """A user name: a few words and figures, not all of them ordinary (`j dot marsh 7`)."""
+    sounds = [s for s in sounds_of(heard.core) if s.kind is not Kind.FILLER]
+    words = [s.text for s in sounds if s.kind is Kind.WORD]
+    known = any(s.kind in (Kind.STOP, Kind.DATE, Kind.FIX) for s in sounds)
+    if known or len(words) > _PASSWORD_WORDS or any(map(_ordinary, words)):
+        return
+    if words or is_spelled_name(said_parts(sounds)) or any(s.kind is Kind.DIGITS for s in sounds):
         yield _reply(heard, heard.core[0].start, heard.core[-1].end, question.entity)
 
 
@@ -245,7 +303,8 @@ _READERS: dict[str, Callable[[Question, Heard], Iterator[Reply]]] = {
     "ACCOUNT_ID": _code,
     "POSTAL_CODE": _code,
     "ONE_TIME_PASSWORD": _code,
-    "USERNAME": _code,
+    "PASSPORT": _code,
+    "USERNAME": _handle,
     "PERSON": _name,
     "LOCATION": _name,
     "PASSWORD": _secret,

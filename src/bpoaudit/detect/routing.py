@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from bpoaudit.detect.dialogue import TRANSCRIPT, Dialogue, find_dialogue
 from bpoaudit.detect.headers import Heading, read_header
 from bpoaudit.detect.language import language_of
-from bpoaudit.detect.shapes import fits, is_code, is_prose
+from bpoaudit.detect.named import are_full_names
+from bpoaudit.detect.neighbours import read_headers
+from bpoaudit.detect.shapes import STATED, fits, is_code, is_prose, is_written_phone
 from bpoaudit.model import FieldKind
 from bpoaudit.readers.batch import RecordBatch
 
@@ -27,6 +30,10 @@ LOOSE_PERSON, LOOSE_LOCATION = 0.25, 0.1
 
 Surnames of many countries reach .35 and more, labels and things stay below .2; a list of places that
 the model does not know reaches .2."""
+SUGGESTING_VALUES, SUGGESTING_UNDER_A_WORD = 4, 10
+"""Fewer distinct values suggest nothing: the second figure counts where the header is a word, if unknown."""
+UNPROMISED_SHARE = 0.7
+"""Share of values that must bear it out where the header says nothing."""
 SUGGESTED_SHARE = 0.6
 """Share of names at which values speak for themselves, under a header that says nothing."""
 
@@ -71,6 +78,8 @@ class SourcePlan:
 
     kind: FieldKind
     fields: dict[str, FieldPlan]
+    dialogue: Dialogue | None = None
+    """Its fields that make it a conversation, if it is one."""
 
     def of(self, name: str) -> FieldPlan:
         """Return the plan for the field `name`."""
@@ -82,19 +91,28 @@ def _nobody_can_tell(values: Sequence[str]) -> Mapping[str, float] | None:
 
 
 def plan_field(
-    name: str, values: Iterable[str], kind: FieldKind, name_shares: NameShares = _nobody_can_tell
+    name: str,
+    values: Iterable[str],
+    kind: FieldKind,
+    name_shares: NameShares = _nobody_can_tell,
+    heading: Heading | None = None,
 ) -> FieldPlan:
-    """Plan one field from its name and the values of the head, repeated ones too, in their order."""
+    """Plan one field from its name and the values of the head, repeated ones too, in their order.
+
+    `heading` is what its name says beside the names of other fields; None where it has to say it alone.
+    """
     if kind is not FieldKind.COLUMN:
         return FieldPlan(name, Route.TEXT, metadata=kind is FieldKind.METADATA)
-    heading = read_header(name)
+    heading = heading or read_header(name)
     counts = Counter(value.strip() for value in values)
     distinct = list(counts)
     few = counts.total() >= FEW_RECORDS * len(distinct) > 0
     label = few or heading.label
-    if heading.text or (not label and _may_be_text(heading, distinct)):
+    # The reason of a sick leave is health data, in however many words.
+    stated = any(2 * sum(fits(e, v) for v in distinct) >= len(distinct) for e in STATED & {*heading.entities})
+    if heading.text or (not label and not stated and _may_be_text(heading, distinct)):
         return FieldPlan(name, Route.TEXT, heading.entities or heading.loose)
-    hints, suggested = _expected(heading, distinct, name_shares)
+    hints, suggested = _expected(heading, distinct, few, name_shares)
     # An address is wordy too: a column that keeps its header's promise is not prose.
     kept = any(2 * sum(fits(entity, value) for value in distinct) >= len(distinct) for entity in hints)
     wordy = bool(distinct) and sum(map(is_prose, distinct)) >= PROSE_SHARE * len(distinct)
@@ -115,19 +133,25 @@ def plan_source(
     head: Iterable[RecordBatch], kind: FieldKind, name_shares: NameShares = _nobody_can_tell
 ) -> SourcePlan:
     """Plan all fields seen in the first `HEAD_RECORDS` records, which `head` must hold (it may hold more)."""
+    batches = list(head)
     values: dict[str, Counter[str]] = defaultdict(Counter)
-    for batch in head:
+    for batch in batches:
         for cells in batch.fields:
             first = (v for r, v in zip(cells.records, cells.values, strict=True) if r <= HEAD_RECORDS)
             values[cells.name].update(first)
-    return SourcePlan(
-        kind,
-        {
-            name: replace(plan_field(name, seen.elements(), kind, name_shares), written=language_of(seen))
-            for name, seen in values.items()
-            if seen
-        },
-    )
+    headings = read_headers(values) if kind is FieldKind.COLUMN else {}
+    fields = {
+        name: replace(
+            plan_field(name, seen.elements(), kind, name_shares, headings.get(name)),
+            written=language_of(seen),
+        )
+        for name, seen in values.items()
+        if seen
+    }
+    if kind is FieldKind.TRANSCRIPT:
+        return SourcePlan(kind, fields, TRANSCRIPT)
+    texts = [name for name, plan in fields.items() if plan.route is Route.TEXT]
+    return SourcePlan(kind, fields, find_dialogue(batches, texts, HEAD_RECORDS))
 
 
 def _may_be_text(heading: Heading, distinct: Sequence[str]) -> bool:
@@ -136,12 +160,23 @@ def _may_be_text(heading: Heading, distinct: Sequence[str]) -> bool:
     return heading.maybe_text and bool(distinct) and wordy >= PROSE_SHARE * len(distinct)
 
 
+def _shown(distinct: Sequence[str]) -> tuple[str, ...]:
+    """Return what the values show, whatever the header says: a `product` may be a list of people."""
+    if sum(map(is_written_phone, distinct)) > max(SUGGESTING_VALUES, UNPROMISED_SHARE * len(distinct)):
+        return ("PHONE_NUMBER",)
+    return ("PERSON",) if are_full_names(distinct) else ()
+
+
 def _expected(
-    heading: Heading, distinct: Sequence[str], name_shares: NameShares
+    heading: Heading, distinct: Sequence[str], few: bool, name_shares: NameShares
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return what the header promises, less what the values belie, and what the values suggest."""
+    if not heading.entities and (shown := _shown(distinct)):
+        return heading.loose, shown
     asked = {"PERSON", "LOCATION"} & set(heading.loose) or not heading.speaks
-    shares = name_shares(distinct) if asked and distinct else None
+    # A handful of values tells only where they are all there are to choose from.
+    tells = few or len(distinct) >= SUGGESTING_VALUES
+    shares = name_shares(distinct) if asked and tells else None
     if shares is None:
         return heading.entities + heading.loose, ()
     person, location = shares["PERSON"], shares["LOCATION"]
@@ -150,10 +185,14 @@ def _expected(
     belied = {
         # Names of cities under `name` are not names of people.
         "PERSON": person < LOOSE_PERSON or person < location,
-        "LOCATION": location < LOOSE_LOCATION and not codes,
+        # Of a few labels one is easily taken for a place: `estado` may be a status.
+        "LOCATION": location
+        < (LOOSE_LOCATION if len(distinct) >= SUGGESTING_UNDER_A_WORD else SUGGESTED_SHARE)
+        and not codes,
     }
     loose = tuple(entity for entity in heading.loose if not belied.get(entity, False))
-    if heading.speaks:
+    needed = SUGGESTING_VALUES if heading.unnamed else SUGGESTING_UNDER_A_WORD
+    if heading.speaks or len(distinct) < needed:
         return heading.entities + loose, ()
     if person >= SUGGESTED_SHARE and person > location:
         return (), ("PERSON",)

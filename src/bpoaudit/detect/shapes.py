@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+
+from bpoaudit.delivery.turns import is_role
 
 _IN_NAMES = frozenset(" .,'’`´()-\u200c\u200d")
 _IN_PLACES = _IN_NAMES | frozenset("/&0123456789")
@@ -29,11 +31,29 @@ _NAMED_DATE = re.compile(
 )
 _TIMESTAMP = re.compile(r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})[T ]\d{1,2}:\d{2}")
 _YEAR = re.compile(r"(?:18[5-9]|19\d|20[0-4])\d")
+_TICKETED = re.compile(r"[^\W\d_](?:[^\W\d_]|[' -]){0,29}/[^\W\d_](?:[^\W\d_]|[' -]){0,29}")
+"""A name as on an airline's ticket: `DOE/JANE MS`."""
+_AGE = re.compile(r"\d{1,3}(?:\.\d{1,2})?", re.ASCII)
+_WRITTEN_PHONE = re.compile(
+    r"(?:(?:\+?1|001)[ .-]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[.-])\d{3}[.-]\d{4}(?: ?x\d{1,5})?"
+    r"|\+[1-9]\d{0,2}[ .-]?\(?\d{1,4}\)?(?:[ .-]?\d{2,4}){2,4}"
+)
+_STREET_NAME = re.compile(
+    r".{2,40}(?:str(?:a(?:ss|ß)e|aat|\.)|weg|gasse|platz|allee|ring|damm|ufer|laan|plein|steeg|singel|kade|dreef"
+    r"|gracht|pad|hof|gade|vej|gatan|vägen|katu|utca|lane|road|avenue)",
+    re.IGNORECASE,
+)
+_PARTNERS = re.compile(
+    r"[^\W\d_][\w'’-]{1,30}(?:, [^\W\d_][\w'’-]{1,30}){0,5},? (?:and|&) [^\W\d_][\w'’-]{1,30}"
+)
+_SITE = re.compile(r"(?:https?://|ftp://|www\.)\S{3,500}|(?:[\w-]{1,63}\.){1,4}[^\W\d_]{2,18}(?:/\S{0,300})?")
 _CODE_OF_PLACE = re.compile(r"[A-Z]{2,3}|[a-z]{2}")
 _FLOATED = re.compile(r"(\d+)\.0")
 _ROUNDED = re.compile(r"\d(?:[.,]\d{1,8})?E\+1\d", re.I)
 _MONEY = r"(?:[$€£¥₹₱]|R\$|Rs\.?|USD|EUR|GBP|PLN|INR|PHP|BRL|RON|MXN|CHF|zł|lei|kr)"
 _AMOUNT = re.compile(rf"[-+(]?{_MONEY} ?-?[\d.,' ]+[kKmMbB]?\)?|[-+]?[\d.,' ]+ ?(?:{_MONEY}|%)")
+_MEDICAL = re.compile(r"\d{3}\.\d{1,2}|\d{5}|\d{1,3} ?%|[2-9]\d|100|\d\d-\d{4}-\d{3}-\d{7}")
+"""Codes of ICD-9 and CPT, degrees of a disability, and numbers of Philippine disability cards."""
 _NUMBER = re.compile(r"[-+]?\d{1,3}(?:[ ,.]\d{3})*(?:[.,]\d+)?|[-+]?\d+(?:[.,]\d+)?")
 
 GENDERS = frozenset(
@@ -42,7 +62,12 @@ GENDERS = frozenset(
         "diverse", "non-binary", "nonbinary", "unknown", "mannlich", "männlich", "weiblich",
         "mezczyzna", "mężczyzna", "kobieta", "hombre", "mujer", "masculino", "feminino", "femenino",
         "homme", "femme", "lalaki", "babae", "masculin", "feminin", "prefer_not_to_say", "boy",
-        "girl", "maschio", "femmina", "vrouw", "erkek", "kadin", "transgender"
+        "girl", "maschio", "femmina", "vrouw", "erkek", "kadin", "transgender", "purush", "mahila",
+        "stri", "aurat", "ladka", "ladki", "barbat", "bărbat", "femeie", "féminin",
+        "varon", "varón", "hembra", "homem", "mulher", "lalake", "fille", "garcon", "garçon",
+        "u", "n", "o", "trans", "intersex", "undisclosed", "not specified", "prefer not to say",
+        # ISO/IEC 5218
+        "1", "2", "9",
     }
 )  # fmt: skip
 
@@ -54,6 +79,32 @@ NOTHING = frozenset(
     }
 )  # fmt: skip
 """Cell texts that say there is no value."""
+
+
+STATED = frozenset(
+    {
+        "HEALTH", "RELIGION", "ETHNICITY", "UNION_MEMBERSHIP", "SEXUAL_ORIENTATION", "POLITICAL_OPINION",
+        "CRIMINAL_RECORD", "CHILD", "VULNERABILITY",
+    }
+)  # fmt: skip
+"""What a column can tell by a mere yes or no."""
+
+_YES = frozenset({"y", "1", "j", "s", "t", "d", "o", "x", "✓", "✔"})
+_NO = frozenset(
+    {
+        "n", "f", "nein", "keine", "keiner", "não", "nao", "nenhum", "nenhuma", "non", "aucun", "aucune",
+        "néant", "neant", "nie", "nu", "niciun", "nicio", "ninguno", "ninguna", "hindi", "wala", "nahi",
+        "none known", "nkda", "falsch", "falso", "faux", "fałsz", "not applicable", "not disclosed",
+        "prefer not to say",
+    }
+)  # fmt: skip
+"""Answers under such a column's header, beside `NOTHING`, that deny it."""
+
+
+def says_nothing(text: str, expected: Iterable[str]) -> bool:
+    """Whether a cell says that there is no value, or no to what its header, by `expected`, asks."""
+    folded = text.casefold()
+    return folded in NOTHING or (folded in _NO and not STATED.isdisjoint(expected))
 
 
 def parse_date(text: str) -> tuple[int, int, int, bool] | None:
@@ -106,6 +157,11 @@ def is_amount(text: str) -> bool:
     return bool(_AMOUNT.fullmatch(text)) and any(c.isdigit() for c in text)
 
 
+def is_written_phone(text: str) -> bool:
+    """Whether a value is set like a phone number, with its country or the brackets and dashes of America."""
+    return bool(_WRITTEN_PHONE.fullmatch(text))
+
+
 def is_code(text: str) -> bool:
     """Whether a value may be the code of a country or a state."""
     return bool(_CODE_OF_PLACE.fullmatch(text))
@@ -121,7 +177,9 @@ def _born(text: str) -> bool:
 
 
 def _named(text: str) -> bool:
-    return 2 <= len(text) <= 60 and len(text.split()) <= 6 and _is_written_in(text, _IN_NAMES)
+    written = _is_written_in(text, _IN_NAMES) or _TICKETED.fullmatch(text) is not None
+    # `AGENT` under the header `speaker` is a role.
+    return 2 <= len(text) <= 60 and len(text.split()) <= 6 and written and not is_role(text)
 
 
 def _placed(text: str) -> bool:
@@ -135,16 +193,20 @@ def _is_written_in(text: str, signs: frozenset[str]) -> bool:
 
 
 def _addressed(text: str) -> bool:
-    wordy = any(c.isdigit() for c in text) or len(text.split()) > 1
-    return wordy and 4 <= len(text) <= 160 and any(c.isalpha() for c in text) and not is_date(text)
+    wordy = any(c.isdigit() for c in text) or len(text.split()) > 1 or _STREET_NAME.fullmatch(text)
+    return bool(wordy) and 4 <= len(text) <= 160 and any(c.isalpha() for c in text) and not is_date(text)
 
 
 def _worded(text: str) -> bool:
     return 2 <= len(text) <= 60 and any(c.isalpha() for c in text)
 
 
+def _stated(text: str) -> bool:
+    return _worded(text) or text.casefold() in _YES
+
+
 def _aged(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 3 and int(text) <= 120
+    return _AGE.fullmatch(text) is not None and float(text) <= 120
 
 
 def _full(pattern: re.Pattern[str]) -> Callable[[str], bool]:
@@ -164,6 +226,7 @@ SHAPES: Mapping[str, Callable[[str], bool]] = {
     "GENDER": lambda t: t.casefold() in GENDERS,
     "AGE": _aged,
     "PHONE_NUMBER": lambda t: bool(_PHONE.fullmatch(t)) and 6 <= sum(c.isdigit() for c in t) <= 20,
+    "URL": _full(_SITE),
     "CREDIT_CARD": lambda t: bool(_CARD.fullmatch(t)) or is_rounded(t),
     "CARD_SECURITY_CODE": _digits_between(3, 4),
     "CARD_EXPIRY": _full(_EXPIRY),
@@ -174,13 +237,8 @@ SHAPES: Mapping[str, Callable[[str], bool]] = {
     "USERNAME": lambda t: bool(_USER.fullmatch(t)) and not is_number(t),
     "BANK_ACCOUNT": lambda t: bool(_ACCOUNT.fullmatch(t)) and sum(c.isdigit() for c in t) >= 6,
     "ACCOUNT_ID": _full(_CODE),
-    "HEALTH": _worded,
-    "RELIGION": _worded,
-    "ETHNICITY": _worded,
-    "UNION_MEMBERSHIP": _worded,
-    "SEXUAL_ORIENTATION": _worded,
-    "POLITICAL_OPINION": _worded,
-    "CRIMINAL_RECORD": _worded,
+    "HEALTH": lambda t: _stated(t) or bool(_MEDICAL.fullmatch(t)),
+    **dict.fromkeys(sorted(STATED - {"HEALTH"}), _stated),
     "PASSPORT": _full(_CODE),
     "NATIONAL_ID": lambda t: bool(_CODE.fullmatch(t)) and sum(c.isdigit() for c in t) >= 4,
     "US_SSN": lambda t: bool(re.fullmatch(r"\d{3}[- ]?\d{2}[- ]?\d{4}|\d{7,8}", t)),
@@ -222,7 +280,7 @@ def is_prose(text: str) -> bool:
     if len(text) > 120 or "\n" in text:
         return True
     parts = text.split()
-    if len(parts) < 4:
+    if len(parts) < 4 or _PARTNERS.fullmatch(text):
         return False
     plain = sum(part.strip(".,;:!?()'\"").isalpha() for part in parts)
     return plain >= 3 and plain * 2 >= len(parts)

@@ -93,7 +93,7 @@ class _Reader:
             return Kind.DATE, *date, True
         if size := phrase_at(self.lexicon.fixes, self.words, at):
             return Kind.FIX, "", at + size, False
-        value = self._repeated(at) or self._value(at)
+        value = self._named(at) or self._repeated(at) or self._value(at)
         if value:
             return value
         word = self.words[at].word
@@ -113,6 +113,14 @@ class _Reader:
         if mixed and not _ORDINAL.fullmatch(word):
             return Kind.MIXED, word, at + 1, False
         return (Kind.WORD if word[0].isalnum() else Kind.STOP), word, at + 1, False
+
+    def _named(self, at: int) -> tuple[Kind, str, int, bool] | None:
+        """Read a letter whose name is more than a word."""
+        for size in (3, 2):
+            name = tuple(said.word for said in self.words[at : at + size])
+            if name in self.lexicon.spelled:
+                return Kind.LETTERS, self.lexicon.spelled[name], at + len(name), True
+        return None
 
     def _repeated(self, at: int) -> tuple[Kind, str, int, bool] | None:
         times = self.lexicon.repeats.get(self.words[at].word)
@@ -142,9 +150,6 @@ class _Reader:
         word = self.words[at].word.removesuffix("'s")
         if word in self.lexicon.letters:
             return Kind.LETTERS, self.lexicon.letters[word], at + 1, True
-        for ray in (("x", "ray"), ("x", "-", "ray")):
-            if tuple(said.word for said in self.words[at : at + len(ray)]) == ray:
-                return Kind.LETTERS, "x", at + len(ray), True
         if len(word) != 1 or not word.isalpha():
             return None
         size = phrase_at(self.lexicon.like, self.words, at + 1) if at + 1 < len(self.words) else 0

@@ -12,12 +12,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from bpoaudit.detect import answers
+from bpoaudit.detect import said_dates
+from bpoaudit.detect.answers import whole
+from bpoaudit.detect.given_names import is_given_name
 from bpoaudit.detect.lexicon import Word, lexicon, phrase_at, words_of
 from bpoaudit.detect.matches import Match
 from bpoaudit.detect.recognizers.context import fold
 from bpoaudit.detect.runs import Run, runs_of
 from bpoaudit.detect.sounds import Kind, Sound, sounds_of
+from bpoaudit.detect.spelling import is_no_name
 from bpoaudit.detect.spoken_email import emails
 
 RECOGNIZER = "SpokenRecognizer"
@@ -56,6 +59,8 @@ def may_hold_speech(text: str) -> bool:
         return True
     if not lexicon().signs.keys().isdisjoint(tokens):
         return True
+    if len(text) <= _SHORT and any(map(is_given_name, tokens)):
+        return True
     return any(token[:1].isdigit() and token[-2:] in ("st", "nd", "rd", "th") for token in tokens)
 
 
@@ -77,7 +82,7 @@ def spoken_matches(text: str, patterns: Patterns, asked: bool = False) -> tuple[
         _match(run.start, run.end, "PERSON", score) for run in runs if (score := _name_score(run, words))
     )
     if not asked and len(text) <= 2 * _SHORT:
-        found += (_match(a.start, a.end, a.entity, a.score) for a in answers.whole(words))
+        found += (_match(a.start, a.end, a.entity, a.score) for a in whole(words))
     return tuple(sorted(set(found), key=lambda m: (m.start, m.end, m.entity, -m.score)))
 
 
@@ -86,7 +91,7 @@ def labelled_matches(text: str, label: str, patterns: Patterns) -> Iterator[Matc
     sounds = sounds_of(words_of(text))
     runs = runs_of(sounds)
     prefix = f"{label}: "
-    dates = _numeric(runs, answers.numeric_date)
+    dates = _numeric(runs, said_dates.numeric_date)
     for pieces in (dates, _compact(sounds, runs)) if dates else (_compact(sounds, runs),):
         view = _View(text, pieces, 0, len(text))
         for match in patterns(prefix + view.text, _THRESHOLD):
@@ -157,8 +162,8 @@ def _in_patterns(
 ) -> Iterator[Match]:
     yield from _found(text, _compact(sounds, runs), patterns)
     for pieces, entity in (
-        (_numeric(runs, answers.numeric_date), "DATE_OF_BIRTH"),
-        (_numeric(runs, answers.expiry_date), "CARD_EXPIRY"),
+        (_numeric(runs, said_dates.numeric_date), "DATE_OF_BIRTH"),
+        (_numeric(runs, said_dates.expiry_date), "CARD_EXPIRY"),
     ):
         yield from (match for match in _found(text, pieces, patterns) if match.entity == entity)
 
@@ -208,7 +213,7 @@ def _clusters(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
 def _name_score(run: Run, words: Sequence[Word]) -> float:
     """Return how surely a run of letters is a name: it is introduced as one, or repeats a word."""
     letters = run.letters
-    if len(letters) < 3 or len(run.sounds) < 3 or answers.is_no_name(letters):
+    if len(letters) < 3 or len(run.sounds) < 3 or is_no_name(letters):
         return 0
     first = bisect_left(words, run.start, key=lambda word: word.start)
     last = bisect_left(words, run.end, key=lambda word: word.start)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bpoaudit.detect.matches import Match, resolve
-from bpoaudit.detect.questions import Question, corrects, is_listening, questions_in
+from bpoaudit.detect.questions import Question, asks_again, corrects, is_listening, questions_in
 from bpoaudit.detect.replies import Heard, counted, hear, replies, runs_in
 from bpoaudit.detect.runs import Run
 from bpoaudit.detect.sounds import Kind, sounds_of
@@ -93,10 +93,12 @@ class _Conversation:
                     match, pieces = number
                     taken |= {piece.turn: piece.run for piece in pieces}
                     yield self._note(at, match)
+                told = {number[0].entity} if number else set()
                 for match in self._single(at, turn, heard, standing):
                     if at not in taken or not _meets(match, taken[at]):
+                        told.add(match.entity)
                         yield self._note(at, match)
-                self._ask(at, heard)
+                self._ask(at, heard, told)
             self.heard.pop(at - 1, None)
 
     def _hear(self, at: int) -> Heard:
@@ -113,10 +115,15 @@ class _Conversation:
 
     # --- questions --------------------------------------------------------------------------------
 
-    def _ask(self, at: int, heard: Heard) -> None:
-        questions = questions_in(heard.words)
+    def _ask(self, at: int, heard: Heard, told: Collection[str]) -> None:
+        """Remember what a turn asks for, unless it holds (`told`) just that."""
+        questions, speaker = questions_in(heard.words), self.turns[at].speaker
         if questions:
-            self.asked = [_Asked(question, at, self.turns[at].speaker) for question in questions]
+            self.asked = [_Asked(question, at, speaker) for question in questions]
+            # `my claim number is 4471` asks for nothing.
+            self.answered = all(question.entity in told for question in questions)
+        elif self.asked and speaker == self.asked[0].speaker and asks_again(heard.words):
+            self.asked = [_Asked(asked.question, at, speaker) for asked in self.asked]
             self.answered = False
 
     def _standing(self, at: int, heard: Heard) -> list[Question]:
@@ -128,8 +135,18 @@ class _Conversation:
             asked.question
             for asked in reversed(self.asked)
             if at - asked.turn <= _PATIENCE
-            and (speaker is None or speaker != asked.speaker or self._dangles(asked))
+            and (
+                speaker is None
+                or speaker != asked.speaker
+                or self._dangles(asked)
+                or self._is_invited(at, asked)
+            )
         ]
+
+    def _is_invited(self, at: int, asked: _Asked) -> bool:
+        """Whether a speaker names a value, the other one says `go ahead`, and the speaker gives it."""
+        between = range(asked.turn + 1, at)
+        return bool(between) and all(is_listening(self._hear(other).words) for other in between)
 
     def _dangles(self, asked: _Asked) -> bool:
         """Whether a speaker names a value and gives it in a later turn: `my card number is` … `4111`."""
@@ -184,7 +201,7 @@ class _Conversation:
                 pieces.append(_Piece(later, run))
                 if not self._is_bare(later):
                     break
-            elif not is_listening(self._hear(later).words) and not (run and self._echoes(pieces[-1], run)):
+            elif not self._goes_on(later, pieces[-1]):
                 break
         before = self.turns[at].text[: first.start]
         for size in range(len(pieces), 1, -1):
@@ -210,9 +227,13 @@ class _Conversation:
         kinds = {sound.kind for sound in sounds_of(self._hear(at).core)}
         return not kinds & {Kind.WORD, Kind.DATE, Kind.STOP}
 
-    @staticmethod
-    def _echoes(piece: _Piece, run: Run) -> bool:
-        return _bare(run.value) == _bare(piece.run.value)
+    def _goes_on(self, at: int, piece: _Piece) -> bool:
+        """Whether a turn between two pieces only listens, or repeats the one before and asks nothing else."""
+        heard = self._hear(at)
+        if is_listening(heard.words):
+            return True
+        echoes = any(_bare(run.value) == _bare(piece.run.value) for run in runs_in(heard))
+        return echoes and not questions_in(heard.words)
 
     def _joined(
         self, pieces: Sequence[_Piece], standing: Sequence[Question], before: str

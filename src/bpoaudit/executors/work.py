@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from itertools import chain
 from operator import attrgetter
@@ -20,6 +20,7 @@ from bpoaudit.detect import (
     ValueCandidates,
     judge_column,
 )
+from bpoaudit.detect.dialogue import whole_conversations
 from bpoaudit.detect.routing import HEAD_RECORDS
 from bpoaudit.errors import EncryptedSource, SourceError, UnsupportedSource
 from bpoaudit.inventory import FieldTally, Inventory
@@ -127,7 +128,10 @@ class Worker:
             rest = iter(()) if problem else batches
             public = _PublicNames(self.names)
             try:
-                for batch in chain(head, rest):
+                together: Iterable[RecordBatch] = chain(head, rest)
+                if plan.dialogue and part.kind is not FieldKind.TRANSCRIPT:
+                    together = whole_conversations(together, plan.dialogue)
+                for batch in together:
                     found = self.detector.detect(batch, plan, public)
                     read += batch.records
                     spool.write(found.values)
@@ -137,7 +141,7 @@ class Worker:
             self._fields(name, part.kind, read, evidence, result)
             verdicts = {public[n]: judge_column(plan.of(n), e) for n, e in evidence.items()}
             self._settled(name, spool, verdicts, result)
-        return _part_source(name, part, read, problem)
+        return _part_source(name, part, read, problem, sum(e.unread for e in evidence.values()))
 
     def _fields(
         self,
@@ -154,7 +158,7 @@ class Worker:
             public = self.names.public(true)
             result.true_fields[source, public] = true
             result.inventory.fields[source, public] = FieldTally(
-                kind, records, seen.non_empty, seen.distinct, {}, seen.dates
+                kind, records, seen.non_empty, seen.distinct, {}, seen.dates, seen.languages
             )
             if found := self.names.found(true):
                 in_names.append(ValueCandidates(FIELDS_FIELD, (0,), True, found))
@@ -230,8 +234,11 @@ def _unread(name: str, media: str, size: int, sha256: str | None, problem: Sourc
     )  # fmt: skip
 
 
-def _part_source(name: str, part: Part, read: int, problem: SourceError | None) -> Source:
+def _part_source(name: str, part: Part, read: int, problem: SourceError | None, unread: int) -> Source:
+    """Tell how far a part was read; `unread` values were too much for a recogniser of the user's."""
     reasons = [*part.losses]
+    if unread:
+        reasons.append(f"a pattern of your own ran out of time in {unread:,} values")
     if problem is not None:
         reasons.insert(0, problem.message)
     status = SourceStatus.READ

@@ -23,6 +23,7 @@ from bpoaudit.report import words
 from bpoaudit.report.cards import MAX_NAME, citations, failures
 from bpoaudit.report.data_map import FieldRow, field_rows
 from bpoaudit.report.json_document import render_json
+from bpoaudit.report.languages import unmodelled
 from bpoaudit.report.printable import printable, prose, shorten
 from bpoaudit.report.scorecard import coverage_line, score_range, tally
 
@@ -153,6 +154,7 @@ def print_verdict(result: AuditResult, outputs: Sequence[Path], console: Console
     """Print the last lines: what was not read, what was, how it came out, where the reports are."""
     _print_unread(result.delivery.sources, console)
     _print_read(result, console)
+    _print_languages(result, console)
     counts = tally(result.verdicts)
     told = [
         (counts.failed, "failed"),
@@ -189,6 +191,7 @@ def print_scan(result: ScanResult, outputs: Sequence[Path]) -> None:
         console.print()
     _print_unread(result.delivery.sources, console)
     _print_read(result, console)
+    _print_languages(result, console)
     total = sum(found.count for field in result.inventory for found in field.entities)
     kinds = len({found.entity for field in result.inventory for found in field.entities})
     console.print(
@@ -233,6 +236,11 @@ def _print_read(result: AuditResult | ScanResult, console: Console) -> None:
     read, _, rest = line.removeprefix("Read ").removesuffix(".").partition(";")
     taken = _duration(result.audit.started_at, result.audit.finished_at)
     console.print(_text("Read    ", "bold") + _text(f"{read}{taken}" + (f";{rest}" if rest else "")))
+
+
+def _print_languages(result: AuditResult | ScanResult, console: Console) -> None:
+    if told := unmodelled(result.audit):
+        console.print(_text("Names   ", "bold yellow") + _text(told))
 
 
 def _duration(started_at: str, finished_at: str) -> str:

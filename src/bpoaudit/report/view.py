@@ -30,6 +30,7 @@ from bpoaudit.report.cards import (
 )  # fmt: skip
 from bpoaudit.report.data_map import DateRow, FieldRow, HeatTable, date_rows, field_rows, heat_table
 from bpoaudit.report.json_document import render_json
+from bpoaudit.report.languages import LanguageRow, language_rows, unmodelled
 from bpoaudit.report.ledger import Ledger, ledger
 from bpoaudit.report.printable import prose, shorten
 from bpoaudit.report.scorecard import Area, Headline, areas, headline
@@ -85,6 +86,9 @@ class Scope:
     looked_for: tuple[tuple[str, str], ...]
     """(plain words, entity name)."""
     not_looked_for: tuple[tuple[str, str], ...]
+    languages: tuple[LanguageRow, ...]
+    unmodelled: str | None
+    """Languages of free text that no model was made for."""
     options: tuple[tuple[str, str], ...]
     engine: tuple[tuple[str, str], ...]
     key_id: str
@@ -218,6 +222,8 @@ def _scope(result: AuditResult) -> Scope:
     return Scope(
         looked_for=_entities(audit.active_entities),
         not_looked_for=_entities(audit.not_looked_for),
+        languages=language_rows(audit),
+        unmodelled=unmodelled(audit),
         options=tuple(
             (words.plain(name), "not set" if value is None else prose(str(value), MAX_NOTE))
             for name, value in sorted(audit.options.items())[:MAX_ROWS]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bpoaudit.catalog import category_of
+from bpoaudit.catalog import is_personal
 from bpoaudit.model import (
     Delivery,
     EntityCounts,
@@ -122,7 +122,7 @@ def field_rows(feeds: Feeds | None, inventory: Sequence[FieldInventory]) -> list
             "distinct": field.distinct,
             "agreed": agreed,
             "entity_types": len(field.entities),
-            "personal": any(category_of(found.entity) is not None for found in field.entities),
+            "personal": any(is_personal(found.entity) for found in field.entities),
         }
         rows.append(Row(facts, Evidence(source=field.source, field=field.field)))
     return rows

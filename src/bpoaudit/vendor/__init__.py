@@ -9,15 +9,17 @@ from typing import Any
 from bpoaudit.documents import Steps, load_yaml, validate
 from bpoaudit.errors import ProfileError
 from bpoaudit.vendor.agreement import Agreement, Feed, Term
-from bpoaudit.vendor.profile import VendorProfile
+from bpoaudit.vendor.profile import Detection, VendorProfile
 
 __all__ = [
     "Agreement",
+    "Detection",
     "Feed",
     "Term",
     "VendorProfile",
     "load_profile",
     "profile_schema",
+    "recognizers_of",
     "starter_profile",
 ]
 
@@ -29,6 +31,12 @@ def load_profile(path: Path) -> VendorProfile:
     for place, message in _contradictions(profile):
         raise document.fault(place, message)
     return profile
+
+
+def recognizers_of(profile: VendorProfile, path: Path) -> tuple[Path, ...]:
+    """Return the recogniser file that the profile read from `path` names, if any."""
+    named = profile.detection.recognizers
+    return (path.parent / named,) if named else ()
 
 
 def profile_schema() -> dict[str, Any]:
@@ -52,6 +60,12 @@ def _contradictions(profile: VendorProfile) -> Iterator[tuple[Steps, str]]:
     for index, feed in enumerate(feeds):
         if feed in feeds[:index]:
             yield ("agreement", "feeds", index, "id"), f"the feed '{feed}' is listed twice"
+    allowed = {value.casefold() for value in profile.detection.allow_list}
+    for index, denied in enumerate(profile.detection.deny_list):
+        for number, value in enumerate(denied.values):
+            if value.casefold() in allowed:
+                place = ("detection", "deny_list", index, "values", number)
+                yield place, "this value is on the allow-list too"
     for index, certificate in enumerate(profile.certificates or ()):
         for number, site in enumerate(certificate.sites or ()):
             if site not in sites:

@@ -206,14 +206,18 @@ class DenyList(Section):
     """Values that are always findings."""
 
     entity: Entity
-    values: tuple[Text, ...]
+    values: tuple[Annotated[str, Field(min_length=1, max_length=2000)], ...]
 
 
 class Detection(Section):
     """What detection should know about this client. May hold personal data: never leaves the profile."""
 
-    language: Annotated[str, Field(pattern=r"^([a-z]{2}|auto)$")] = "en"
+    language: Annotated[str, Field(pattern=r"^([a-z]{2}|auto)$")] = "auto"
+    """Of all free text; `auto`: each field tells its own."""
+    recognizers: Text | None = None
+    """File of the client's own recognisers in Presidio's YAML format, as seen from the profile."""
     allow_list: tuple[Text, ...] = ()
+    """Exact values that are no personal data, whatever they look like."""
     deny_list: tuple[DenyList, ...] = ()
 
 

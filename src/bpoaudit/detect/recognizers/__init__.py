@@ -21,13 +21,16 @@ from bpoaudit.detect.recognizers import (
     india,
     latin_america,
     masked,
+    masked_identifier,
     network,
     north_america,
+    password,
     person,
     phone,
     secret,
     south_east_asia,
     special,
+    username,
     western_europe,
 )
 
@@ -36,6 +39,8 @@ RECOGNIZERS: tuple[Callable[[str], tuple[EntityRecognizer, ...]], ...] = (
     network.build,
     card.build,
     bank.build,
+    password.build,
+    username.build,
     secret.build,
     india.build,
     south_east_asia.build,
@@ -52,6 +57,7 @@ RECOGNIZERS: tuple[Callable[[str], tuple[EntityRecognizer, ...]], ...] = (
     phone.build,
     address.build,
     masked.build,
+    masked_identifier.build,
     special.build,
 )
 """Each makes the recognisers of its family for a language. A new family is a module and a line here."""

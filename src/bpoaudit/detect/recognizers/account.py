@@ -49,6 +49,8 @@ _PREFIX = re.compile(
     r"|serial|no)[ _\-]$",
     re.IGNORECASE,
 )
+_INSTANCE = re.compile(r"[a-z]{4,12}(?:-[a-z]{2,12}){0,3}-\d{1,2}")
+"""`producer-1`, `web-eu-02`: the name of a client that is a program."""
 _MONEY = re.compile(
     r" ?(?:[$€£%₹]|usd|eur|gbp|inr|dollars|euros|pounds|days|years|months|hours|weeks"
     r"|times|people|percent)",
@@ -78,6 +80,7 @@ class AccountIdRecognizer(Recognizer):
             start, end = match.span("value")
             if (
                 not digits
+                or _INSTANCE.fullmatch(value)
                 or _PREFIX.search(text, max(0, match.start() - 12), match.start())
                 or _MONEY.match(text, end)
             ):

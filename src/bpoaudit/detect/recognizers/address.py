@@ -110,7 +110,7 @@ _STREET_ENDINGS = (
 _NAME = r"[^\W\d_][\w'’.\-]{0,24}"
 _UNIT = r"(?:[ ,]{1,2}(?:apt|apartment|suite|ste|unit|flat|floor|fl|room|rm|#|no)\.? ?#?\w{1,6})?"
 _ENGLISH = re.compile(
-    rf"(?<![\w.,/\-$€£])(?:(?:flat|unit|apt|apartment|suite|house|plot|no)\.? "
+    rf"(?<![\w.,:/\-$€£])(?:(?:flat|unit|apt|apartment|suite|house|plot|no)\.? "
     rf"?\w{{1,5}}[, ]{{1,2}})?\d{{1,5}}[A-Z]?(?:[\-/]\d{{1,4}}[A-Z]?)?,? "
     rf"(?P<name>(?:(?:\d{{1,3}}(?:st|nd|rd|th)|{_NAME}) ){{1,4}}?)(?P<type>{_EN_TYPES})\b\.?(?! ?\d)(?: "
     rf"[NSEW]{{1,2}}\b)?{_UNIT}",
@@ -145,7 +145,7 @@ _PREFIXED = re.compile(
     re.IGNORECASE,
 )
 _FRENCH = re.compile(
-    r"(?<![\w.,/\-])\d{1,4}(?: ?(?:bis|ter|quater))?,? (?:rue|avenue|av\.|boulevard|bd|chemin|allée|place"
+    r"(?<![\w.,:/\-])\d{1,4}(?: ?(?:bis|ter|quater))?,? (?:rue|avenue|av\.|boulevard|bd|chemin|allée|place"
     r"|quai|impasse|route|cours|square) "
     r"(?:[^\W\d_][\w'’.\-]{0,24} ){0,4}?[A-ZÀ-Ý][\w'’.\-]{1,24}",
 )

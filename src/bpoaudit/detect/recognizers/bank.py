@@ -93,10 +93,20 @@ _ACCOUNTS = (
     Identifier(
         "BANK_ACCOUNT",
         (
-            Shape(r"\d{2}[- ]\d{2}[- ]\d{2}[ ,;/]{1,3}\d{8}", 0.8, 0.9, None, 14),
-            Shape(r"\d{2}-\d{2}-\d{2}", 0.1, 0.8, None, 6),
+            Shape(
+                r"\d{2}[- ]\d{2}[- ]\d{2}[ ,;/]{1,3}"
+                r"(?:(?:and )?(?:account|acct?|a/c)\.?(?: (?:number|no\.?))?:? )?\d{8}",
+                0.8,
+                0.9,
+                None,
+                14,
+            ),
+            Shape(r"\d{2}-\d{2}-\d{2}|\d{2} \d{2} \d{2}", 0.1, 0.8, None, 6),
         ),
-        Words("sort code", "sortcode", "s/c", against=("date", "dob", "born", "phone"), before=40, after=20),
+        Words(
+            "sort code", "sortcode", "sort", "s/c", against=("date", "dob", "born", "phone"), before=40,
+            after=20,
+        ),
         "GB",
         name="SortCodeRecognizer",
     ),

@@ -9,6 +9,7 @@ from presidio_analyzer import EntityRecognizer
 from stdnum import luhn
 
 from bpoaudit.detect.recognizers.context import BUSINESS, Words
+from bpoaudit.detect.recognizers.machine_line import is_machine_line
 from bpoaudit.detect.recognizers.recognizer import (
     GUESS,
     Hit,
@@ -22,17 +23,22 @@ from bpoaudit.detect.recognizers.recognizer import (
 _RANGES = (
     ("4", "4", (13, 16, 19)),  # Visa
     ("51", "55", (16,)), ("2221", "2720", (16,)),  # Mastercard
+    ("2200", "2204", (16, 17, 18, 19)),  # Mir
     ("34", "34", (15,)), ("37", "37", (15,)),  # American Express
     ("300", "305", (14, 16)), ("309", "309", (14, 16)), ("36", "36", (14, 16, 19)), ("38", "39", (14, 16)),
     # Diners
     ("6011", "6011", (16, 19)), ("644", "649", (16, 19)), ("65", "65", (16, 19)),  # Discover
     ("3528", "3589", (16, 17, 18, 19)), ("2131", "2131", (15,)), ("1800", "1800", (15,)),  # JCB
     ("62", "62", (16, 17, 18, 19)),  # UnionPay
-    ("60", "60", (16,)), ("81", "82", (16,)), ("508", "508", (16,)),  # RuPay
+    ("60", "60", (16,)), ("81", "82", (16,)), ("508", "508", (16,)), ("353", "353", (16,)),
+    ("356", "356", (16,)),  # RuPay
     ("50", "50", tuple(range(12, 20))), ("56", "69", tuple(range(12, 20))), ("0604", "0604", tuple(range(12,
     20))),  # Maestro
 )  # fmt: skip
 """Issuer ranges (first, last prefix) and the lengths in use (ISO/IEC 7812)."""
+
+_OF_GOODS = (13, 14)
+"""Digits of EAN and GTIN."""
 
 _NUMBER = re.compile(r"(?<![^\W_])(?<!\d[.\-/:])\d(?:[ \-.]?\d){11,18}(?![^\W_])(?![.\-/:]\d)")
 _CARD_WORDS = Words(
@@ -48,7 +54,8 @@ class CreditCardRecognizer(Recognizer):
     """Finds card numbers of 12 to 19 digits by issuer range and Luhn digit (ISO/IEC 7812-1).
 
     A number that fails Luhn counts next to a card word only, with low confidence: mistyped and
-    misheard cards are cards. Twelve and thirteen digits alone are weaker than fourteen and more.
+    misheard cards are cards. Twelve and thirteen digits alone are weaker than fourteen and more;
+    a Maestro number as long as a barcode needs a card word.
     """
 
     prefilter = Prefilter(min_digits=12, min_length=12)
@@ -91,9 +98,12 @@ def _score(text: str, start: int, end: int, proven: bool) -> float:
     if near:
         return 1.0
     opposed = _CARD_WORDS.opposed(text, start)
+    if len(number) in _OF_GOODS and number[0] in "56":
+        # Maestro cards of these lengths are next to unknown, and barcodes have them.
+        return GUESS
     if len(number) >= 14:
         return 0.6 if opposed else 0.95
-    return GUESS if opposed else 0.6
+    return GUESS if opposed or is_machine_line(text, start) else 0.6
 
 
 def _is_issued(number: str) -> bool:

@@ -10,6 +10,7 @@ import tldextract
 from presidio_analyzer import EntityRecognizer
 
 from bpoaudit.detect.recognizers.context import Words
+from bpoaudit.detect.recognizers.machine_line import is_machine_line
 from bpoaudit.detect.recognizers.recognizer import Hit, Prefilter, Recognizer
 
 _LABEL = r"[^\W_](?:[\w\-]{0,61}[^\W_])?"
@@ -20,18 +21,20 @@ _LEADING = "'*/=?`{|}~!#$%^&.-"
 class EmailRecognizer(Recognizer):
     """Finds e-mail addresses of any domain, reserved ones included (RFC 5321 syntax, RFC 2606 names).
 
-    The address itself is the proof: no list of top-level domains is asked.
+    The address itself is the proof: no list of top-level domains is asked. In a web address its sign may be
+    encoded (`jane%40mail.example`). User and host of a remote file or server are none
+    (`git@host:path`, `scheme://user:password@host`).
     """
 
-    prefilter = Prefilter("@", min_length=6)
+    prefilter = Prefilter("@%", min_length=6)
 
     def __init__(self, language: str) -> None:
         super().__init__("EmailRecognizer", ("EMAIL_ADDRESS",), language)
 
     def find(self, text: str) -> Iterator[Hit]:
         """Yield every address."""
-        for at in _at_signs(text):
-            match = _email_around(text, at)
+        for at, after in _at_signs(text):
+            match = _email_around(text, at, after)
             if match is not None:
                 yield Hit(*match, "EMAIL_ADDRESS", 0.95)
 
@@ -41,20 +44,30 @@ _LOCAL_END = re.compile(r"(?:[\w!#$%&'*+/=?^`{|}~.\-]{1,64}|\"[^\"@\s]{1,62}\")\
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.){{1,8}}[^\W\d_](?:[\w\-]{{0,61}}[^\W_])?(?![\w\-])")
 
 
-def _at_signs(text: str) -> Iterator[int]:
-    at = text.find("@")
-    while at >= 0:
-        yield at
-        at = text.find("@", at + 1)
+_FIELD_BEFORE = re.compile(r".*(?:[=?&/|]|%(?:2[0267F]|3[ACDF]))(?=[^=?&/|])", re.IGNORECASE)
+_USERINFO_END = re.compile(r"://[^\s/@?#\"'<>]*\Z")
+_REMOTE_PATH = re.compile(r":(?!\d+(?:/|\b))[\w.~\-]*/")
 
 
-def _email_around(text: str, at: int) -> tuple[int, int] | None:
+def _at_signs(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each sign begins and ends."""
+    for sign in ("@", "%40"):
+        at = text.find(sign)
+        while at >= 0:
+            yield at, at + len(sign)
+            at = text.find(sign, at + 1)
+
+
+def _email_around(text: str, at: int, after: int) -> tuple[int, int] | None:
     before = text[max(0, at - 65) : at]
     local = _LOCAL_END.search(before)
-    domain = _DOMAIN.match(text, at + 1)
+    domain = _DOMAIN.match(text, after)
     if local is None or domain is None:
         return None
-    name = local.group().lstrip(_LEADING)
+    if _USERINFO_END.search(text[max(0, at - 200) : at]) or _REMOTE_PATH.match(text, domain.end()):
+        return None
+    # `reset?email=jane@…`: what stands before is the query of a web address, or another field.
+    name = _FIELD_BEFORE.sub("", local.group()).lstrip(_LEADING)
     top_level = domain.group().rpartition(".")[2]
     if not name or ".." in name or name.endswith(".") or len(top_level) < 2 or not name.strip('"'):
         return None
@@ -114,10 +127,12 @@ _WWW_URL = re.compile(
     re.IGNORECASE,
 )
 _BARE_URL = re.compile(
-    rf"(?<![\w.@/\-])(?:{_LABEL}\.){{1,8}}[^\W\d_]{{2,24}}(?![\w@\-]|\.[^\W_])"
+    rf"(?<![\w.@/\-%$])(?:{_LABEL}\.){{1,8}}[^\W\d_]{{2,24}}(?![\w@\-(]|%40|\.[^\W_])"
     rf"(?:[/?#][^\s<>\"'{{}}|\\^`]{{0,2048}})?",
     re.IGNORECASE,
 )
+_LOCAL_HOST = re.compile(r"https?://(?:localhost|127\.\d|0\.0\.0\.0|\[::1?\])(?![\w\-.])")
+_PACKAGE = re.compile(r"(?:com|org|net|edu|gov|io|java|javax|de|uk|co)\.[\w\-]+\.")
 _TRAILING = ".,;:!?)]}'\"»”’…"
 _PERSONAL = Words(
     "profile",
@@ -156,10 +171,20 @@ class UrlRecognizer(Recognizer):
         for pattern, score in ((_SCHEME_URL, 0.6), (_WWW_URL, 0.6), (_BARE_URL, 0.4)):
             for match in pattern.finditer(text):
                 start, url = match.start(), match.group().rstrip(_TRAILING)
-                if pattern is _BARE_URL and not _has_public_suffix(url):
+                if pattern is _BARE_URL and not (_has_public_suffix(url) and _is_host(url)):
                     continue
                 near = _PERSONAL.near(text, start, start + len(url))
+                if text[start - 1 : start] == "+" or _LOCAL_HOST.match(url):
+                    continue  # the page of a crawler, a program on this machine
+                if not near and is_machine_line(text, start):
+                    continue  # a server, a page that somebody asked for
                 yield Hit(start, start + len(url), "URL", 0.75 if near else score)
+
+
+def _is_host(url: str) -> bool:
+    """Tell a host from the name of a package or a channel (`org.example.Class`, `production.INFO`)."""
+    host = re.split(r"[/?#]", url, maxsplit=1)[0]
+    return _PACKAGE.match(host) is None and host in (host.lower(), host.upper(), host.capitalize())
 
 
 def _has_public_suffix(url: str) -> bool:

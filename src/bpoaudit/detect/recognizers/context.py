@@ -22,7 +22,14 @@ BUSINESS = (
     "asset", "agent", "operator", "extension", "ext", "queue", "session", "request", "error", "version",
     "build", "hash", "commit", "uuid", "guid", "timestamp", "epoch", "amount", "total", "price", "qty",
     "quantity", "bestellung", "auftrag", "rechnung", "sendung", "pedido", "factura", "fatura", "envio",
-    "commande", "facture", "colis", "zamowienie", "faktura", "przesylka", "comanda", "ordine", "fattura",
+    "reference number", "ean", "upc", "gtin", "barcode", "isbn", "issn", "asin", "awb", "hawb", "mawb",
+    "air waybill", "bill of lading", "container",
+    "seal", "lot", "pallet", "carton", "po", "purchase order", "hs code", "tariff", "ndc", "cpt", "hcpcs",
+    "icd", "drg", "lei", "bic", "swift", "eori", "imo", "voyage", "flight", "train", "port", "pid", "tid",
+    "thread", "offset", "partition", "seq", "sequence", "correlation id", "trace", "span", "job", "row",
+    "rows", "bytes", "checksum", "crc", "size", "duration", "uptime", "latency", "pixel", "resolution",
+    "article", "art", "commande", "facture",
+    "colis", "zamowienie", "faktura", "przesylka", "comanda", "ordine", "fattura",
     "bestelling",
 )  # fmt: skip
 """Words of numbers that belong to a thing or a process, not to a person."""
@@ -61,6 +68,7 @@ class Words:
     def __init__(
         self, *words: str, against: Iterable[str] = BUSINESS, before: int = 48, after: int = 24, gap: int = 48
     ) -> None:
+        self.words = words
         rivals = frozenset(map(fold, against)) - frozenset(map(fold, words))
         self._for = word_pattern(frozenset(words))
         self._against = word_pattern(rivals) if rivals else None
@@ -70,7 +78,7 @@ class Words:
 
     def near(self, text: str, start: int, end: int) -> bool:
         """Tell whether a context word belongs to `text[start:end]`."""
-        window = fold(_left_window(text, start, self.before))
+        window = fold(left_window(text, start, self.before))
         support, rival = _last(self._for, window), _last(self._against, window)
         if support[0] or rival[0]:
             gap = window[max(support, rival)[0] :]
@@ -83,11 +91,12 @@ class Words:
 
     def opposed(self, text: str, start: int) -> bool:
         """Tell whether the nearest word before `start` speaks against this kind of value."""
-        window = fold(_left_window(text, start, self.before))
+        window = fold(left_window(text, start, self.before))
         return _last(self._against, window) > _last(self._for, window)
 
 
-def _left_window(text: str, start: int, width: int) -> str:
+def left_window(text: str, start: int, width: int) -> str:
+    """Return up to `width` characters before `start`, without a word that the border cuts."""
     low = max(0, start - width)
     if low and text[low - 1].isalnum():
         while low < start and text[low].isalnum():

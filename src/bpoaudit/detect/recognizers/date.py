@@ -8,31 +8,42 @@ from collections.abc import Iterator
 
 from presidio_analyzer import EntityRecognizer
 
+from bpoaudit.detect.masked import masking_state
 from bpoaudit.detect.recognizers.context import Words, fold
-from bpoaudit.detect.recognizers.recognizer import Hit, Prefilter, Recognizer
+from bpoaudit.detect.recognizers.machine_line import is_machine_line
+from bpoaudit.detect.recognizers.recognizer import GUESS, Hit, Prefilter, Recognizer
 
 _MONTHS = (
     ("january jan januar jänner enero ene janeiro janvier janv stycznia styczeń sty ianuarie ian gennaio "
-    "januari"),
-    "february feb februar febrero fevereiro fev février févr lutego luty lut februarie febbraio februari",
-    "march mar märz mär mrz marzo março mars marca marzec martie maart mrt",
-    "april apr abril abr avril avr kwietnia kwiecień kwi aprilie aprile",
-    "may mai mayo maio maja maj maggio mei",
-    "june jun juni junio junho juin czerwca czerwiec cze iunie iun giugno",
-    "july jul juli julio julho juillet juil lipca lipiec lip iulie iul luglio",
-    "august aug agosto ago août sierpnia sierpień sie augustus",
-    "september sept sep septiembre setembro septembre września wrzesień wrz septembrie settembre",
-    "october oct oktober okt octubre outubro octobre października październik paź octombrie ottobre",
-    "november nov noviembre novembro novembre listopada listopad lis noiembrie noi",
-    "december dec dezember dez diciembre dic dezembro décembre déc grudnia grudzień gru decembrie dicembre",
+    "januari січня січень जनवरी জানুয়ারি জানুয়ারী"),
+    ("february feb februar febrero fevereiro fev février févr lutego luty lut februarie febbraio februari "
+    "pebrero лютого лютий फरवरी ফেব্রুয়ারি ফেব্রুয়ারী"),
+    ("march mar märz mär mrz marzo março mars marca marzec martie maart mrt marso mac березня березень मार्च "
+    "মার্চ"),
+    "april apr abril abr avril avr kwietnia kwiecień kwi aprilie aprile квітня квітень अप्रैल এপ্রিল",
+    "may mai mayo maio maja maj maggio mei травня травень मई মে",
+    "june jun juni junio junho juin czerwca czerwiec cze iunie iun giugno hunyo червня червень जून জুন",
+    ("july jul juli julio julho juillet juil lipca lipiec lip iulie iul luglio hulyo julai липня липень "
+    "जुलाई জুলাই"),
+    "august aug agosto ago août sierpnia sierpień sie augustus ogos серпня серпень अगस्त আগস্ট",
+    ("september sept sep septiembre setembro septembre września wrzesień wrz septembrie settembre setyembre "
+    "вересня вересень सितंबर सितम्बर সেপ্টেম্বর"),
+    ("october oct oktober okt octubre outubro octobre października październik paź octombrie ottobre "
+    "oktubre жовтня жовтень अक्टूबर অক্টোবর"),
+    ("november nov noviembre novembro novembre listopada listopad lis noiembrie noi nobyembre листопада "
+    "листопад नवंबर नवम्बर নভেম্বর"),
+    ("december dec dezember dez diciembre dic dezembro décembre déc grudnia grudzień gru decembrie dicembre "
+    "disyembre disember грудня грудень दिसंबर दिसम्बर ডিসেম্বর"),
 )  # fmt: skip
 _MONTH_NUMBER = {
     fold(name): number for number, names in enumerate(_MONTHS, start=1) for name in names.split()
 }
 _WORDS_AFTER_A_NUMBER = frozenset({
     "ago", "avr", "cze", "gru", "ian", "kwi", "lip", "lis", "lut", "mai", "maj", "may", "mei", "noi", "out",
-    "set", "sie", "sty",
+    "set", "sie", "sty", "mac", "mars", "marca", "मई", "মে",
 })  # fmt: skip
+_OTHER_THINGS = frozenset({"mac", "mars"})
+"""Month names that are also names of things: they need a year beside them."""
 _WORDS_BEFORE_A_NUMBER = _WORDS_AFTER_A_NUMBER | frozenset({
     "mar", "march", "mars", "dec", "dic", "jun", "sep",
 })  # fmt: skip
@@ -49,13 +60,15 @@ _MONTH = rf"(?P<month>{_alternatives()})\.?"
 _DAY = r"(?P<day>0?[1-9]|[12]\d|3[01])(?P<ordinal> ?(?:st|nd|rd|th)|er|º|°|ª)?"
 _YEAR = r"(?P<year>(?:1[89]|20)\d{2}|'?\d{2}(?=\W|$))"
 _LEFT = r"(?<![^\W_])(?<!\d[.,:/\-])"
-_RIGHT = r"(?![^\W_])(?![.,:/\-]\d)"
-_PARTICLE = r"(?:\s(?:de|of|del|the|le|do|din))?"
+_RIGHT = r"(?:(?=r\.)|(?![^\W_]))(?![.,:/\-]\d)"
+"""A Polish year may be followed by its `r.` at once."""
+_NO_YEAR = r"(?! ?[%€$£]| (?:EUR|USD|GBP|PLN|INR|euros?|dollars?|pounds?|ms|km|kg|mm|MB|GB)(?![^\W_]))"
+_PARTICLE = r"(?:\s(?:de|of|del|the|le|do|din|ng))?"
 
 _NUMERIC = re.compile(
-    rf"{_LEFT}(?:(?P<ymd>\d{{4}}([\-/. ])\d{{1,2}}\2\d{{1,2}})|(?P<dmy>\d{{1,2}}([\-/.])\d{{1,2}}\4"
+    rf"{_LEFT}(?<!@)(?:(?P<ymd>\d{{4}}([\-/. ])\d{{1,2}}\2\d{{1,2}})|(?P<dmy>\d{{1,2}}([\-/.])\d{{1,2}}\4"
     rf"(?:\d{{4}}|\d{{2}})))"
-    r"(?:(?=[T_ ]\d{1,2}:\d{2})|(?![^\W_])(?![:/\-]\d)(?!\.\d))"
+    r"(?:(?=[T_ ]\d{1,2}:\d{2})|(?![^\W_])(?![:/\-]\d)(?!\.\w))"
 )
 _SPACED = re.compile(rf"{_LEFT}(?<!\d )\d{{1,2}} \d{{1,2}} (?:19|20)?\d{{2}}{_RIGHT}(?! \d)")
 _COMPACT = re.compile(rf"{_LEFT}(?:\d{{8}}|\d{{6}}){_RIGHT}")
@@ -76,16 +89,44 @@ _NAMED = (
     ),
 )
 _MONTH_YEAR = re.compile(
-    rf"{_LEFT}{_MONTH}(?:,?{_PARTICLE}[\s\-/,]{{1,2}})(?P<year>(?:1[89]"
+    rf"{_LEFT}(?<!\d ){_MONTH}(?:,?{_PARTICLE}[\s\-/,]{{1,2}})(?P<year>(?:1[89]"
     rf"|20)\d{{2}}){_RIGHT}",
     re.IGNORECASE,
 )
 _IN_A_YEAR = re.compile(
-    rf"\b[^\W\d_]+ (?:in|since|during|until|till|before|after|by)(?: the year)? "
-    rf"(?P<year>(?:19|20)\d{{2}}){_RIGHT}(?! ?[%€$£])",
+    r"(?<![^\W_])(?:(?:in|since|during|until|till|before|after|by|from|between|early|late|mid)(?: the year)?"
+    r"|(?:spring|summer|autumn|fall|winter|beginning|start|middle|end|year|act|law|code|treaty|census) of) "
+    rf"(?P<year>(?:19|20)\d{{2}})(?: and (?P<until>(?:19|20)\d{{2}}))?{_RIGHT}{_NO_YEAR}",
+    re.IGNORECASE,
 )
-_YEAR_ALONE = re.compile(rf"{_LEFT}(?:19|20)\d{{2}}{_RIGHT}")
+_YEAR_OF_SOMETHING = re.compile(
+    r"(?<![^\W_])(?:[Aa]|[Tt]he|[Oo]f) (?P<year>(?:19|20)\d{2}) (?=[A-Z][a-z])"
+    r"(?!(?:[A-Z]\w{1,20} ){0,3}"
+    r"(?:Acts?|Laws?|Code|Convention|Constitution|Regulations?|Rules?|Directive)(?!\w))"
+)
+"""`the 1989 Polish elections`: no count of things, whose name would not be capitalised, and no statute."""
+_YEAR_ALONE = re.compile(rf"{_LEFT}(?<![*•xX][.\-/])(?:19|20)\d{{2}}{_RIGHT}")
+_YEAR_SOMEWHERE = re.compile(r"(?:1[89]|20)\d{2}")
 _CJK = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})[年년]\s?(?P<m>\d{1,2})[月월]\s?(?P<d>\d{1,2})[日일]")
+
+_MASKED = re.compile(
+    r"(?<![^\W_])(?:[*•xX]{1,2}([.\-/])[*•xX]{1,2}\1(?:19|20)\d{2}|(?:19|20)\d{2}([.\-/])[*•xX]{1,2}\2[*•xX]{1,2})(?![^\W_])"
+)
+_VIETNAMESE = re.compile(
+    r"(?<!\d)(?P<d>\d{1,2}) th[áa]ng (?P<m>\d{1,2})(?: n[ăa]m|,)? (?P<y>(?:19|20)\d{2})(?!\d)", re.IGNORECASE
+)
+_MACHINE_TIME = re.compile(
+    r"(?:T|:)(?!00:00(?!:?\d)|00:00:00)\d{2}:?\d{2}"
+    r"|[ _,]{1,2}(?!00:00:00)\d{1,2}:\d{2}:\d{2}(?:[.,]\d|Z| ?[+\-]\d{2}:?\d{2}(?!\d)| (?:UTC|GMT)(?!\w))"
+)
+"""A time of day as only machines write it: ISO 8601, Common Log Format, with a fraction or a time zone.
+Midnight is what a plain date is exported with."""
+_TIME = re.compile(r"[ _,]{1,2}(?!00:00:00)\d{1,2}:\d{2}:\d{2}(?!\d)")
+_TIME_BEFORE = re.compile(r"(?<!\d)\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})? \Z")
+_FULL_DATE = 8
+"""Characters of a numeric date with all its digits."""
+_STAMP = re.compile(r"[ T]\d{1,2}:\d{2}(?: ?[ap]m)?\]", re.IGNORECASE)
+_LINE_START = re.compile(r"(?:\A|\n)(?:[\[(<#\"' ]|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? ){0,3}\Z")
 
 _BIRTH = Words(
     "born", "born on", "dob", "d.o.b.", "date of birth", "birth date", "birthdate", "birthday", "birth",
@@ -127,8 +168,9 @@ _NO_DATE = Words(
 class DateRecognizer(Recognizer):
     """Finds calendar dates; next to a birth word they are dates of birth.
 
-    A date names a day, or a month of a year. Times, weekdays, durations and relative dates are none.
-    Day and month are taken in either order; the day must exist.
+    A date names a day, a month of a year, or a year in which something was. Times, weekdays, durations
+    and relative dates are none; nor is the time at which a machine wrote a line (`2026-03-12 06:25:24`,
+    `[12/Mar/2026:06:25:24 +0000]`). Day and month are taken in either order; the day must exist.
     """
 
     prefilter = Prefilter(min_digits=1, min_length=4)
@@ -138,12 +180,16 @@ class DateRecognizer(Recognizer):
 
     def find(self, text: str) -> Iterator[Hit]:
         """Yield every date."""
+        for match in _MASKED.finditer(text):
+            if _BIRTH.near(text, *match.span()):
+                yield Hit(*match.span(), "DATE_OF_BIRTH", 0.85, masking=str(masking_state(match.group())))
         for start, end, score in _dates(text):
             born = _BIRTH.near(text, start, end)
             if born:
                 yield Hit(start, end, "DATE_OF_BIRTH", max(score, 0.85))
             elif score:
-                yield Hit(start, end, "DATE_TIME", score)
+                stamped = _is_timestamp(text, start, end)
+                yield Hit(start, end, "DATE_TIME", GUESS if stamped else score)
 
 
 def _dates(text: str) -> Iterator[tuple[int, int, float]]:
@@ -157,21 +203,51 @@ def _dates(text: str) -> Iterator[tuple[int, int, float]]:
         for match in pattern.finditer(text):
             if _is_named_date(match):
                 yield *match.span(), 0.85 if match["year"] else 0.7
-    for match in _MONTH_YEAR.finditer(text):
-        yield *match.span(), 0.5
-    for match in _IN_A_YEAR.finditer(text):
-        yield *match.span("year"), 0.45
-    for match in _CJK.finditer(text):
-        if _exists([int(match["y"]), int(match["m"]), int(match["d"])]):
-            yield *match.span(), 0.9
+    if _YEAR_SOMEWHERE.search(text):
+        yield from _with_a_year(text)
     for match in _SPACED.finditer(text):
         if _exists([int(part) for part in match.group().split()][::-1]):
             yield *match.span(), 0
     for match in _COMPACT.finditer(text):
         if _compact_exists(match.group()):
             yield *match.span(), 0
+
+
+def _with_a_year(text: str) -> Iterator[tuple[int, int, float]]:
+    """Yield the dates that have a year of four digits and no other number, or signs beside them."""
+    for match in _MONTH_YEAR.finditer(text):
+        yield *match.span(), 0.5
+    for pattern in (_IN_A_YEAR, _YEAR_OF_SOMETHING):
+        for match in pattern.finditer(text):
+            yield *match.span("year"), 0.45
+            if match.groupdict().get("until"):
+                yield *match.span("until"), 0.45
+    for pattern in (_VIETNAMESE, _CJK):
+        for match in pattern.finditer(text):
+            if _exists([int(match["y"]), int(match["m"]), int(match["d"])]):
+                yield *match.span(), 0.9
     for match in _YEAR_ALONE.finditer(text):
         yield *match.span(), 0
+
+
+def _is_timestamp(text: str, start: int, end: int) -> bool:
+    """Tell whether a date is part of the time of an event, as logs and mail headers write it."""
+    if _MACHINE_TIME.match(text, end):
+        return True
+    before = text[max(0, start - 20) : start]
+    if _TIME.match(text, end) and (start < 20 or "\n" in before) and _LINE_START.search(before):
+        return True
+    if text[start - 1 : start] == "[" and _STAMP.match(text, end):
+        return True
+    # `fw=1.9.93`, `orders-2026.03.26`: in what a machine writes, a version and part of a name.
+    glued = text[start - 1 : start] in ("-", "_") and text[start - 2 : start - 1].isalpha()
+    timed = glued or end - start < _FULL_DATE or _TIME.match(text, end) or _TIME_BEFORE.search(before)
+    return bool(timed) and is_machine_line(text, start)
+
+
+def is_month(name: str) -> bool:
+    """Tell whether a folded word is the name of a month, or short for one."""
+    return name in _MONTH_NUMBER
 
 
 def _is_named_date(match: re.Match[str]) -> bool:
@@ -179,7 +255,7 @@ def _is_named_date(match: re.Match[str]) -> bool:
     month = _MONTH_NUMBER[fold(name)]
     bare = match["year"] is None and match.groupdict().get("ordinal") is None
     words = _WORDS_AFTER_A_NUMBER if match.start("day") < match.start("month") else _WORDS_BEFORE_A_NUMBER
-    if bare and name == name.lower() and fold(name) in words:
+    if bare and ((name == name.lower() and fold(name) in words) or fold(name) in _OTHER_THINGS):
         return False
     return _exists([2000, month, int(match["day"])])
 

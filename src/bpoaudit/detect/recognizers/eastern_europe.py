@@ -22,10 +22,15 @@ def _pl_id_card(number: str) -> bool:
     return sum(w * v for w, v in zip(_WEIGHTS_PL_CARD, rest, strict=True)) % 10 == values[3]
 
 
+def _pesel(number: str) -> bool:
+    """Birth date and check digit; nobody is born in the months that stand for 2100 and later."""
+    return bool(pesel.is_valid(number)) and not 41 <= int(number[2:4]) <= 72
+
+
 IDENTIFIERS = (
     Identifier(
         "PL_PESEL",
-        (Shape(r"\d{11}", 0.95, 0.98, pesel.is_valid, 11, checksum=True),),
+        (Shape(r"\d{11}", 0.95, 0.98, _pesel, 11, checksum=True),),
         Words("pesel", "numer pesel", "nr pesel"),
         "PL",
     ),

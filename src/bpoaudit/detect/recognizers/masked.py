@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from presidio_analyzer import EntityRecognizer
 
-from bpoaudit.detect.recognizers.context import Words
+from bpoaudit.detect.recognizers.context import BUSINESS, Words
 from bpoaudit.detect.recognizers.recognizer import Hit, Prefilter, Recognizer
 
 _MASK = "*•●∙·xX#"
@@ -49,18 +49,9 @@ _PHONE = Words(
     against=("card",),
 )
 _ACCOUNT = Words(
-    "account",
-    "acct",
-    "a/c",
-    "bank",
-    "iban",
-    "konto",
-    "cuenta",
-    "conta",
-    "compte",
-    "rachunek",
-    against=("card",),
-)
+    "account", "acct", "a/c", "bank", "iban", "clabe", "routing", "sort code", "checking", "savings", "rib",
+    "konto", "cuenta", "conta", "compte", "rachunek", against=("card",),
+)  # fmt: skip
 _AADHAAR = Words("aadhaar", "aadhar", "uidai", "uid", against=())
 _CARD = Words(
     "card",
@@ -77,6 +68,8 @@ _CARD = Words(
     "karta",
     against=("account", "phone", "mobile"),
 )
+
+_OF_THINGS = Words(*BUSINESS, against=())
 
 _ENDING = re.compile(
     r"(?<![^\W_])(?P<what>card|visa|mastercard|amex|account|acct|ssn|social(?: security)?(?: number)?"
@@ -223,7 +216,7 @@ def _masked_entity(text: str, raw: str, start: int, end: int, shown: str) -> str
         return "PHONE_NUMBER" if "9" in shown else None
     if _ACCOUNT.near(text, start, end):
         return "BANK_ACCOUNT" if "9" in shown else None
-    if "9" not in shown:
+    if "9" not in shown or _OF_THINGS.near(text, start, end):
         return None
     if tail in (2, 3) and size < 12:
         return "PHONE_NUMBER"

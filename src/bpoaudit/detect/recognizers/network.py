@@ -10,7 +10,15 @@ from presidio_analyzer import EntityRecognizer
 from presidio_analyzer.predefined_recognizers import MacAddressRecognizer
 
 from bpoaudit.detect.recognizers.context import Words
-from bpoaudit.detect.recognizers.recognizer import Hit, Identifier, Prefilter, Recognizer, adopt, recognizers
+from bpoaudit.detect.recognizers.recognizer import (
+    Hit,
+    Identifier,
+    Prefilter,
+    Recognizer,
+    Shape,
+    adopt,
+    recognizers,
+)
 
 _IPV4 = re.compile(r"(?<![\w.\-])(?:\d{1,3}\.){3}\d{1,3}(?:/\d{1,2})?(?![\w\-]|\.\d)")
 _IPV6 = re.compile(
@@ -35,16 +43,20 @@ _VERSION = Words(
     before=20,
 )
 
+_PRODUCT = re.compile(r"[A-Z][A-Za-z]{1,24}/\Z")
+"""`Chrome/124.0.0.0`: a product token of a user agent (RFC 9110, 10.1.5)."""
 _MISTYPED_VERSION = re.compile(r"(?<![^\W_])v[ersion]{5,8}:? \Z", re.IGNORECASE)
 
 _MAC = (
     Identifier(
         "MAC_ADDRESS",
-        adopt(MacAddressRecognizer, 0.85, 0.9),
-        Words("mac", "mac address", "ethernet", "wifi", "bssid"),
-        needs=":-.",
+        (*adopt(MacAddressRecognizer, 0.85, 0.9), Shape(r"(?!0{12}|f{12})[\da-f]{12}", 0, 0.8, None)),
+        Words(
+            "mac", "mac address", "mac addr", "hwaddr", "hw address", "ethernet", "wifi", "bssid",
+            "physical address", after=0, before=24,
+        ),
     ),
-)
+)  # fmt: skip
 
 
 class IpRecognizer(Recognizer):
@@ -61,6 +73,7 @@ class IpRecognizer(Recognizer):
             for match in pattern.finditer(text):
                 start, end = match.span()
                 versioned = _VERSION.near(text, start, end) or _MISTYPED_VERSION.search(text[:start][-12:])
+                versioned = versioned or _PRODUCT.search(text[max(0, start - 26) : start])
                 if _is_address(match.group()) and not versioned:
                     yield Hit(start, end, "IP_ADDRESS", 0.9 if len(match.group()) > 5 else 0.6)
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import phonenumbers
 from phonenumbers import PhoneMetadata, PhoneNumber
 from presidio_analyzer import EntityRecognizer
+from stdnum import ean
 
 from bpoaudit.detect.recognizers.context import BUSINESS, Words
 from bpoaudit.detect.recognizers.recognizer import GUESS, Hit, Prefilter, Recognizer
@@ -41,6 +42,9 @@ _DATE = re.compile(
 _VERSION = re.compile(r"(?:\d{1,5}\.){1,4}\d(?:\.\d{1,5}){1,4}|\d(?:\.\d{1,5}){2,5}")
 _DECIMAL = re.compile(r"\d+\.\d+")
 _YEARS = re.compile(r"(?:19|20)\d{2}(?:[\-/ ](?:19|20)\d{2})+")
+_BARCODE = re.compile(r"\d[ \-]\d{5}[ \-]\d{5}[ \-]\d|\d[ \-]\d{6}[ \-]\d{6}|00\d{10,12}")
+_BESIDE_IP = re.compile(r" (?:\d{1,3}\.){3}\d{1,3}(?!\S)|(?<!\S)(?:\d{1,3}\.){3}\d{1,3} ")
+_RANGE = re.compile(r"(\d{2,4})-(\d{2,4})")
 _ZIP = re.compile(r"\d{5}-\d{4}")
 _FILE_NUMBER = re.compile(r"\d+/\d{1,2}")
 _EXTENSION = re.compile(r"[,;]? ?(?:ext|x|#|int|durchwahl)", re.IGNORECASE)
@@ -50,13 +54,18 @@ _CODE_BEFORE = re.compile(
     r"[^\W_]{1,12}[\-/]\Z(?<!\d[\-/])",
     re.IGNORECASE,
 )
+_UNIT_AFTER = re.compile(
+    r" ?(?:%|°|[KWVAJ]|[kMGm]?Hz|[kKMGT]i?B|[mck]?m[²³23]?|[mk]?g|m?l|lm|lx|nm|rpm|psi|px|dpi)(?![^\W_])"
+)
+_PART_OF_CODE = re.compile(r"(?<![^\W_])(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z\d]{2,8} \Z")
 _CODE_AFTER = re.compile(r"-[^\W\d_]{1,3}(?![^\W\d_])")
 
 _WORDS = Words(
     "phone", "telephone", "tel", "ph", "phn", "tele", "mobile", "mob", "cell", "cellphone", "cell phone",
     "fax", "call", "called", "calling", "call back", "callback", "ring", "dial", "contact", "contact number",
     "whatsapp", "sms", "text me", "text", "reach", "phone number", "number", "hotline", "landline", "line",
-    "home", "work", "viber", "msisdn", "caller", "ani", "cli", "telefon", "telefonnummer", "handy", "mobil",
+    "home", "work", "viber", "msisdn", "caller", "callee", "caller id", "ani", "dnis", "cli",
+    "telefon", "telefonnummer", "handy", "mobil",
     "festnetz", "rufnummer", "ruckruf", "telefono", "movil", "celular", "llamar", "telefone", "telemovel",
     "ligar", "telephone", "portable", "appeler", "joindre", "cellulare", "chiamare", "komorka", "komorkowy",
     "zadzwon", "kontakt", "nr tel", "suna", "телефон", "тел", "моб", "dien thoai", "sdt", "telepono", "ফোন",
@@ -66,7 +75,8 @@ OTHER_NUMBERS = Words(
     *BUSINESS, "account", "acct", "card", "policy", "claim", "reference", "ref", "id", "iban", "ssn", "nhs",
     "npi", "mrn", "zip", "case", "code", "pin", "otp", "no", "nr", "isbn", "po", "tin", "pesel", "nip",
     "cpf", "aadhaar", "sort code", "routing", "member", "booking", "reservation", "passport", "licence",
-    "license", "imei", "port", "lat", "lon", "coordinates", "nass", "nss", "colegiado", "col", "ncol",
+    "license", "imei", "ein", "fein", "itin", "rg", "sss", "port",
+    "lat", "lon", "coordinates", "nass", "nss", "colegiado", "col", "ncol",
     against=(
         "ph", "ph no", "phone", "phone number", "phone no", "telephone", "tel", "tel no", "mobile",
         "mobile no", "mobile number", "cell", "fax", "contact", "contact no", "contact number", "call",
@@ -100,7 +110,7 @@ class PhoneRecognizer(Recognizer):
 def _pieces(text: str, start: int, end: int) -> Iterator[Hit]:
     """Yield the number, or the numbers it falls into at its spaces (`555-0100 555-0199`)."""
     score, region = _judge(text, start, end)
-    if score < _PIECE and not _is_in_fours(text[start:end]):
+    if score < _PIECE and not (_is_in_fours(text[start:end]) or _BARCODE.fullmatch(text, start, end)):
         spaces = [at for at in range(start, end) if text[at] == " "]
         for low, high in _halves(start, end, spaces if len(spaces) < _MAX_GROUPS else []):
             piece = _judge(text, low, high) if 7 <= high - low <= _LONGEST else (0, None)
@@ -144,7 +154,7 @@ def _judge(text: str, start: int, end: int) -> tuple[float, str | None]:
         return 0, None
     if not named and len(_GROUP.findall(number)) == 1:
         return (GUESS if digits >= 7 else 0), None
-    if not named and digits < 7:
+    if not named and (digits < 7 or _is_measure(text, number, end)):
         return 0, None
     valid = _valid_numbers(number)
     grouped = {region: parsed for region, parsed in valid.items() if _is_grouped_as(number, parsed)}
@@ -158,10 +168,25 @@ def _judge(text: str, start: int, end: int) -> tuple[float, str | None]:
 
 
 def _is_other_number(number: str) -> bool:
-    """A date, a decimal number, a run of years, a ZIP code, a file number (`19124/02`)."""
+    """A date, a decimal number, a run of years, a ZIP code, a file number (`19124/02`), a barcode."""
+    number = number.lstrip("([")
+    if (
+        number.count("/") > 1
+        or _BESIDE_IP.search(number)
+        or (_BARCODE.fullmatch(number) and ean.is_valid(number))
+    ):
+        return True
     return any(
         pattern.fullmatch(number) for pattern in (_DECIMAL, _VERSION, _YEARS, _ZIP, _FILE_NUMBER)
     ) or bool(_DATE.match(number))
+
+
+def _is_measure(text: str, number: str, end: int) -> bool:
+    """`2700-3000 K`, `230 240 V`: from one amount to another, or one with its unit."""
+    scale = _RANGE.fullmatch(number)
+    return _UNIT_AFTER.match(text, end) is not None or (
+        scale is not None and len(scale[1]) == len(scale[2]) and scale[1] < scale[2] and scale[2][-1] == "0"
+    )
 
 
 def _is_glued(text: str, start: int, end: int) -> bool:
@@ -172,8 +197,10 @@ def _is_glued(text: str, start: int, end: int) -> bool:
 
 
 def _is_tail(text: str, start: int) -> bool:
-    """`ORD-4420917755`, `#4420917755`, `?id=4420917755`: the digits belong to a code."""
+    """`ORD-4420917755`, `#4420917755`, `1Z 999 AA1 01 2345`: the digits belong to a code."""
     before = text[start - 1 : start]
+    if before == " " and _PART_OF_CODE.search(text[max(0, start - 10) : start]):
+        return True
     return before != "" and (before in "#_$€£=" or (before in "-/" and text[start - 2 : start - 1].isalnum()))
 
 

@@ -19,12 +19,16 @@ from presidio_analyzer import EntityRecognizer, LocalRecognizer, Pattern, Recogn
 
 from bpoaudit.detect.recognizers.context import Words
 from bpoaudit.detect.recognizers.plain import Plain, plain
+from bpoaudit.detect.recognizers.zones import MARGIN, longest_match, zones
 
 GUESS = 0.3
 """Score of a shape without context: below any threshold, for column verdicts only."""
 
 STRONG = 0.85
 """From here on words about business numbers no longer speak against a match."""
+
+_SHORT = 250
+"""Characters up to which a pattern is faster than the question where it can match."""
 
 LEFT = r"(?<![^\W_])(?<!\d[.\-/:])"
 RIGHT = r"(?![^\W_])(?![.\-/:]\d)"
@@ -78,6 +82,11 @@ class Recognizer(LocalRecognizer):
 
     prefilter = Prefilter()
     name: str
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Keep the class out of Presidio's way, which looks for its own ones by class name alone."""
+        super().__init_subclass__(**options)
+        cls.__name__ = f"bpoaudit.{cls.__name__}"
 
     def __init__(self, name: str, entities: tuple[str, ...], language: str) -> None:
         super().__init__(supported_entities=sorted(set(entities)), supported_language=language, name=name)
@@ -139,6 +148,15 @@ class Shape:
         left, right = (LEFT + _NO_DIGITS_LEFT, _NO_DIGITS_RIGHT + RIGHT) if self.digits else (LEFT, RIGHT)
         return re.compile(f"{left}(?:{self.pattern}){right}", self.flags)
 
+    def matches(self, text: str) -> Iterator[re.Match[str]]:
+        """Yield every match in `text`, in order, and look only where there can be one."""
+        width = longest_match(self.pattern) if self.digits and len(text) > _SHORT else None
+        if width is None:
+            yield from self.compiled.finditer(text)
+            return
+        for start, end in zones(text, self.digits, width):
+            yield from self.compiled.finditer(text, start, end + MARGIN)
+
 
 @dataclass(frozen=True)
 class Identifier:
@@ -168,7 +186,7 @@ class ShapeRecognizer(Recognizer):
         """Yield every match in the plain text."""
         entity, region = self.identifier.entity, self.identifier.region
         for shape in self.identifier.shapes:
-            for match in shape.compiled.finditer(text):
+            for match in shape.matches(text):
                 if shape.check is None or shape.check(match.group()):
                     start, end = match.span()
                     score = _score(shape, self.identifier.words, text, start, end)

@@ -118,7 +118,7 @@ IDENTIFIERS = (
     Identifier(
         "PH_PAGIBIG",
         (Shape(r"\d{4}-?\d{4}-?\d{4}", 0.1, 0.85, None, 12),),
-        Words("pag-ibig", "pagibig", "hdmf", "mid number", "pag-ibig mid"),
+        Words("pag-ibig", "pag ibig", "hdmf", "mid number", "pag-ibig mid"),
         "PH",
     ),
     Identifier(
@@ -131,7 +131,12 @@ IDENTIFIERS = (
         Words("tin", "bir", "taxpayer identification", "tax identification", "tin no"),
         "PH",
     ),
-    Identifier("PH_PASSPORT", (Shape(r"[A-Z]\d{7}[A-Z]", 0.2, 0.8, None, 7),), Words(*_PASSPORT), "PH"),
+    Identifier(
+        "PH_PASSPORT",
+        (Shape(r"[A-Z]\d{7}[A-Z]", 0.2, 0.8, None, 7), Shape(r"[A-Z]{2}\d{7}", 0.1, 0.74, None, 7)),
+        Words(*_PASSPORT, "philippine passport", "ph passport"),
+        "PH",
+    ),
     Identifier(
         "SG_NRIC_FIN",
         adopt(SgFinRecognizer, 0.5, 0.9, 7),

@@ -1,61 +1,72 @@
-"""Special categories (GDPR Art. 9 and 10), children and vulnerability, by small lists of terms.
+"""Special categories (GDPR Art. 9 and 10), children and vulnerability, by lists of terms.
 
-A term counts where a person is meant: strong terms by themselves, weak ones next to a word for a
-person. Illnesses are also known by how they are built: by their endings (`bronchitis`), by a part of
-the body or a degree before a condition (`knee surgery`, `severe depression`), by an injury before a
-part of the body (`sprained ankle`). Guards (`union station`), negations (`no history of diabetes`) and
-things that are made for an illness (`back pain cushion`) void it.
+A term counts where a person is meant: strong terms by themselves, weak ones and abbreviations next to a
+word for a person. Illnesses are also known by how they are built: by their endings (`bronchitis`), by a
+part of the body or a degree before a condition (`knee surgery`), by an injury before a part of the body
+(`sprained ankle`); medicines by the endings of their international names (`ramipril`).
+
+What voids a term: a guard (`union station`), a supposition (`if you are pregnant`), a word that makes it a
+topic, an organisation or a thing (`diabetes charity`, `back pain cushion`), and a negation. That somebody
+is *not* ill is still data concerning health (GDPR Art. 4(15)), and that somebody has no record the result
+of a check of it (Art. 10): such a negation is reported where a person is meant, below the confidence that
+rules ask for. A belief, origin, membership or hardship that is denied tells of none.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
-from functools import cache
-from importlib import resources
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import yaml
 from presidio_analyzer import EntityRecognizer
 
-from bpoaudit.detect.recognizers.context import fold
-from bpoaudit.detect.recognizers.recognizer import Hit, Recognizer
+from bpoaudit.detect.recognizers.context import Words
+from bpoaudit.detect.recognizers.recognizer import GUESS, Hit, Identifier, Recognizer, Shape, recognizers
+from bpoaudit.detect.recognizers.special_lexicon import (
+    TOKEN,
+    Illnesses,
+    Phrase,
+    Term,
+    Voice,
+    lexicon,
+    normal,
+    openings,
+)
 
-_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+")
-_SENTENCE = re.compile(r"[.!?;\n]")
+_SENTENCE = re.compile(r"[!?;:\n]|\.(?:\s|$)")
+_CLAUSE = re.compile(r"[!?;:,\n]|\.(?:\s|$)|\s-\s")
+_APART = re.compile(r"[,;!?\n]|\. ")
+"""Between two words that are no longer one phrase."""
+_ADDRESS = re.compile(r"://|www\.|@|\.(?:com|org|net|html?|pdf|jpe?g|png)\b")
+"""In a piece of text that is the address of something, or the name of a file."""
+_LONGEST_ADDRESS = 120
+_ANSWERED = re.compile(r"\s*[:=?\-]\s*")
 _REACH = 8
-"""Tokens around a weak term in which a word for a person is looked for."""
-_NEGATION_REACH = 5
+"""Tokens before a weak term in which a word for a person is looked for; half as many after it."""
+_NEGATION_REACH = 4
+_SUPPOSITION_REACH = 8
+_TOPIC_REACH = 3
 _LONGEST_COMPOUND = 4
-_SHORTEST_WITH_ENDING = 7
-_STRONG, _WEAK = 0.75, 0.6
+_CERTAIN, _STRONG, _WEAK, _DENIED = 0.85, 0.75, 0.6, 0.5
+_TOLD_BY_DENIAL = frozenset({"HEALTH", "CRIMINAL_RECORD"})
 
-
-class _Term(NamedTuple):
-    words: tuple[str, ...]
-    entity: str
-    strong: bool
-
-
-class _Lexicon(NamedTuple):
-    terms: dict[str, tuple[_Term, ...]]
-    """By first word, longest first."""
-    guards: dict[str, tuple[tuple[str, ...], ...]]
-    persons: frozenset[str]
-    negations: frozenset[str]
-    parts: frozenset[str]
-    """Of the body."""
-    degrees: frozenset[str]
-    conditions: frozenset[str]
-    injuries: frozenset[str]
-    openings: frozenset[str]
-    """Words that an illness of several words begins with: parts, degrees and injuries."""
-    products: frozenset[str]
-    endings: tuple[str, ...]
-    not_illnesses: frozenset[str]
-    """Words with the ending of an illness."""
-    entities: tuple[str, ...]
+_CODES = (
+    Identifier(
+        "HEALTH",
+        (Shape(r"[A-TV-Z]\d[\dA-Z](?:\.[\dA-Z]{1,4})?", GUESS, 0.8, digits=1),),
+        Words("icd", "icd10", "icd 10", "diagnosis", "diagnoses", "diag", "dx", "cid", "cie", "cim",
+              "diagnose", "diagnostico", "diagnostic", "rozpoznanie", "kod choroby", gap=16, after=0),
+        name="DiagnosisCodeRecognizer",
+    ),
+    Identifier(
+        "HEALTH",
+        (Shape(r"(?:A|B|AB|O|0) ?(?:[+-](?:ve)?|pos(?:itive|itivo|itif)?|neg(?:ative|ativo|atif)?|rh ?[+-]?)",
+               0.0, 0.8),),
+        Words("blood group", "blood type", "blutgruppe", "grupo sanguineo", "tipo sanguineo",
+              "groupe sanguin", "grupa krwi", "grupa sanguina", "grupa sangvina", gap=8, after=0),
+        name="BloodGroupRecognizer",
+    ),
+)  # fmt: skip
 
 
 class _Token(NamedTuple):
@@ -63,157 +74,209 @@ class _Token(NamedTuple):
     end: int
     word: str
 
-
-@cache
-def _lexicon() -> _Lexicon:
-    terms: dict[str, list[_Term]] = defaultdict(list)
-    guards: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-    persons: set[str] = set()
-    negations: set[str] = set()
-    built: defaultdict[str, set[str]] = defaultdict(set)
-    folder = resources.files("bpoaudit.detect.recognizers") / "terms"
-    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if not file.name.endswith(".yaml"):
-            continue
-        page: dict[str, Any] = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)
-        persons.update(map(fold, page["persons"]))
-        negations.update(map(fold, page["negations"]))
-        for kind, listed in page.get("illnesses", {}).items():
-            built[kind].update(map(fold, listed))
-        for guard in page["guards"]:
-            words = _words(guard)
-            guards[words[0]].append(words)
-        for entity, kinds in page["terms"].items():
-            for kind, listed in kinds.items():
-                for term in listed:
-                    words = _words(term)
-                    terms[words[0]].append(_Term(words, entity, kind == "strong"))
-    return _Lexicon(
-        {first: tuple(sorted(found, key=lambda term: -len(term.words))) for first, found in terms.items()},
-        {first: tuple(found) for first, found in guards.items()},
-        frozenset(persons),
-        frozenset(negations),
-        frozenset(built["parts"]),
-        frozenset(built["degrees"]),
-        frozenset(built["conditions"]),
-        frozenset(built["injuries"]),
-        frozenset(built["parts"] | built["degrees"] | built["injuries"]),
-        frozenset(built["products"]),
-        tuple(sorted(built["endings"])),
-        frozenset(built["others"]),
-        tuple(sorted({term.entity for found in terms.values() for term in found})),
-    )
+    def __repr__(self) -> str:
+        return "_Token(…)"
 
 
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(fold(token) for token in _TOKEN.findall(text))
+class _Found(NamedTuple):
+    size: int
+    context: int
+    """Tokens at its beginning that are no part of the value."""
+    entity: str
+    strong: bool
+    voice: Voice
 
 
 class SpecialCategoryRecognizer(Recognizer):
     """Finds terms of health, belief, origin, union, sex life, politics, crime, children, vulnerability."""
 
     def __init__(self, language: str) -> None:
-        super().__init__("SpecialCategoryRecognizer", _lexicon().entities, language)
+        super().__init__("SpecialCategoryRecognizer", lexicon().entities, language)
 
     def find(self, text: str) -> Iterator[Hit]:
-        """Yield every term that is about a person and is neither guarded nor negated."""
-        lexicon = _lexicon()
-        tokens = [_Token(*match.span(), fold(match.group())) for match in _TOKEN.finditer(text)]
+        """Yield every term that is about a person and is not void."""
+        words = [*map(normal, TOKEN.findall(text)), ""]
+        if any(
+            (o := openings(word)) and o.may_go_on(words[at]) for at, word in enumerate(words[:-1], start=1)
+        ):
+            yield from _Reading(text).hits()
+
+
+class _Reading:
+    """One text in tokens."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens = [_Token(*match.span(), normal(match.group())) for match in TOKEN.finditer(text)]
+
+    def hits(self) -> Iterator[Hit]:
+        """Yield the terms of the text from left to right."""
         done = 0
-        for at, token in enumerate(tokens):
-            done = max(done, at + _longest(lexicon.guards.get(token.word, ()), tokens, at))
-            if at < done:
+        denied_until = -1
+        for at, token in enumerate(self.tokens):
+            opened = openings(token.word)
+            if opened is None:
                 continue
-            found = _illness(lexicon, text, tokens, at) or _term(lexicon, text, tokens, at)
+            done = max(done, at + self._longest(opened.guards, at))
+            found = self._found(at) if at >= done else None
             if found is None:
                 continue
-            size, entity, score = found
+            # What is void is void with all its words: `no type 2 diabetes` holds no `diabetes`.
+            last = at + found.size - 1
+            done = last + 1
+            if self._is_supposed(found.voice, at) or self._is_topic(found.voice, at, last):
+                continue
+            if _ADDRESS.search(self._chunk(token.start)):
+                continue
+            denied = self._is_denied(found.voice, at, last) or self._goes_on(denied_until, at)
+            denied_until = last if denied else -1
+            personal = self._is_about_a_person(found.voice, at, last)
+            if denied and not (personal and found.entity in _TOLD_BY_DENIAL):
+                continue
+            sure = (_CERTAIN if personal else _STRONG) if found.strong else _WEAK
+            start, end = self.tokens[at + found.context].start, self.tokens[last].end
+            yield Hit(start, end, found.entity, _DENIED if denied else sure)
+
+    def _chunk(self, start: int) -> str:
+        """Return what stands around `start` without a space, as far as an address is told by it."""
+        head = self.text[max(0, start - _LONGEST_ADDRESS) : start].rpartition(" ")[2]
+        return head + self.text[start : start + _LONGEST_ADDRESS].partition(" ")[0]
+
+    def _found(self, at: int) -> _Found | None:
+        """Return the longest term or illness at `at`."""
+        opened = openings(self.tokens[at].word)
+        if opened is None:
+            return None
+        known = lexicon().illnesses
+        illness = self._illness(known, at) if opened.illness else 0
+        following = self.tokens[at + 1].word if at + 1 < len(self.tokens) else ""
+        for term in opened.terms(following):
+            size = len(term.phrase)
+            if size < illness:
+                break
+            if self._counts(term, at):
+                context = sum(element.is_context for element in term.phrase)
+                return _Found(size, context, term.entity, term.kind == "strong", term.voice)
+        return _Found(illness, 0, "HEALTH", True, known.voice) if illness else None
+
+    def _counts(self, term: Term, at: int) -> bool:
+        last = at + len(term.phrase) - 1
+        if not self._is_at(term.phrase, at) or self._runs_into_guard(at, last):
+            return False
+        if term.kind == "strong":
+            return True
+        if term.kind == "capitals" and not self.text[self.tokens[at].start : self.tokens[last].end].isupper():
+            return False
+        return self._is_about_a_person(term.voice, at, last)
+
+    def _illness(self, known: Illnesses, at: int) -> int:
+        """Return how many words an illness has that is told by how it is built; the longest that is."""
+        longest = _LONGEST_COMPOUND if self.tokens[at].word in known.openings else 1
+        for size in range(min(longest, len(self.tokens) - at), 0, -1):
+            words = [token.word for token in self.tokens[at : at + size]]
             last = at + size - 1
-            # What is voided is voided with all its words: `no type 2 diabetes` holds no `diabetes`.
-            done = at + size
-            if not _is_negated(lexicon, text, tokens, at) and not _is_product(lexicon, tokens, last):
-                yield Hit(token.start, tokens[last].end, entity, score)
+            if _is_illness(known, words) and self._is_one(at, last) and not self._runs_into_guard(at, last):
+                return size
+        return 0
+
+    def _is_one(self, at: int, last: int) -> bool:
+        """Tell whether the tokens `at` to `last` stand together as one phrase."""
+        if at < last and _APART.search(self.text, self.tokens[at].end, self.tokens[last].start):
+            return False
+        # `1ca` of `f81ca07` is no first degree of cancer.
+        start, end = self.tokens[at].start, self.tokens[last].end
+        return not self.text[max(0, start - 1) : start].isalnum() and not self.text[end : end + 1].isalnum()
+
+    def _is_at(self, phrase: Phrase, at: int) -> bool:
+        tokens = self.tokens[at : at + len(phrase)]
+        return (
+            len(tokens) == len(phrase)
+            and all(element.admits(token.word) for token, element in zip(tokens, phrase, strict=True))
+            and self._is_one(at, at + len(phrase) - 1)
+        )
+
+    def _longest(self, phrases: tuple[Phrase, ...], at: int) -> int:
+        return max((len(phrase) for phrase in phrases if self._is_at(phrase, at)), default=0)
+
+    def _runs_into_guard(self, at: int, last: int) -> bool:
+        """Tell whether a guard starts inside the term and goes beyond it (`cancer` in `cancer research`)."""
+        for inside in range(at, last + 1):
+            opened = openings(self.tokens[inside].word)
+            if opened and self._longest(opened.guards, inside) > last - inside + 1:
+                return True
+        return False
+
+    def _before(self, at: int, reach: int, border: re.Pattern[str]) -> Iterator[int]:
+        """Yield the places of the tokens before `at`, the nearest first, up to a border."""
+        for place in range(at - 1, max(-1, at - 1 - reach), -1):
+            if border.search(self.text, self.tokens[place].end, self.tokens[place + 1].start):
+                return
+            yield place
+
+    def _is_denied(self, voice: Voice, at: int, last: int) -> bool:
+        for place in self._before(at, _NEGATION_REACH, _CLAUSE):
+            word = self.tokens[place].word
+            if word in voice.negations:
+                return True
+            if word in voice.breaks:
+                break
+        if last + 1 == len(self.tokens):
+            return False
+        after = self.tokens[last + 1]
+        gap = self.text[self.tokens[last].end : after.start]
+        answered = after.word in voice.negations and _ANSWERED.fullmatch(gap) is not None
+        return answered or (
+            after.word in voice.negations_after and not _SENTENCE.search(gap.replace(":", ""))
+        )
+
+    def _goes_on(self, denied_until: int, at: int) -> bool:
+        """Tell whether a denial goes on over a list: `no asthma, diabetes or epilepsy`."""
+        return denied_until >= 0 and at - denied_until <= 2 and self._is_joined(denied_until, at)
+
+    def _is_joined(self, last: int, at: int) -> bool:
+        gap = self.text[self.tokens[last].end : self.tokens[at].start]
+        return "," in gap or "/" in gap or at - last == 2
+
+    def _is_supposed(self, voice: Voice, at: int) -> bool:
+        known = lexicon().suppositions
+        for place in self._before(at, _SUPPOSITION_REACH, _SENTENCE):
+            word = self.tokens[place].word
+            phrases = tuple(known[number] for number in voice.suppositions.at(word))
+            if phrases and self._longest(phrases, place):
+                return True
+            if word in voice.breaks:
+                return False
+        return False
+
+    def _is_topic(self, voice: Voice, at: int, last: int) -> bool:
+        """Tell whether the words around make it a subject, a body or a thing, and nobody's own."""
+        after = self.tokens[last + 1 : last + 2]
+        if after and after[0].word in voice.topics_after and self._is_one(last, last + 1):
+            return True
+        before = self._before(at, _TOPIC_REACH, _CLAUSE)
+        return any(self.tokens[place].word in voice.topics_before for place in before)
+
+    def _is_about_a_person(self, voice: Voice, at: int, last: int) -> bool:
+        if any(self.tokens[place].word in voice.people for place in self._before(at, _REACH, _SENTENCE)):
+            return True
+        following = self.tokens[last + 1 : last + 1 + _REACH // 2]
+        return any(
+            token.word in voice.people and not _SENTENCE.search(self.text, self.tokens[last].end, token.start)
+            for token in following
+        )
 
 
-def _term(lexicon: _Lexicon, text: str, tokens: list[_Token], at: int) -> tuple[int, str, float] | None:
-    """Return length, entity and score of the listed term that stands at `at`."""
-    word = tokens[at].word
-    for term in lexicon.terms.get(word) or lexicon.terms.get(word.removesuffix("s"), ()):
-        last = at + len(term.words) - 1
-        if not _is_at(term.words, tokens, at) or _runs_into_guard(lexicon, tokens, at, last):
-            continue
-        if term.strong or _is_about_a_person(lexicon, text, tokens, at, last):
-            return len(term.words), term.entity, _STRONG if term.strong else _WEAK
-    return None
-
-
-def _illness(lexicon: _Lexicon, text: str, tokens: list[_Token], at: int) -> tuple[int, str, float] | None:
-    """Return the same for an illness that is told by how it is built; the longest that is."""
-    longest = _LONGEST_COMPOUND if tokens[at].word in lexicon.openings else 1
-    for size in range(longest, 0, -1):
-        words = [token.word for token in tokens[at : at + size]]
-        if len(words) < size or _SENTENCE.search(text, tokens[at].end, tokens[at + size - 1].start):
-            continue
-        if _is_illness(lexicon, words) and not _runs_into_guard(lexicon, tokens, at, at + size - 1):
-            return size, "HEALTH", _STRONG
-    return None
-
-
-def _is_illness(lexicon: _Lexicon, words: list[str]) -> bool:
+def _is_illness(known: Illnesses, words: list[str]) -> bool:
     *before, last = words
     if not before:
-        return (
-            len(last) >= _SHORTEST_WITH_ENDING
-            and last.endswith(lexicon.endings)
-            and last not in lexicon.not_illnesses
-        )
-    if before[0] in lexicon.injuries:
-        return last in lexicon.parts and len(words) <= 3
-    described = lexicon.parts | lexicon.degrees
-    condition = last in lexicon.conditions or _is_illness(lexicon, [last])
+        return known.has_ending(last)
+    if before[0] in known.injuries:
+        return last in known.parts and len(words) <= 3
+    described = known.parts | known.degrees
+    condition = last in known.conditions or known.has_ending(last)
     return condition and all(word in described for word in before)
-
-
-def _is_product(lexicon: _Lexicon, tokens: list[_Token], last: int) -> bool:
-    return any(token.word in lexicon.products for token in tokens[last + 1 : last + 2])
-
-
-def _is_at(words: tuple[str, ...], tokens: list[_Token], at: int) -> bool:
-    found = tokens[at : at + len(words)]
-    return len(found) == len(words) and all(
-        token.word in (word, word + "s") for token, word in zip(found, words, strict=True)
-    )
-
-
-def _longest(phrases: tuple[tuple[str, ...], ...], tokens: list[_Token], at: int) -> int:
-    return max((len(words) for words in phrases if _is_at(words, tokens, at)), default=0)
-
-
-def _runs_into_guard(lexicon: _Lexicon, tokens: list[_Token], at: int, last: int) -> bool:
-    """Tell whether a guard phrase starts inside the term and goes beyond it (`stroke` in `brush stroke`)."""
-    return any(
-        _longest(lexicon.guards.get(tokens[inside].word, ()), tokens, inside) > last - inside + 1
-        for inside in range(at, last + 1)
-    )
-
-
-def _is_negated(lexicon: _Lexicon, text: str, tokens: list[_Token], at: int) -> bool:
-    before = tokens[max(0, at - _NEGATION_REACH) : at]
-    return any(
-        token.word in lexicon.negations and not _SENTENCE.search(text, token.end, tokens[at].start)
-        for token in before
-    )
-
-
-def _is_about_a_person(lexicon: _Lexicon, text: str, tokens: list[_Token], at: int, last: int) -> bool:
-    around = tokens[max(0, at - _REACH) : at] + tokens[last + 1 : last + 1 + _REACH // 2]
-    return any(
-        token.word in lexicon.persons
-        and not _SENTENCE.search(text, min(token.end, tokens[at].start), max(token.start, tokens[at].start))
-        for token in around
-    )
 
 
 def build(language: str) -> tuple[EntityRecognizer, ...]:
     """Return the recognisers of this family."""
-    return (SpecialCategoryRecognizer(language),)
+    return (SpecialCategoryRecognizer(language), *recognizers(_CODES, language))

@@ -1,0 +1,1 @@
+"""Measuring detection: labelled sets, the engines that are compared, scores and pages."""
