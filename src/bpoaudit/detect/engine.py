@@ -21,7 +21,7 @@ from bpoaudit.detect.language_model import ORGANISATION
 from bpoaudit.detect.matches import RAMPART, SPACY, Match
 from bpoaudit.detect.own_recognizers import OwnRecognizers
 from bpoaudit.detect.passages import is_document, to_be_read
-from bpoaudit.detect.pattern_set import PatternSet
+from bpoaudit.detect.pattern_set import OwnContext, PatternSet
 from bpoaudit.detect.rampart import ENTITIES, SURE, UNSURE, Rampart, Span
 from bpoaudit.detect.recognizers import build
 from bpoaudit.detect.shapes import SHAPES
@@ -81,7 +81,10 @@ class Engine:
         patterns = PatternSet(build(language_model.LANGUAGE), language_model.LANGUAGE)
         registry = RecognizerRegistry(recognizers=[patterns], supported_languages=[language_model.LANGUAGE])
         self._analyzer = AnalyzerEngine(
-            registry=registry, nlp_engine=words, supported_languages=[language_model.LANGUAGE]
+            registry=registry,
+            nlp_engine=words,
+            supported_languages=[language_model.LANGUAGE],
+            context_aware_enhancer=OwnContext(),
         )
         self._blank = NlpArtifacts([], [], [], [], words, language_model.LANGUAGE)
 

@@ -58,6 +58,7 @@ class _Page(BaseModel):
     counts: list[str] = []
     things: list[str] = []
     codes: list[str] = []
+    coded: list[str] = []
     labels: list[str] = []
     text: list[str] = []
     maybe_text: list[str] = []
@@ -131,6 +132,8 @@ class Heading:
     """Promised by words that may mean other things too; only where `entities` is empty."""
     denied: frozenset[str] = frozenset()
     """Named, but not meant: `CARD_EXPIRY` by `contract_expires`, `AGE` by `credit history age`."""
+    coded: bool = False
+    """Its special category is told by codes only: `cpt`."""
     label: bool = False
     """It announces names of things: of products, companies, occupations."""
     text: bool = False
@@ -189,6 +192,7 @@ def read_header(header: str) -> Heading:
         # "name" is nobody's name in "product name", and "owner" no owner in "owner id".
         loose=() if said.firm or said.thing else said.loose,
         denied=frozenset(said.denied + (said.loose if said.thing else ())) - {*said.firm},
+        coded=known.has("coded", own),
         label=not said.firm and _is_label(known, own),
         text=known.has("text", own) and not known.has("no_text", own),
         maybe_text=known.has("maybe_text", own) and not known.has("no_text", own),

@@ -12,7 +12,16 @@ from bpoaudit.detect.headers import Heading, read_header
 from bpoaudit.detect.language import language_of
 from bpoaudit.detect.named import are_full_names
 from bpoaudit.detect.neighbours import read_headers
-from bpoaudit.detect.shapes import STATED, fits, is_code, is_prose, is_written_phone
+from bpoaudit.detect.shapes import (
+    STATED,
+    are_letters_of_origin,
+    fits,
+    is_code,
+    is_medical_code,
+    is_prose,
+    is_written_phone,
+    says_nothing,
+)
 from bpoaudit.model import FieldKind
 from bpoaudit.readers.batch import RecordBatch
 
@@ -103,9 +112,9 @@ def plan_field(
     """
     if kind is not FieldKind.COLUMN:
         return FieldPlan(name, Route.TEXT, metadata=kind is FieldKind.METADATA)
-    heading = heading or read_header(name)
     counts = Counter(value.strip() for value in values)
     distinct = list(counts)
+    heading = _borne_out(heading or read_header(name), distinct)
     few = counts.total() >= FEW_RECORDS * len(distinct) > 0
     label = few or heading.label
     # The reason of a sick leave is health data, in however many words.
@@ -152,6 +161,20 @@ def plan_source(
         return SourcePlan(kind, fields, TRANSCRIPT)
     texts = [name for name, plan in fields.items() if plan.route is Route.TEXT]
     return SourcePlan(kind, fields, find_dialogue(batches, texts, HEAD_RECORDS))
+
+
+def _borne_out(heading: Heading, distinct: Sequence[str]) -> Heading:
+    """Return what a header says, less the special categories that its values must tell by codes and do not.
+
+    `cpt` may be a price as well as a procedure, and the letters of a `race` those of its heats.
+    """
+    filled = [value for value in distinct if not says_nothing(value, STATED)]
+    if heading.coded and 2 * sum(map(is_medical_code, filled)) < len(filled):
+        return replace(heading, entities=tuple(e for e in heading.entities if e != "HEALTH"))
+    letters = 2 * sum(len(value) == 1 for value in filled) > len(filled)
+    if "ETHNICITY" in heading.loose and letters and not are_letters_of_origin(filled):
+        return replace(heading, loose=tuple(e for e in heading.loose if e != "ETHNICITY"))
+    return heading
 
 
 def _may_be_text(heading: Heading, distinct: Sequence[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from bpoaudit.delivery.turns import is_role
@@ -54,6 +54,10 @@ _MONEY = r"(?:[$€£¥₹₱]|R\$|Rs\.?|USD|EUR|GBP|PLN|INR|PHP|BRL|RON|MXN|CHF
 _AMOUNT = re.compile(rf"[-+(]?{_MONEY} ?-?[\d.,' ]+[kKmMbB]?\)?|[-+]?[\d.,' ]+ ?(?:{_MONEY}|%)")
 _MEDICAL = re.compile(r"\d{3}\.\d{1,2}|\d{5}|\d{1,3} ?%|[2-9]\d|100|\d\d-\d{4}-\d{3}-\d{7}")
 """Codes of ICD-9 and CPT, degrees of a disability, and numbers of Philippine disability cards."""
+_MEDICAL_CODES = re.compile(
+    r"(?:[A-Z]\d[0-9A-Z](?:\.?[0-9A-Z]{1,4})?|\d{3}\.\d{1,2}|\d{4}[0-9FTU])(?![^\W_])(?:[-,;|: ].{0,200})?|\d{3}"
+)
+"""Codes of ICD-9 and ICD-10, CPT, HCPCS and DRG, and what may follow: more of them, or what they mean."""
 _NUMBER = re.compile(r"[-+]?\d{1,3}(?:[ ,.]\d{3})*(?:[.,]\d+)?|[-+]?\d+(?:[.,]\d+)?")
 
 GENDERS = frozenset(
@@ -99,6 +103,10 @@ _NO = frozenset(
     }
 )  # fmt: skip
 """Answers under such a column's header, beside `NOTHING`, that deny it."""
+
+
+_ORIGINS = frozenset("abchimnopuw")
+"""Letters that stand for a race in official forms: American Indian, black, white, of two or more."""
 
 
 def says_nothing(text: str, expected: Iterable[str]) -> bool:
@@ -165,6 +173,17 @@ def is_written_phone(text: str) -> bool:
 def is_code(text: str) -> bool:
     """Whether a value may be the code of a country or a state."""
     return bool(_CODE_OF_PLACE.fullmatch(text))
+
+
+def is_medical_code(text: str) -> bool:
+    """Whether a value begins with the code of a diagnosis or procedure."""
+    return bool(_MEDICAL_CODES.fullmatch(text))
+
+
+def are_letters_of_origin(texts: Sequence[str]) -> bool:
+    """Whether values are letters that stand for races: two or more, white among them, and no others."""
+    letters = {text.casefold() for text in texts if len(text) == 1}
+    return 2 * len(letters) > len(texts) and len(letters) > 1 and "w" in letters and letters <= _ORIGINS
 
 
 def is_rounded(text: str) -> bool:
@@ -238,7 +257,8 @@ SHAPES: Mapping[str, Callable[[str], bool]] = {
     "BANK_ACCOUNT": lambda t: bool(_ACCOUNT.fullmatch(t)) and sum(c.isdigit() for c in t) >= 6,
     "ACCOUNT_ID": _full(_CODE),
     "HEALTH": lambda t: _stated(t) or bool(_MEDICAL.fullmatch(t)),
-    **dict.fromkeys(sorted(STATED - {"HEALTH"}), _stated),
+    "ETHNICITY": lambda t: _stated(t) or t.casefold() in _ORIGINS,
+    **dict.fromkeys(sorted(STATED - {"HEALTH", "ETHNICITY"}), _stated),
     "PASSPORT": _full(_CODE),
     "NATIONAL_ID": lambda t: bool(_CODE.fullmatch(t)) and sum(c.isdigit() for c in t) >= 4,
     "US_SSN": lambda t: bool(re.fullmatch(r"\d{3}[- ]?\d{2}[- ]?\d{4}|\d{7,8}", t)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,9 @@ def scores(text: str) -> list[tuple[str, float]]:
 
 
 def typed(phrase: Phrase) -> str:
-    """Return one of the texts that a phrase stands for."""
-    return " ".join(min(e.words) if e.words else e.stems[0] if e.stems else str(e.under - 1) for e in phrase)
+    """Return one of the texts that a phrase stands for; letters are set as in `h/o`."""
+    words = [min(e.words) if e.words else e.stems[0] if e.stems else str(e.under - 1) for e in phrase]
+    return re.sub(r"(?<!\w)(\w) (?=\w(?!\w))", r"\1/", " ".join(words))
 
 
 @pytest.mark.parametrize(
@@ -102,6 +104,15 @@ def test_words_of_a_list_are_single_words(name: str) -> None:
         ("she read esa news", []),
         # Pieces of codes and addresses are no words.
         ("my VIN is 1FT3CA2", []),
+        ("session 5f3a-1ca-99bd of trace 4ca:1ca", []),
+        ("type 2 diabetes", [("type 2 diabetes", 0.75)]),
+        # Letters that are spelled are no short form.
+        ("H O M 4 4 is my code", []),
+        ("h/o falls", [("h/o", 0.75)]),
+        # A program cannot read a file; a person who cannot read is told of in other words.
+        ("Cannot read properties of undefined", []),
+        ("I can't read the letter you sent", []),
+        ("she cannot read or write", [("cannot read or write", 0.85)]),
         ("see www.example.com/hiv for me", []),
         ("mail diabetes@example.org", []),
     ],

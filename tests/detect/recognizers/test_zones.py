@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bpoaudit.detect.recognizers import build
 from bpoaudit.detect.recognizers.recognizer import Shape, ShapeRecognizer
-from bpoaudit.detect.recognizers.zones import MARGIN, longest_match, zones
+from bpoaudit.detect.recognizers.zones import MARGIN, crowding, longest_match, zones
 
 SHAPES = [
     shape
@@ -49,16 +49,30 @@ def test_what_a_pattern_generates_is_found_wherever_it_stands(drawn: tuple[Shape
 
 
 def test_zones_are_where_digits_stand_close_together() -> None:
-    text = "in 1998 and then 12345678 at last"
+    text = PROSE * 4 + "in 1998 and then 12345678 at last"
     assert zones(text, 8, 8) == ((text.index("12345678"), text.index(" at last")),)
     assert zones(text, 13, 13) == ()
-    assert zones("no digit", 1, 4) == ()
-    assert zones("1" + " " * 40 + "2", 1, 3) == ((0, 3), (39, 44))
+    assert zones(PROSE * 4, 1, 4) == ()
+    assert zones(f"1{PROSE * 4}2", 1, 3) == ((0, 3), (len(PROSE) * 4 - 1, len(PROSE) * 4 + 4))
 
 
 def test_zones_that_a_look_ahead_could_join_are_one() -> None:
-    [(start, end)] = zones("1" + " " * (MARGIN + 2) + "2", 1, 2)
+    [(start, end)] = zones("1" + " " * (MARGIN + 2) + "2" + PROSE * 4, 1, 2)
     assert (start, end) == (0, MARGIN + 5)
+
+
+def test_a_short_text_is_one_zone_from_its_first_digit_to_its_last() -> None:
+    assert zones("on the 5th of 1998, ok", 1, 3) == ((5, 20),)
+    assert zones("no digit", 1, 4) == ()
+
+
+@given(st.text("0123456789 -a", max_size=400))
+def test_crowding_is_the_narrowest_place_of_so_many_digits(text: str) -> None:
+    at = [position for position, char in enumerate(text) if char.isdigit()]
+    widths = crowding(text)
+    for digits in (1, 2, 7, 24):
+        places = [last - first + 1 for first, last in zip(at, at[digits - 1 :], strict=False)]
+        assert widths[digits] == min(places) if places else widths[digits] > len(text)
 
 
 @pytest.mark.parametrize("pattern", [r"\d+", r"(?:\d{3})*", r"[a-z]{3000}"])

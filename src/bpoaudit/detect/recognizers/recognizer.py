@@ -19,16 +19,13 @@ from presidio_analyzer import EntityRecognizer, LocalRecognizer, Pattern, Recogn
 
 from bpoaudit.detect.recognizers.context import Words
 from bpoaudit.detect.recognizers.plain import Plain, plain
-from bpoaudit.detect.recognizers.zones import MARGIN, longest_match, zones
+from bpoaudit.detect.recognizers.zones import MARGIN, crowding, longest_match, zones
 
 GUESS = 0.3
 """Score of a shape without context: below any threshold, for column verdicts only."""
 
 STRONG = 0.85
 """From here on words about business numbers no longer speak against a match."""
-
-_SHORT = 250
-"""Characters up to which a pattern is faster than the question where it can match."""
 
 LEFT = r"(?<![^\W_])(?<!\d[.\-/:])"
 RIGHT = r"(?![^\W_])(?![.\-/:]\d)"
@@ -148,14 +145,19 @@ class Shape:
         left, right = (LEFT + _NO_DIGITS_LEFT, _NO_DIGITS_RIGHT + RIGHT) if self.digits else (LEFT, RIGHT)
         return re.compile(f"{left}(?:{self.pattern}){right}", self.flags)
 
+    @cached_property
+    def width(self) -> int | None:
+        """Characters of the longest match; None where there is no bound, or no digit to look for."""
+        return longest_match(self.pattern) if self.digits else None
+
     def matches(self, text: str) -> Iterator[re.Match[str]]:
         """Yield every match in `text`, in order, and look only where there can be one."""
-        width = longest_match(self.pattern) if self.digits and len(text) > _SHORT else None
+        width = self.width
         if width is None:
             yield from self.compiled.finditer(text)
-            return
-        for start, end in zones(text, self.digits, width):
-            yield from self.compiled.finditer(text, start, end + MARGIN)
+        elif crowding(text)[self.digits] <= width:
+            for start, end in zones(text, self.digits, width):
+                yield from self.compiled.finditer(text, start, end + MARGIN)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from presidio_analyzer import EntityRecognizer
@@ -161,7 +162,7 @@ class _Reading:
 
     def _counts(self, term: Term, at: int) -> bool:
         last = at + len(term.phrase) - 1
-        if not self._is_at(term.phrase, at) or self._runs_into_guard(at, last):
+        if not self._is_at(term.phrase, at) or self._runs_into_guard(at, last) or self._is_spelled(at, last):
             return False
         if term.kind == "strong":
             return True
@@ -183,7 +184,7 @@ class _Reading:
         """Tell whether the tokens `at` to `last` stand together as one phrase."""
         if at < last and _APART.search(self.text, self.tokens[at].end, self.tokens[last].start):
             return False
-        # `1ca` of `f81ca07` is no first degree of cancer.
+        # `2dm` of `ft2dm7` is no diabetes.
         start, end = self.tokens[at].start, self.tokens[last].end
         return not self.text[max(0, start - 1) : start].isalnum() and not self.text[end : end + 1].isalnum()
 
@@ -193,6 +194,13 @@ class _Reading:
             len(tokens) == len(phrase)
             and all(element.admits(token.word) for token, element in zip(tokens, phrase, strict=True))
             and self._is_one(at, at + len(phrase) - 1)
+        )
+
+    def _is_spelled(self, at: int, last: int) -> bool:
+        """Tell whether letters are spelled one by one: `H O` of `H O M 4 4` is not the short form `h/o`."""
+        return any(
+            len(left.word) == len(right.word) == 1 and self.text[left.end : right.start].isspace()
+            for left, right in pairwise(self.tokens[at : last + 1])
         )
 
     def _longest(self, phrases: tuple[Phrase, ...], at: int) -> int:

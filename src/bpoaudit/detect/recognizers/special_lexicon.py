@@ -267,8 +267,10 @@ def _illnesses(pages: Iterable[_Page], voice: Voice) -> Illnesses:
         return frozenset(normal(word) for illnesses in listed for word in getattr(illnesses, name))
 
     parts, degrees, injuries = words("parts"), words("degrees"), words("injuries")
+    # `type 2 diabetes`: a number is a degree behind another word, and opens nothing.
+    opening = frozenset(word for word in parts | degrees | injuries if not word.isdigit())
     return Illnesses(
-        parts, degrees, words("conditions"), injuries, parts | degrees | injuries,
+        parts, degrees, words("conditions"), injuries, opening,
         tuple(sorted(words("endings"))), words("others"), voice,
     )  # fmt: skip
 

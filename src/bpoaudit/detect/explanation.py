@@ -1,0 +1,72 @@
+"""Why a recogniser said what it said, in the words of Presidio's `AnalysisExplanation`.
+
+Everything here comes from the recognisers, their word lists and the counts of a column; never from
+the text itself. A pattern or a word list of the user's can quote a person, so of those no more is told
+than the name of the pattern and the context word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from presidio_analyzer import AnalysisExplanation
+
+LONGEST_PATTERN = 80
+"""Characters of a pattern that are told; a longer one is cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How one match came about; None is what does not apply."""
+
+    recognizer: str | None = None
+    """The one that saw it, where the finding bears the name of another that read the text for it."""
+    pattern_name: str | None = None
+    pattern: str | None = None
+    original_score: float | None = None
+    """Without its context."""
+    score: float | None = None
+    """With it, before the column and the calibration."""
+    supportive_context_word: str | None = None
+    """From the recogniser's list."""
+    validation_result: bool | None = None
+    """True where a check digit was verified."""
+    textual_explanation: str | None = None
+    question: str | None = None
+    """The entity that was asked for, where the question gave the answer its meaning."""
+
+    def told(self) -> dict[str, Any]:
+        """Return what applies, by name, in order."""
+        every = {each.name: getattr(self, each.name) for each in fields(self)}
+        if self.original_score is not None and self.score is not None and self.score > self.original_score:
+            every["score_context_improvement"] = round(self.score - self.original_score, 2)
+        return {name: value for name, value in every.items() if value is not None}
+
+    def asked(self, entity: str) -> Explanation:
+        """Return the same, said in reply to a question for `entity`."""
+        return replace(self, question=entity)
+
+
+def of_presidio(told: AnalysisExplanation, *, own: bool = True) -> Explanation:
+    """Return what Presidio says; `own` recognisers are ours, of others the pattern is not told."""
+    pattern = told.pattern if own else None
+    if pattern and len(pattern) > LONGEST_PATTERN:
+        pattern = pattern[: LONGEST_PATTERN - 1] + "…"
+    return Explanation(
+        told.recognizer,
+        told.pattern_name or None,
+        pattern,
+        round(told.original_score, 2),
+        round(told.score, 2),
+        told.supportive_context_word or None,
+        True if told.validation_result else None,
+        told.textual_explanation if own else None,
+    )
+
+
+def from_row(row: Mapping[str, Any] | None) -> Explanation | None:
+    """Return the explanation of which `told` gave the row, None of None."""
+    names = {each.name for each in fields(Explanation)}
+    return row and Explanation(**{name: value for name, value in row.items() if name in names}) or None

@@ -1,0 +1,58 @@
+"""The set finds what its recognisers find one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from presidio_analyzer import RecognizerResult
+
+from bpoaudit.detect.pattern_set import PatternSet
+from bpoaudit.detect.recognizers import build
+
+CASES = Path(__file__).parents[1] / "cases" / "recognizers"
+RECOGNIZERS = build("en")
+TOGETHER = PatternSet(RECOGNIZERS, "en")
+PROSE = "the caller said that it was late and that nobody had told them anything about it. "
+
+
+def _told(results: Iterable[RecognizerResult]) -> list[Any]:
+    name = RecognizerResult.RECOGNIZER_NAME_KEY
+    return sorted(
+        (r.start, r.end, r.entity_type, r.score, r.recognition_metadata[name]) for r in results
+    )  # fmt: skip
+
+
+def _apart(text: str) -> list[Any]:
+    return _told(result for recognizer in RECOGNIZERS for result in recognizer.analyze(text))
+
+
+def _strings(page: Any) -> Iterable[str]:
+    if isinstance(page, dict):
+        for value in page.values():
+            yield from _strings(value)
+    elif isinstance(page, list):
+        for value in page:
+            yield from _strings(value)
+    elif isinstance(page, str):
+        yield page
+
+
+@pytest.mark.parametrize("path", sorted(CASES.glob("*.yaml")), ids=lambda path: path.stem)
+def test_nothing_is_lost_or_added_on_the_cases(path: Path) -> None:
+    texts = sorted(set(_strings(yaml.safe_load(path.read_text("utf-8")))))
+    for text in texts:
+        assert _told(TOGETHER.analyze(text)) == _apart(text)
+    together = PROSE.join(texts[:60])
+    assert _told(TOGETHER.analyze(together)) == _apart(together)
+
+
+@given(st.lists(st.from_regex(r"[A-Z]{0,5}[0-9]{0,12}[ ./:@-]?", fullmatch=True), max_size=12).map("".join))
+def test_nothing_is_lost_or_added_on_noise(text: str) -> None:
+    assert _told(TOGETHER.analyze(text)) == _apart(text)
+    assert _told(TOGETHER.analyze(PROSE * 4 + text)) == _apart(PROSE * 4 + text)
