@@ -28,6 +28,8 @@ from bpoaudit.readers.batch import FieldValues, RecordBatch
 
 DATA = Path(__file__).parent / "corpus" / "data"
 ROUNDS = 3
+CHARACTERS = 100_000
+"""Of each kind that are read."""
 SHORT = 30
 """Characters of the longest short turn."""
 DOCUMENT = 4_000
@@ -70,11 +72,15 @@ def _kinds() -> dict[str, list[str]]:
         if len(current) >= DOCUMENT:
             documents.append(current)
             current = ""
-    return {
+    kinds = {
         "short turns": [turn for turn in turns if len(turn) <= SHORT],
         "notes and mails": notes,
         "documents": documents,
     }
+    # The templates stand in their order: every n-th text has some of each.
+    return {
+        kind: texts[:: 1 + sum(map(len, texts)) // CHARACTERS] for kind, texts in kinds.items()
+    }  # fmt: skip
 
 
 def _speeds(

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import warnings
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
@@ -24,11 +24,11 @@ _analyzer: Any = None
 
 
 def scan(folder: Path) -> list[dict[str, Any]]:
-    """Return what `bpoaudit scan FOLDER -o findings.jsonl` finds."""
+    """Return what `bpoaudit scan FOLDER -o findings.jsonl --explain` finds."""
     with TemporaryDirectory() as temporary:
         told = Path(temporary) / "findings.jsonl"
         program = Path(sys.executable).parent / "bpoaudit"
-        command = [str(part) for part in (program, "scan", folder, "-o", told, "--jobs", JOBS)]
+        command = [str(part) for part in (program, "scan", folder, "-o", told, "--jobs", JOBS, "--explain")]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         return [json.loads(line) for line in told.read_text("utf-8").splitlines()]
 
@@ -44,9 +44,14 @@ def ours(sets: Sequence[LabelledSet]) -> dict[str, list[list[Found]]]:
             pieces = finding.get("spans") or [[finding["record"], finding["start"], finding["end"]]]
             for record, start, end in pieces:
                 name, at = places[finding["source"], record]
-                told = Found(start, end, finding["entity"], finding["confidence"], finding["recognizer"])
-                found[name][at].append(told)
+                found[name][at].append(Found(start, end, finding["entity"], *said_of(finding)))
     return found
+
+
+def said_of(finding: Mapping[str, Any]) -> tuple[float, str, float, bool]:
+    """Return confidence, recogniser, the score that was calibrated, and whether another one agreed."""
+    why = finding["explanation"]
+    return finding["confidence"], finding["recognizer"], why["settled_score"], "agreement" in why
 
 
 def peers(texts: Sequence[str]) -> list[list[Found]]:

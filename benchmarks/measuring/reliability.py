@@ -21,6 +21,10 @@ class Judged(NamedTuple):
     recognizer: str
     confidence: float
     right: bool
+    score: float = 0.0
+    """Before it was calibrated."""
+    agreed: bool = False
+    """Another recogniser of names said the same."""
 
 
 def judged(findings: Sequence[Sequence[Found]], gold: LabelledSet) -> list[Judged]:
@@ -32,7 +36,7 @@ def judged(findings: Sequence[Sequence[Found]], gold: LabelledSet) -> list[Judge
             group = gold.group(f.entity)
             if group in gold.labels:
                 right = any(a < f.end and f.start < b and label == group for a, b, label in labels)
-                told.append(Judged(f.entity, f.recognizer, f.confidence, right))
+                told.append(Judged(f.entity, f.recognizer, f.confidence, right, f.score, f.agreed))
     return told
 
 
@@ -47,7 +51,7 @@ def shares(findings: Iterable[Judged]) -> list[tuple[int, int]]:
 
 
 def dump(path: Path, told: Iterable[tuple[str, Judged]]) -> None:
-    """Write one JSON object a finding: set, entity, recognizer, confidence, right. No text."""
+    """Write one JSON object a finding: set, entity, recognizer, confidence, right, score. No text."""
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for name, finding in told:
             file.write(json.dumps({"set": name} | finding._asdict()) + "\n")

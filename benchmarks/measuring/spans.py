@@ -27,6 +27,10 @@ class Found(NamedTuple):
     entity: str
     confidence: float
     recognizer: str = ""
+    score: float = 0.0
+    """Before it was calibrated."""
+    agreed: bool = False
+    """Another recogniser of names said the same."""
 
 
 @dataclass

@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bpoaudit.catalog import CATALOG
-from measuring.engines import peers, scan
+from measuring.engines import peers, said_of, scan
 from measuring.reliability import Judged
 from measuring.sets import CORPUS, group_of
 
@@ -130,18 +130,19 @@ def most_common(sets: Sequence[TableSet]) -> dict[str, Taken]:
 
 
 def judged(labelled: TableSet, findings: Sequence[Mapping[str, Any]]) -> list[Judged]:
-    """Judge each finding of a scored column: right where the column is labelled with its group."""
+    """Judge each finding of a scored column: right where the column is labelled with its group.
+
+    What stands in the sentences of a column of text is left out, as only whole columns are labelled.
+    """
     labels = dict(labelled.scored())
-    return [
-        Judged(
-            found["entity"],
-            found["recognizer"],
-            found["confidence"],
-            group_of(found["entity"]) == labels[found["source"], found["field"]],
-        )
-        for found in findings
-        if (found["source"], found["field"]) in labels and group_of(found["entity"]) in labelled.groups
-    ]
+    told = []
+    for found in findings:
+        column, group = (found["source"], found["field"]), group_of(found["entity"])
+        if "column" in found["explanation"] and column in labels and group in labelled.groups:
+            confidence, recognizer, score, agreed = said_of(found)
+            right = group == labels[column]
+            told.append(Judged(found["entity"], recognizer, confidence, right, score, agreed))
+    return told
 
 
 def _sample(labelled: TableSet, column: Column) -> list[str]:

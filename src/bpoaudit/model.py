@@ -8,6 +8,7 @@ Nothing in this module can hold a raw value of the delivery: what was found is c
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
@@ -133,6 +134,8 @@ class Finding:
     """ISO 3166-1 alpha-2 where the value itself tells (phone, IBAN, identifier)."""
     spans: tuple[tuple[int, int, int], ...] = ()
     """(record, start, end) of each piece, when a value is spoken over several turns."""
+    explanation: Mapping[str, Any] | None = None
+    """How it came about, where that was asked for; see docs/detection.md."""
 
     def __post_init__(self) -> None:
         _check_shape(self.masked)

@@ -50,12 +50,17 @@ def check_outputs(outputs: Sequence[Path], inputs: Iterable[Path | None] = ()) -
         raise UsageError("two outputs have the same name")
 
 
-def write_outputs(result: AuditResult | ScanResult, segments: Segments, outputs: Sequence[Path]) -> None:
-    """Write all `outputs`; the format goes by the ending. Raises `OutputError` and `UsageError`."""
+def write_outputs(
+    result: AuditResult | ScanResult, segments: Segments, outputs: Sequence[Path], explain: bool = False
+) -> None:
+    """Write all `outputs`; the format goes by the ending. Raises `OutputError` and `UsageError`.
+
+    With `explain` the findings say how they came about, and a `.csv` has a column for it.
+    """
     for path in outputs:
         ending = ending_of(path)
         if ending in FINDINGS_ENDINGS:
-            _write_findings(segments, path, ending)
+            _write_findings(segments, path, ending, explain)
         elif isinstance(result, AuditResult):
             write_atomically(path, render(result, ending))
         elif ending == ".json":
@@ -64,16 +69,17 @@ def write_outputs(result: AuditResult | ScanResult, segments: Segments, outputs:
             raise UsageError(f"a scan has no {ending} report", "use .json, .jsonl or .csv, or run an audit")
 
 
-def _write_findings(segments: Segments, path: Path, ending: str) -> None:
+def _write_findings(segments: Segments, path: Path, ending: str, explain: bool) -> None:
     line = findings_csv_line if ending == ".csv" else findings_line
     with atomic_file(path) as file:
         if ending == ".csv":
-            file.write(findings_csv_header().encode())
-        for finding in _findings(segments):
+            file.write(findings_csv_header(explain).encode())
+        for finding in findings_of(segments):
             file.write(line(finding).encode())
 
 
-def _findings(segments: Segments) -> Iterator[Finding]:
+def findings_of(segments: Segments) -> Iterator[Finding]:
+    """Yield the findings of the segments in their order."""
     for _, path in segments:
         with path.open(encoding="ascii") as file:
             for line in file:

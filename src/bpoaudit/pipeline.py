@@ -60,6 +60,8 @@ class Reading:
     jobs: int = 1
     keep_findings: bool = False
     """Whether every single finding is wanted, not only the inventory."""
+    explain: bool = False
+    """Whether each finding says how it came about."""
 
 
 class Progress:
@@ -98,7 +100,8 @@ def read_delivery(
     progress = progress or Progress()
     files = discover(paths)
     detection = detection or Detection()
-    engine = Engine(reading.language, reading.model, own_recognizers(reading.recognizers, detection))
+    own = own_recognizers(reading.recognizers, detection)
+    engine = Engine(reading.language, reading.model, own, reading.explain)
     worker = Worker(
         Detector(engine, reading.key, detection.allow_list),
         NameBook(engine, reading.key),

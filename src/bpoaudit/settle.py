@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from bpoaudit import catalog
 from bpoaudit.detect.columns import ColumnVerdict
+from bpoaudit.detect.confidence import Origin, Step, calibrated
 from bpoaudit.detect.detector import ValueCandidates
-from bpoaudit.detect.matches import Candidate
+from bpoaudit.detect.explanation import Explanation
+from bpoaudit.detect.matches import Candidate, Match
 from bpoaudit.detect.spool import Spool
 from bpoaudit.inventory import EntityTally, FieldTally, Inventory, Kind, Occurrence
 from bpoaudit.model import Finding
@@ -26,23 +29,45 @@ def settle(
         findings: list[Finding] = []
         records: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
         for value in batch:
-            standing = value.candidates if value.final else verdicts[value.field].settle(value.candidates)
+            verdict = None if value.final else verdicts[value.field]
+            standing = verdict.settle(value.candidates) if verdict else value.candidates
             if not standing:
                 continue
             tally = inventory.fields[source, value.field]
             for candidate in standing:
-                _count(tally, value, candidate)
-                records[value.field, candidate.match.entity].update(value.records)
-                findings.extend(_finding(source, record, value.field, candidate) for record in value.records)
+                match = candidate.match
+                origin = Origin(match.recognizer, match.entity, verdict is not None, bool(match.also))
+                confidence, step = calibrated(origin, match.score)
+                why = explanation(match, match.why, verdict, step) if match.why else None
+                _count(tally, value, candidate, confidence)
+                records[value.field, match.entity].update(value.records)
+                findings.extend(
+                    _finding(source, record, value.field, candidate, confidence, why)
+                    for record in value.records
+                )
         for (field, entity), seen in records.items():
             inventory.fields[source, field].entities[entity].records += len(seen)
         findings.sort(key=lambda f: (f.record, f.field, f.start, f.end, f.entity))
         yield from findings
 
 
-def _count(tally: FieldTally, value: ValueCandidates, candidate: Candidate) -> None:
+def explanation(
+    match: Match, why: Explanation, verdict: ColumnVerdict | None, step: Step | None
+) -> dict[str, Any]:
+    """Return how a finding came about: its match, what its column speaks for, how it was calibrated."""
+    told = why.told()
+    if verdict is not None and match.entity in verdict.support:
+        support = verdict.support[match.entity]._asdict()
+        told["column"] = support | {"verdict": verdict.confidence.get(match.entity)}
+    told["settled_score"] = round(match.score, 2)
+    if step is not None:
+        told["calibration"] = {"right": step.right, "of": step.of}
+    return told
+
+
+def _count(tally: FieldTally, value: ValueCandidates, candidate: Candidate, confidence: float) -> None:
     match = candidate.match
-    kind = Kind(match.entity, match.recognizer, round(match.score, 2), match.masking, match.region)
+    kind = Kind(match.entity, match.recognizer, confidence, match.masking, match.region)
     pointers = (
         Occurrence(record, match.start, match.end, candidate.masked, candidate.fingerprint)
         for record in value.records
@@ -53,7 +78,14 @@ def _count(tally: FieldTally, value: ValueCandidates, candidate: Candidate) -> N
     )
 
 
-def _finding(source: str, record: int, field: str, candidate: Candidate) -> Finding:
+def _finding(
+    source: str,
+    record: int,
+    field: str,
+    candidate: Candidate,
+    confidence: float,
+    explanation: Mapping[str, Any] | None,
+) -> Finding:
     match = candidate.match
     return Finding(
         source=source,
@@ -62,7 +94,7 @@ def _finding(source: str, record: int, field: str, candidate: Candidate) -> Find
         start=match.start,
         end=match.end,
         entity=match.entity,
-        confidence=round(match.score, 2),
+        confidence=confidence,
         recognizer=match.recognizer,
         category=catalog.category_of(match.entity),
         masked=candidate.masked,
@@ -70,4 +102,5 @@ def _finding(source: str, record: int, field: str, candidate: Candidate) -> Find
         masking=match.masking,
         region=match.region or None,
         spans=candidate.spans,
+        explanation=explanation,
     )

@@ -41,7 +41,8 @@ def test_findings_come_back_to_their_rows(monkeypatch: pytest.MonkeyPatch) -> No
             "nothing",
         ]
         assert (folder / "calls" / "one.txt").read_text().splitlines()[0] == "Agent: your card"
-        told = {"field": "text", "recognizer": "A", "confidence": 0.9}
+        why = {"settled_score": 0.8, "agreement": ["B"]}
+        told = {"field": "text", "recognizer": "A", "confidence": 0.9, "explanation": why}
         card = told | {"entity": "CREDIT_CARD", "source": "calls/one.txt", "record": 2, "start": 0, "end": 9}
         return [
             told | {"entity": "PERSON", "source": "texts.jsonl", "record": 1, "start": 5, "end": 8},
@@ -51,8 +52,8 @@ def test_findings_come_back_to_their_rows(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(engines, "scan", scan)
     found = engines.ours([TEXTS, CALLS])
-    assert found["texts"] == [[Found(5, 8, "PERSON", 0.9, "A")], []]
-    piece = Found(0, 9, "CREDIT_CARD", 0.9, "A")
+    assert found["texts"] == [[Found(5, 8, "PERSON", 0.9, "A", 0.8, True)], []]
+    piece = Found(0, 9, "CREDIT_CARD", 0.9, "A", 0.8, True)
     assert found["calls"] == [[], [piece], [piece], []]
 
 

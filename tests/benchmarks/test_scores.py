@@ -102,7 +102,7 @@ def test_judged_by_overlap_and_only_where_annotated(tmp_path: Path) -> None:
     told = judged(
         [
             [
-                Found(8, 11, "PERSON", 0.8, "A"),
+                Found(8, 11, "PERSON", 0.8, "A", 0.75, True),
                 Found(0, 4, "PERSON", 0.55, "B"),
                 Found(17, 20, "DATE_TIME", 1.0, "C"),
                 Found(0, 4, "PHONE_NUMBER", 0.9, "D"),
@@ -111,7 +111,7 @@ def test_judged_by_overlap_and_only_where_annotated(tmp_path: Path) -> None:
         gold,
     )
     assert told == [
-        Judged("PERSON", "A", 0.8, True),
+        Judged("PERSON", "A", 0.8, True, 0.75, True),
         Judged("PERSON", "B", 0.55, False),
         Judged("DATE_TIME", "C", 1.0, True),
     ]
@@ -124,6 +124,8 @@ def test_judged_by_overlap_and_only_where_annotated(tmp_path: Path) -> None:
         "recognizer": "A",
         "confidence": 0.8,
         "right": True,
+        "score": 0.75,
+        "agreed": True,
     }
 
 
@@ -144,7 +146,8 @@ def people(tmp_path: Path) -> TableSet:
 
 def cell(field: str, record: int, start: int, end: int) -> dict[str, object]:
     place = {"source": "staff.csv", "field": field, "record": record, "start": start, "end": end}
-    return place | {"entity": "PERSON", "recognizer": "A", "confidence": 0.9}
+    why = {"settled_score": 0.95, "column": {}}
+    return place | {"entity": "PERSON", "recognizer": "A", "confidence": 0.9, "explanation": why}
 
 
 def test_a_column_is_taken_for_what_covers_half_of_half_its_cells(people: TableSet) -> None:
@@ -159,8 +162,12 @@ def test_a_column_is_taken_for_what_covers_half_of_half_its_cells(people: TableS
 
 
 def test_cells_are_judged_by_their_column(people: TableSet) -> None:
-    told = judged_cells(people, [cell("name", 1, 0, 7), cell("note", 1, 8, 15), cell("code", 1, 0, 2)])
+    whole = [cell("name", 1, 0, 7), cell("note", 1, 8, 15), cell("code", 1, 0, 2)]
+    told = judged_cells(people, whole)
     assert [finding.right for finding in told] == [True, False]
+    assert {(finding.confidence, finding.score, finding.agreed) for finding in told} == {(0.9, 0.95, False)}
+    mentioned = cell("note", 1, 8, 15) | {"explanation": {"settled_score": 0.95}}
+    assert judged_cells(people, [mentioned]) == []
 
 
 def test_a_section_of_the_page_is_replaced(tmp_path: Path) -> None:

@@ -56,6 +56,7 @@ class Patterns:
 
     knows_names = False
     gave_up = 0
+    explains = False
 
     def __init__(self) -> None:
         nlp = NoOpNlpEngine(models=[{"lang_code": "en", "model_name": "none"}])

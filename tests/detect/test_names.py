@@ -36,6 +36,19 @@ def book() -> NameBook:
         ("patient.address.postal_code", "patient.address.postal_code"),
         ("Jane Doe", "Jane Doe"),
         ("order 10004711", "order 10004711"),
+        # A number with its country in the name of a call, with or without its plus.
+        ("447911123457-in.txt", "<PHONE_NUMBER:*>-in.txt"),
+        ("calls/447911123457-20260310.txt", "calls/447911123457-20260310.txt"),
+        ("rec_447911123457_20260310101502.txt", "rec_<PHONE_NUMBER:*>_20260310101502.txt"),
+        ("447911123457.wav", "<PHONE_NUMBER:*>.wav"),
+        ("order_447911123457.csv", "order_447911123457.csv"),
+        ("1700004000123-in.json", "1700004000123-in.json"),
+        # Its last digit is the check digit of a PESEL too.
+        ("+34610123307.txt", "<PHONE_NUMBER:*>.txt"),
+        ("+34010123302.txt", "<PHONE_NUMBER:*>.txt"),
+        ("%2B34610123307.txt", "<PHONE_NUMBER:*>.txt"),
+        ("ann.alder%40example.org.txt", "<EMAIL_ADDRESS:*>.txt"),
+        ("ann.alder%2540example.org_notes.txt", "<EMAIL_ADDRESS:*>_notes.txt"),
     ],
 )
 def test_public_names(book: NameBook, name: str, public: str) -> None:

@@ -131,3 +131,40 @@ def _leaves(value: object) -> int:
     if isinstance(value, list):
         return sum(map(_leaves, value))
     return value is not None and bool(str(value).strip())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"name": "Ann",\n "tags": ["x", "y"]}\n{"name": "Bob",\n "tags": ["z"]}\n',
+        '{"name": "Ann", "tags": ["x", "y"]}{"name": "Bob", "tags": ["z"]}',
+    ],
+)
+def test_documents_one_after_another_are_records(read_one: ReadOne, text: str) -> None:
+    seen = read_one(text, "t.json")
+    assert seen.fields == {"name": [(1, "Ann"), (2, "Bob")], "tags[*]": [(1, "x"), (1, "y"), (2, "z")]}
+    assert seen.records == 2
+    assert "JSON documents in the file: 2" in seen.part.notes
+    assert seen.error is None
+
+
+def test_a_document_after_a_long_one_goes_on_counting(read_one: ReadOne) -> None:
+    seen = read_one(json.dumps([{"a": "x" * 70_000}, {"a": "y"}]) + '\n{"b":\n "z"}', "t.json")
+    assert [record for record, _ in seen.fields["a"]] == [1, 2]
+    assert (seen.fields["b"], seen.records) == ([(3, "z")], 3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "// by hand\n{\n  name: 'Ann', // work\n  list: [1, 2,],\n}\n",
+        '/* x */ [\n{ "name": "Ann" } ]\n',
+        "{ a: 1,\n b: 2 }",
+    ],
+)
+def test_json5_is_read_as_text_and_said(read_one: ReadOne, text: str) -> None:
+    seen = read_one(text, "t.json")
+    assert "JSON with comments or without quotes (JSON5), read as text line by line" in seen.part.notes
+    assert [value.strip() for value in seen.values("text")] == [
+        v.strip() for v in text.splitlines() if v.strip()
+    ]

@@ -67,3 +67,9 @@ def test_records_do_not_depend_on_the_batch_size(read_one: ReadOne, batch_record
     whole, pieces = read_one(lines, "t.jsonl"), read_one(lines, "t.jsonl", batch_records)
     assert pieces.fields == whole.fields
     assert pieces.batches == -(-20 // batch_records)
+
+
+@pytest.mark.parametrize("first", ['["id", "mail"]', "[]", "[1, 2]", '[{"a": 1}]'])
+def test_a_first_line_that_is_an_array(read_one: ReadOne, first: str) -> None:
+    seen = read_one(first + '\n{"mail": "ann@example.org"}\n{"mail": "bob@example.org"}\n', "t.jsonl")
+    assert seen.fields["mail"] == [(2, "ann@example.org"), (3, "bob@example.org")]

@@ -8,6 +8,7 @@ import pytest
 from openpyxl.comments import Comment
 
 from bpoaudit.model import FieldKind
+from bpoaudit.readers.package_text import unread_texts
 from tests.readers.conftest import read_file
 
 
@@ -80,3 +81,51 @@ def test_a_part_that_inflates_without_end_is_a_loss(
     with zipfile.ZipFile(workbook_file, "a", zipfile.ZIP_DEFLATED) as package:
         package.writestr("customXml/item1.xml", "<d>" + "<e/>" * (1 << 20) + "</d>")
     assert read_file(workbook_file)[0].part.losses == ["parts of the package that could not be read: 1"]
+
+
+def test_formulas_that_nobody_has_counted_are_said(tmp_path: Path) -> None:
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    sheet.append(["id", "mail"])
+    sheet.append([1, '=CONCATENATE("ann","@example.org")'])
+    sheet.append([2, "bob@example.org"])
+    workbook.save(tmp_path / "t.xlsx")
+    seen = read_file(tmp_path / "t.xlsx")[0]
+    assert seen.part.losses == ["formulas without a stored result, not read: 1"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "unread"),
+    [
+        (b'<c r="A1"><f>B1</f></c>', 1),
+        (b'<c r="A1"><f>B1</f><v/></c>', 1),
+        (b'<x:c r="A1"><x:f t="shared" si="0"/></x:c>', 1),
+        (b'<c r="A1"><f>B1</f><v>7</v></c>', 0),
+        # A formula with an empty text as its result.
+        (b'<c r="A1" t="str"><f>B1</f><v></v></c>', 0),
+        (b"<c><v>1</v></c>", 0),
+    ],
+)
+def test_a_formula_without_a_result(tmp_path: Path, cell: bytes, unread: int) -> None:
+    path = tmp_path / "t.xlsx"
+    # Blocks end anywhere, inside a cell too.
+    filling = b"<c><v>1</v></c>" * 4400
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("xl/worksheets/sheet1.xml", b"<row>" + filling + cell + filling + b"</row>")
+    told = [f"formulas without a stored result, not read: {unread}"] if unread else []
+    assert unread_texts(path) == told
+
+
+def test_comments_of_the_other_formats_are_said(tmp_path: Path) -> None:
+    for name, member, content in (
+        (
+            "t.ods",
+            "content.xml",
+            "<office:annotation dc:x='1'/><office:annotation y='2'>hi</office:annotation>",
+        ),
+        ("t.xlsb", "xl/comments1.bin", "x"),
+    ):
+        with zipfile.ZipFile(tmp_path / name, "w") as package:
+            package.writestr(member, content)
+    assert unread_texts(tmp_path / "t.ods") == ["comments in an OpenDocument sheet, not read: 2"]
+    assert unread_texts(tmp_path / "t.xlsb") == ["sheets with comments in a binary workbook, not read: 1"]

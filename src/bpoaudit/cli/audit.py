@@ -78,6 +78,8 @@ def audit(
         )
     if fail_on not in _SEVERITIES:
         raise UsageError(f"--fail-on is one of {', '.join(_SEVERITIES)}")
+    least_score = options.percent_of("--min-score", min_score)
+    least_coverage = options.percent_of("--min-coverage", min_coverage)
     from bpoaudit.outputs import check_outputs, wants_findings, write_outputs
     from bpoaudit.report.console import FORMATS, print_result
 
@@ -111,7 +113,8 @@ def audit(
         jobs=options.jobs_of(jobs),
         keep_findings=wants_findings(outputs),
     )
-    thresholds = Thresholds(None if fail_on == "never" else Severity(fail_on), min_score, min_coverage)
+    severity = None if fail_on == "never" else Severity(fail_on)
+    thresholds = Thresholds(severity, least_score, least_coverage)
     with TemporaryDirectory(prefix="bpoaudit-") as folder, progress(verbose) as heard:
         result, segments = pipeline.audit(
             delivery, profile, packs, reading=reading, thresholds=thresholds, clock=options.clock_of(),

@@ -95,6 +95,13 @@ def clock_of() -> Clock:
         raise UsageError("SOURCE_DATE_EPOCH is not a number of seconds") from error
 
 
+def percent_of(option: str, number: float | None) -> float | None:
+    """Return a threshold between 0 and 100."""
+    if number is not None and not 0 <= number <= 100:
+        raise UsageError(f"{option} is a number from 0 to 100")
+    return number
+
+
 def day_of(text: str | None) -> date | None:
     """Return an ISO date."""
     if text is None:

@@ -24,6 +24,9 @@ def scan(
     language: options.Language = None,
     model: options.Model = None,
     recognizers: options.Recognizers = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say how each finding came about, here and in the findings.")
+    ] = False,
     list_only: Annotated[bool, typer.Option("--list", help="Say what would be read and stop.")] = False,
     verbose: options.Verbose = False,
 ) -> None:
@@ -40,8 +43,9 @@ def scan(
         return
     from bpoaudit import pipeline
     from bpoaudit.cli.progress import progress
-    from bpoaudit.outputs import check_outputs, wants_findings, write_outputs
-    from bpoaudit.report.console import print_scan
+    from bpoaudit.outputs import check_outputs, findings_of, wants_findings, write_outputs
+    from bpoaudit.report.console import print_explanations, print_scan
+    from bpoaudit.report.explanations import kinds
 
     outputs = output or []
     check_outputs(outputs, [*delivery, key_file, *(recognizers or ())])
@@ -51,12 +55,15 @@ def scan(
         model=model,
         recognizers=tuple(recognizers or ()),
         jobs=options.jobs_of(jobs),
-        keep_findings=wants_findings(outputs),
+        keep_findings=explain or wants_findings(outputs),
+        explain=explain,
     )
     with TemporaryDirectory(prefix="bpoaudit-") as folder, progress(verbose) as heard:
         result, segments = pipeline.scan(
             delivery, reading=reading, clock=options.clock_of(), folder=Path(folder), progress=heard
         )
-        write_outputs(result, segments, outputs)
+        write_outputs(result, segments, outputs, explain)
+        explained = kinds(findings_of(segments)) if explain else []
+    print_explanations(explained)
     print_scan(result, outputs)
     raise typer.Exit(result.gate.exit_code)

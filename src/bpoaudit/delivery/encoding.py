@@ -29,6 +29,8 @@ _WESTERN = "cp1252"
 _LATIN = ("cp1250", "cp1254")
 _OTHER_SCRIPTS = ("cp1251", "cp1253", "cp1255", "cp1256", "cp932", "cp949", "gb18030", "big5")
 
+_CONTROLS = "\x01-\x08\x0e-\x1a\x1c-\x1f"
+_STRAY = "\udc80-\udcff"
 _HIGH_RUN = re.compile(rb"[\x80-\xff]{2,}")
 
 
@@ -84,9 +86,13 @@ def decode_head(head: bytes) -> str | None:
             codec = found
     decoder = codecs.getincrementaldecoder(codec)("surrogateescape" if codec == "utf-8" else "replace")
     text = decoder.decode(head[bom:])
-    # C0 controls other than white space, escape and the odd NUL do not occur in text.
-    controls = len(re.findall("[\x00-\x08\x0e-\x1a\x1c-\x1f]", text))
-    return None if controls > len(text) * 0.05 else text
+    # C0 controls other than white space and escape do not occur in text. NUL does, as padding, and where
+    # a file was not written to its end; with it, bytes of no UTF-8 speak of a binary format too.
+    written = text.replace("\0", "")
+    strange = _CONTROLS if written == text else _CONTROLS + _STRAY
+    if not written or len(re.findall(f"[{strange}]", written)) > len(written) * 0.05:
+        return None
+    return written
 
 
 def _utf16_without_mark(head: bytes) -> str | None:

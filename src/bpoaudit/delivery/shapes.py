@@ -13,6 +13,8 @@ from bpoaudit.delivery.turns import find_speakers
 
 CSV, TSV = "text/csv", "text/tab-separated-values"
 JSON, JSONL = "application/json", "application/jsonl"
+JSON5 = "application/json5"
+"""JSON with comments, keys without quotes or single quotes, which is no JSON."""
 WEBVTT, SRT = "text/vtt", "application/x-subrip"
 CHAT, PLAIN = "text/x-conversation", "text/plain"
 HTML, XML, RTF = "text/html", "application/xml", "application/rtf"
@@ -28,6 +30,10 @@ _LINE_NAMES = (".jsonl", ".ndjson", ".jsonlines")
 _SRT = re.compile(r"\s*\d+\s*\n\s*\d{1,2}:\d\d:\d\d[,.]\d{1,3}\s*-->")
 _JSON_START = re.compile(
     r'\s*(?:\{\s*(?:"|\})|\[\s*(?:[\[{"\]]|(?:-?\d[\d.eE+-]*|true|false|null)\s*(?:,|\]\s*\Z)))'
+)
+_COMMENT = r"(?:\s|//[^\n]*\n|/\*(?:[^*]|\*(?!/)){0,8000}\*/)*"
+_JSON5_START = re.compile(
+    rf"{_COMMENT}(?:\[{_COMMENT})?\{{{_COMMENT}(?:\"[^\"\n]*\"|'[^'\n]*'|[A-Za-z_$][\w$]*)\s*:\s"
 )
 # The comma before the milliseconds, as logging libraries write it, is no delimiter.
 _LOG = re.compile(r"^\[?\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d,\d{3}\b(?!,)", re.MULTILINE)
@@ -65,6 +71,8 @@ def text_type(head: str, name: str, *, complete: bool) -> str:
         return SRT
     if _JSON_START.match(start):
         return JSONL if _is_jsonl(start, name, complete) else JSON
+    if _JSON5_START.match(start):
+        return JSON5
     if markup := _markup(start):
         return markup
     dialect = find_dialect(start, complete=complete)

@@ -19,7 +19,7 @@ _SPEAKER = r"[^\W\d_](?:(?! [-–—  ])[^\x00-\x1f:<>|{}\[\]\"!?;]){0,39}?"
 
 _COLON = re.compile(
     rf"\s*(?:(?P<time>{_TIME})\s*[-–—|:]?\s*)?\*{{0,2}}(?P<speaker>{_SPEAKER})"
-    rf"\*{{0,2}}[ \t]{{0,16}}(?:[\[(](?P<after>{_CLOCK})[\])])?:(?!//)\*{{0,2}}[ \t]?"
+    rf"\*{{0,2}}[ \t]{{0,16}}(?:[\[(](?P<after>{_CLOCK})[\])])?(?:(?<!\d):|:(?!\d))(?!//)\*{{0,2}}[ \t]?"
 )
 _DASH = re.compile(rf"\s*(?P<time>{_TIME})\s*(?P<speaker>{_SPEAKER})(?: [-–—]|>)[ \t]")
 
@@ -40,6 +40,20 @@ critical notice from to cc bcc re fw fwd sent received http https url ps site ca
 csat dob
 """
 _NOT_A_SPEAKER = frozenset(_FORM_WORDS.split())
+_LEVELS = frozenset(
+    ["info", "notice", "warn", "warning", "error", "err", "debug", "trace", "fatal", "critical", "severe"]
+)
+_OF_A_PROGRAM = re.compile(
+    r"(?=\S*[\d.-])\S*[^\W_] [a-z][\w./-]*"  # web01 systemd, ip-192-0-2-7 kernel
+    r"|(?:\S* )*[a-z_]\w*(?:\.[A-Za-z_]\w*)*\.(?:[A-Z]+[a-z0-9]+){2,}(?:\.\w+)*"  # storage.BlockManager
+    r"|\w+(?:\.\w+){2,}"
+)
+"""A label that names a host and its process, or a class."""
+_OF_MACHINES = re.compile(
+    r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])|(?<![^\s(\[{,;])[\w.-]{1,40}=[^\s=]|(?<![\w/])/\w[\w.-]*/\w"
+    r"|\b0x[0-9a-f]{2}|\w\[\d+\]|\b\d+ ?(?:ms|[KMG]i?B)\b|\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{8,40}\b"
+)
+"""An address, a path, a pair of name and value, a duration: what programs write, and people rarely do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +91,8 @@ class Speakers:
     """A label says what the speaker is: agent, customer."""
     timed: bool
     """Most turns carry a time."""
+    written: bool
+    """People wrote it: the turns are neither the lines of programs nor the lines of forms."""
 
     def __repr__(self) -> str:
         return f"Speakers(labels={len(self.labels)}, turns={self.turns})"
@@ -84,23 +100,29 @@ class Speakers:
     @property
     def converse(self) -> bool:
         """Whether the lines are a conversation rather than notes, a form or a log."""
-        if self.turns < 2:
+        if self.turns < 2 or not self.written:
             return False
         needed = 0.1 if self.roles else 0.3 if self.timed else 0.5
         return self.turns >= needed * self.lines and (self.roles or len(self.labels) > 1)
 
 
 _MAX_LABELS = 10_000
+_FEWEST_FIELDS = 4
 
 
 def find_speakers(lines: Iterable[str]) -> Speakers:
     """Tell speakers from the labels of forms and logs.
 
     A speaker is a role (`Agent`, `Speaker 2`), a label that comes back, or a short one beside a
-    time. Labels that head a form or log line (`Call ID`, `WARNING`) are none.
+    time. Labels that head a form or log line (`Call ID`, `WARNING`, `web01 systemd`) are none. Nor is
+    it a conversation where most turns are lines of a program, or four labels and more take turns in
+    one order: the fields of records written one below the other.
     """
     seen: Counter[str] = Counter()
     timed: Counter[str] = Counter()
+    of_machines: Counter[str] = Counter()
+    following: Counter[tuple[str, str]] = Counter()
+    before = ""
     count = 0
     for line in lines:
         if not line.strip():
@@ -110,11 +132,16 @@ def find_speakers(lines: Iterable[str]) -> Speakers:
         if turn and (turn.speaker in seen or len(seen) < _MAX_LABELS):
             seen[turn.speaker] += 1
             timed[turn.speaker] += turn.time is not None
+            of_machines[turn.speaker] += _OF_MACHINES.search(line, turn.start) is not None
+            following[before, turn.speaker] += 1
+            before = turn.speaker
     labels = frozenset(label for label, times in seen.items() if _speaks(label, times, timed[label] > 0))
     turns = sum(seen[label] for label in labels)
     with_time = sum(timed[label] for label in labels)
     roles = any(map(is_role, labels))
-    return Speakers(labels, turns, count, roles, timed=with_time * 2 > turns)
+    by_programs = 2 * sum(of_machines[label] for label in labels) > turns
+    written = not by_programs and not _are_fields(labels, following)
+    return Speakers(labels, turns, count, roles, timed=with_time * 2 > turns, written=written)
 
 
 def is_role(label: str) -> bool:
@@ -122,8 +149,19 @@ def is_role(label: str) -> bool:
     return _ROLE.fullmatch(label) is not None
 
 
+def _are_fields(labels: frozenset[str], following: Counter[tuple[str, str]]) -> bool:
+    """Tell whether labels come back in one order, as `Name:`, `City:`, `Plan:`, `Fee:` of each record do."""
+    steps = {pair: times for pair, times in following.items() if labels.issuperset(pair)}
+    if len(labels) < _FEWEST_FIELDS or sum(steps.values()) < 2 * len(labels) - 1:
+        return False
+    usual: dict[str, int] = {}
+    for (label, _), times in steps.items():
+        usual[label] = max(times, usual.get(label, 0))
+    return sum(usual.values()) * 10 >= 9 * sum(steps.values())
+
+
 def _speaks(label: str, times: int, timed: bool) -> bool:
     words = label.lower().split()
-    if words[-1] in _NOT_A_SPEAKER:
+    if words[-1] in _NOT_A_SPEAKER or words[0] in _LEVELS or _OF_A_PROGRAM.fullmatch(label):
         return False
     return is_role(label) or times > 1 or (timed and len(words) <= 3)

@@ -10,23 +10,33 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from bpoaudit.detect.given_names import is_given_name
 from bpoaudit.detect.language_model import ORGANISATION
 from bpoaudit.detect.matches import GIVEN_NAMES, RAMPART, SPACY, Match, clusters, overlap
 from bpoaudit.detect.not_names import not_names, word
-from bpoaudit.detect.passages import is_document
+from bpoaudit.detect.passages import Passage, is_in, prose_of
 from bpoaudit.detect.rampart import SURE
 
 _REACH = 24
 """Characters before an answer that are looked at."""
 _PLACED = re.compile(r"(?<![^\W_])(?:in|at|near|from|to|of|via) \Z", re.IGNORECASE)
 _CUE = re.compile(
-    r"(?<![^\W_])(?:name|named|under|to|from|for|pay|paid|it'?s|this is|i am|i'?m|mrs?|ms|miss|dr|dear|tell"
-    r"|told|ask|met) \Z",
+    r"(?<![^\W_])(?:name|named|under|to|from|for|with|w/|pay|paid|it'?s|this is|i am|i'?m|mrs?|ms|miss|dr"
+    r"|dear|tell|told|ask|met) \Z",
     re.IGNORECASE,
 )
 """Words that a name follows."""
 _CALLED = re.compile(r"(?<![^\W_])(?:named|called|under|surname|name is|mrs?|ms|miss) \Z", re.IGNORECASE)
 _TITLE = re.compile(r"(?<![^\W_])(?:mr|mrs|ms|miss|mx|dr|prof|dear|sir|madam)\.? \Z", re.IGNORECASE)
+_TO_SOMEBODY = re.compile(r"(?:\A|\n) ?@\Z")
+CAPITALISED = re.compile(r"[A-ZÀ-Þ][a-zß-ÿ]")
+"""A word as names are written."""
+_PARTICIPLE = re.compile(
+    r"[A-Z][a-z]+(?:ed|ing)(?= (?:an?|the|this|that|to|from|with|w/|by|on|for|as|in|at|until|after|before|due"
+    r"|of|off|out|via|up|down|per|his|her|their|customer|cust|client|caller|and)(?![^\W_]))"
+)
+"""`Escalated to`, `Chasing the`: how notes begin."""
+_LABEL = re.compile(r"[ \u00a0\u202f]?:(?!\d)")
 _BEGINNING = re.compile(r"(?:\A|[.!?:;\n])\s*\Z")
 _COMPANY = re.compile(
     r"(?:'s)?(?:,? (?:and|&) [A-Z][\w\-]{1,24})?,? (?:inc|ltd|llc|llp|plc|gmbh|ag|corp|corporation|company"
@@ -38,12 +48,12 @@ _COMPANY = re.compile(
 
 def agreed(answers: Sequence[Match], text: str) -> tuple[Match, ...]:
     """Return the answers that stand, without organisations; hardly any of them overlap."""
-    document = is_document(text) and any(m.recognizer == SPACY for m in answers)
-    people = _people(answers, text) if document else frozenset()
+    prose = prose_of(text) if any(m.recognizer == SPACY for m in answers) else ()
+    people = _people(answers, text) if prose else frozenset()
     settled = [
         _as_introduced(match, text)
         for cluster in clusters(answers)
-        for match in _settled(cluster, text, document, people)
+        for match in _settled(cluster, text, prose, people)
     ]
     names = [match for match in answers if match.recognizer == GIVEN_NAMES]
     return tuple(
@@ -57,7 +67,7 @@ def before(match: Match, text: str) -> str:
 
 
 def _settled(
-    cluster: Sequence[Match], text: str, document: bool, people: frozenset[str]
+    cluster: Sequence[Match], text: str, prose: Sequence[Passage], people: frozenset[str]
 ) -> Iterator[Match]:
     companies = [m for m in cluster if m.entity == ORGANISATION]
     names = [m for m in cluster if m.entity != ORGANISATION and not _is_company(m, companies, text)]
@@ -66,23 +76,27 @@ def _settled(
     for match in spacy:
         others = [other for other in rampart if overlap(match, other)]
         if others:
-            if all(other.entity == match.entity for other in others) and _has_better_span(match, text):
-                yield match
-        elif _stands_alone(match, text, document, people):
+            same = all(other.entity == match.entity for other in others)
+            if (same and _has_better_span(match, text)) or _is_full_name(match, others, text):
+                yield replace(match, also=(RAMPART,))
+        elif _stands_alone(match, text, is_in(match, prose), people):
             yield match
     for match in rampart:
         others = [other for other in spacy if overlap(match, other)]
         if others:
             same = all(other.entity == match.entity for other in others)
-            if not (same and all(_has_better_span(other, text) for other in others)):
-                yield match
-        elif _stands_unseen(match, text, document):
+            if not (same and all(_has_better_span(other, text) for other in others)) and not any(
+                _is_full_name(other, [match], text) for other in others
+            ):
+                yield replace(match, also=(SPACY,)) if same else match
+        elif _stands_unseen(match, text, is_in(match, prose)):
             yield match
 
 
 def _as_introduced(match: Match, text: str) -> Match:
-    """`the booking under colisha`: what is said to be a name is no place."""
-    called = match.entity == "LOCATION" and _CALLED.search(before(match, text)) is not None
+    """`the booking under colisha`, `@Clayton please`: what is said to be a name is no place."""
+    left = before(match, text)
+    called = match.entity == "LOCATION" and bool(_CALLED.search(left) or _TO_SOMEBODY.search(left))
     return replace(match, entity="PERSON") if called else match
 
 
@@ -117,7 +131,9 @@ def _completed(cluster: Sequence[Match]) -> Iterator[Match]:
         return
     persons = [m for m in parts if m.entity == "PERSON"]
     longest = max((*persons, *names), key=lambda m: (m.end - m.start, -m.start))
-    yield replace(longest, score=max(m.score for m in (persons or names)))
+    said = {name for m in (*persons, *names) for name in (m.recognizer, *m.also)} - {longest.recognizer}
+    score = max(m.score for m in (persons or names))
+    yield replace(longest, score=score, also=tuple(sorted(said)))
     yield from (m for m in (*parts, *names) if not overlap(m, longest))
 
 
@@ -140,10 +156,24 @@ def _has_better_span(match: Match, text: str) -> bool:
     return match.entity != "STREET_ADDRESS" and not text[match.start : match.end].islower()
 
 
-def _is_written_as_name(match: Match, text: str) -> bool:
-    """In a text with capitals, a name in small letters is more often a slip of the pen."""
+def _is_full_name(match: Match, others: Iterable[Match], text: str) -> bool:
+    """spaCy sees a full name of which rampart, unsure, takes a part for a place (`Clayton Example`)."""
     value = text[match.start : match.end]
-    return match.entity not in ("PERSON", "LOCATION") or not value.islower() or text.islower()
+    return (
+        match.entity == "PERSON"
+        and all(other.entity == "LOCATION" and other.score < SURE for other in others)
+        and " " in value
+        and value.istitle()
+        and _PLACED.search(before(match, text)) is None
+    )
+
+
+def _is_written_as_name(match: Match, text: str) -> bool:
+    """In a text with capitalised words, a name in small letters is more often a slip of the pen."""
+    value = text[match.start : match.end]
+    if match.entity not in ("PERSON", "LOCATION") or not value.islower():
+        return True
+    return CAPITALISED.search(text) is None
 
 
 def _people(answers: Iterable[Match], text: str) -> frozenset[str]:
@@ -152,14 +182,24 @@ def _people(answers: Iterable[Match], text: str) -> frozenset[str]:
     return frozenset(part for name in names if len(name) > 1 for part in name)
 
 
-def _stands_alone(match: Match, text: str, document: bool, people: frozenset[str]) -> bool:
-    """What only spaCy sees: in small letters it guesses, in documents it takes rare words for names."""
+def _stands_alone(match: Match, text: str, prose: bool, people: frozenset[str]) -> bool:
+    """What only spaCy sees: in small letters it guesses, in prose it takes rare words for names."""
     value = text[match.start : match.end]
     if match.entity == "PERSON" and value.islower():
         return _CUE.search(before(match, text)) is not None
-    if match.entity == "PERSON" and document and len(value.split()) < 2:
+    if match.entity == "PERSON" and prose and len(value.split()) < 2:
         return value in people or _TITLE.search(before(match, text)) is not None
+    if match.entity == "PERSON" and _is_opening(match, text):
+        return False
     return _is_written_as_name(match, text) and not _is_slip(match, text)
+
+
+def _is_opening(match: Match, text: str) -> bool:
+    """The first word of a note (`Escalated to …`) or what a form calls its field (`Nómina: …`)."""
+    first = text[match.start : match.end].split()[0]
+    if _BEGINNING.search(before(match, text)) is None or is_given_name(first):
+        return False
+    return _LABEL.match(text, match.end) is not None or _PARTICIPLE.match(text, match.start) is not None
 
 
 def _is_slip(match: Match, text: str) -> bool:
@@ -171,9 +211,9 @@ def _is_slip(match: Match, text: str) -> bool:
     return all(each in lists.slips or each in lists.ordinary for each in words)
 
 
-def _stands_unseen(match: Match, text: str, document: bool) -> bool:
-    """What only rampart sees: no names in documents; in small letters it should be sure, or told so."""
-    if document and match.entity in ("PERSON", "LOCATION"):
+def _stands_unseen(match: Match, text: str, prose: bool) -> bool:
+    """What only rampart sees: no names in prose; in small letters it should be sure, or told so."""
+    if prose and match.entity in ("PERSON", "LOCATION"):
         return False
     if match.score >= SURE or _is_written_as_name(match, text):
         return not _is_slip(match, text)

@@ -13,13 +13,13 @@ from bpoaudit.detect.postcodes import spelled_score
 from bpoaudit.detect.said_dates import bare_date_score
 from bpoaudit.detect.sounds import Kind, Sound, sounds_of
 from bpoaudit.detect.spelling import is_spelled_name, said_parts
+from bpoaudit.detect.traces import MOST_NAMES
 
 _NUMERIC = frozenset({Kind.DIGITS, Kind.SIGN, Kind.WEAK, Kind.FILLER})
 _PHONE = re.compile(r"[2-9]\d{9}|0[1-9]\d{9}|44[1-9]\d{9}")
 """Ten digits as in North America and India, eleven with a trunk zero, or a British number with its code."""
 _POSTCODE_DIGITS = 5
 """As in the United States and most of continental Europe."""
-_MOST_NAMES = 3
 
 
 class Answer(NamedTuple):
@@ -71,7 +71,7 @@ def whole(words: Sequence[Word]) -> Iterator[Answer]:
 def _is_name(words: Sequence[Word]) -> bool:
     """Whether a frequent given name begins the answer and nothing but names can follow (`ewa nowicka`)."""
     return (
-        len(words) <= _MOST_NAMES
+        len(words) <= MOST_NAMES
         and all(word.word.isalpha() and len(word.word) > 2 for word in words)
         and is_given_name(words[0].word)
         and not any(word.word in lexicon().plain or word.word in not_names().ordinary for word in words)

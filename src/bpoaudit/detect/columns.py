@@ -11,13 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from bpoaudit.catalog import CATALOG
+from bpoaudit.detect.confidence import Place, threshold
 from bpoaudit.detect.matches import DENY_LIST, THRESHOLD, Candidate, Match, covers
 from bpoaudit.detect.routing import UNPROMISED_SHARE, FieldPlan
 from bpoaudit.detect.shapes import is_timestamp, parse_date
 from bpoaudit.distinct import DistinctCount
 from bpoaudit.model import MaskingState
 
-CANDIDATE_THRESHOLD = 0.25
+CANDIDATE_THRESHOLD = threshold(Place.CELL)
 """In a column even a guess is a witness; below this a match is noise."""
 
 HEADER = "HeaderRecognizer"
@@ -43,9 +45,6 @@ COINCIDENCE_NUMBERS = 20
 MIN_DISTINCT = 2
 """The same guess about the same value, repeated, does not confirm itself."""
 
-SURPRISE = 0.7
-"""Score a match needs to stand in a column whose verdict does not expect it."""
-
 DATE_CONFIDENCE = 0.6
 """A date by itself says little about anybody."""
 
@@ -54,6 +53,11 @@ CARD_CONFIDENCE = 0.6
 LONG_CARD = 14
 """Digits from which on card numbers are told from other numbers of the same length."""
 
+_ANY_ID = "NATIONAL_ID"
+_ACCOUNT = "BANK_ACCOUNT"
+_OF_ONE_COUNTRY = frozenset(
+    name for name, entity in CATALOG.items() if (entity.category or "").endswith("#OfficialID")
+) - {_ANY_ID}
 _MAX_DATE = 30
 _MIN_DIGITS = 5
 
@@ -153,6 +157,25 @@ class ColumnEvidence:
                 evidence.digit_lengths[digits] += count
 
 
+class Support(NamedTuple):
+    """What speaks for an entity in a column, in cells: the evidence without the values."""
+
+    promised: bool
+    """By the header."""
+    suggested: bool
+    """By the values of the head."""
+    values: int
+    """Cells that hold something."""
+    fit: int
+    """Of these, cells that are such a value as a whole."""
+    clear: int
+    """Of these, cells that a recogniser is sure of."""
+    proven: int
+    """Of these, cells with a verified check digit or an unmistakable pattern."""
+    distinct: int
+    """Different values among those that fit."""
+
+
 @dataclass(frozen=True, slots=True)
 class ColumnVerdict:
     """Which entities a column holds, best first, with the confidence of a whole-value match."""
@@ -160,6 +183,8 @@ class ColumnVerdict:
     confidence: Mapping[str, float]
     rejected: frozenset[str] = frozenset()
     """Entities that even a good match does not show here: a coincidence, or a date of a record."""
+    support: Mapping[str, Support] = field(default_factory=dict)
+    """What was found of each entity, believed or not."""
 
     def settle(self, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
         """Return what stands of one value's candidates under this verdict, in order of their start."""
@@ -192,7 +217,7 @@ class ColumnVerdict:
             recognised = match.recognizer not in (HEADER, VALUES) and match.entity != "DATE_TIME"
             return max(settled, match.score) if recognised else settled
         # The surprise in a column of something else: one card among codes. It must stand by itself.
-        return match.score if match.score >= SURPRISE else None
+        return match.score if match.score >= threshold(Place.SURPRISE, match.entity) else None
 
 
 class _Ranked(NamedTuple):
@@ -222,8 +247,26 @@ def judge_column(plan: FieldPlan, evidence: ColumnEvidence) -> ColumnVerdict:
             believed.append(_Ranked(rank, -found.proven / total, -confidence, entity))
         elif _is_coincidence(found, evidence) or _is_denied(plan, entity, found, total):
             rejected.add(entity)
+    if any(item.entity in _OF_ONE_COUNTRY for item in believed):
+        # `dni` promises an identifier; values that bear out whose it is say more.
+        believed = [i._replace(promise=len(plan.hints) + 1) if i.entity == _ANY_ID else i for i in believed]
+    if any(item.entity == "IBAN_CODE" and item.proven <= -0.5 for item in believed):
+        # An IBAN is a bank account as well, and says more.
+        believed = [i._replace(promise=len(plan.hints) + 1) if i.entity == _ACCOUNT else i for i in believed]
     settled = {item.entity: round(-item.confidence, 2) for item in sorted(believed)}
-    return ColumnVerdict(settled, frozenset(rejected - settled.keys()))
+    support = {
+        entity: Support(
+            entity in plan.hints,
+            entity in plan.suggested,
+            total,
+            found.whole,
+            found.clear,
+            found.proven,
+            found.distinct.count,
+        )
+        for entity, found in evidence.entities.items()
+    }
+    return ColumnVerdict(settled, frozenset(rejected - settled.keys()), support)
 
 
 def _confidence(

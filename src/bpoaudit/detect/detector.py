@@ -14,12 +14,14 @@ from bpoaudit.catalog import CATALOG, is_special
 from bpoaudit.detect.columns import CANDIDATE_THRESHOLD, HEADER, VALUES, ColumnEvidence
 from bpoaudit.detect.dialogue import conversations
 from bpoaudit.detect.engine import Analysis, Engine
+from bpoaudit.detect.explaining import explained
 from bpoaudit.detect.headers import context_of
 from bpoaudit.detect.masked import masking_state
 from bpoaudit.detect.matches import DENY_LIST, NER_RECOGNIZERS, THRESHOLD, Candidate, Match, clip, resolve
 from bpoaudit.detect.named import name_shares
 from bpoaudit.detect.plausible import plausible
 from bpoaudit.detect.routing import FieldPlan, Route, SourcePlan, plan_source
+from bpoaudit.detect.said_words import without_said_words
 from bpoaudit.detect.shapes import fits, is_amount, is_prose, says_nothing
 from bpoaudit.detect.spoken import RECOGNIZER as SPOKEN
 from bpoaudit.detect.spoken import spoken_matches, value_of
@@ -107,7 +109,7 @@ class Detector:
                 texts.append(value)
                 continue
             bare = value.strip()
-            if says_nothing(bare, plan.hints):
+            if says_nothing(bare, plan.hints + plan.suggested):
                 evidence.nothing += len(records)
                 continue
             expected = [entity for entity in plan.hints + plan.suggested if fits(entity, bare)]
@@ -143,8 +145,9 @@ class Detector:
         for answer in conversation_matches(turns, self.engine.patterns):
             (first, start, end), *later = answer.spans
             match = Match(
-                start, end, answer.entity, answer.score, answer.recognizer, answer.masking, answer.region
-            )
+                start, end, answer.entity, answer.score, answer.recognizer, answer.masking, answer.region,
+                why=answer.why,
+            )  # fmt: skip
             told[first][match] = answer
             for record, start, end in later:
                 pieces[record].append((start, end))
@@ -182,7 +185,7 @@ class Detector:
                 len(context) + len(value),
             )
         start = len(value) - len(value.lstrip())
-        state = masking_state(bare)
+        state = masking_state(bare, hashed=plan.hashed)
         if state is not MaskingState.CLEAR and not expected:
             # What is left of a masked value fits no shape; the header says what it was.
             expected = plan.hints[:1]
@@ -202,7 +205,8 @@ class Detector:
         unseen = [text for text in texts if (written, text) not in self._texts]
         found: dict[str, Analysis] = {}
         for text, analysis in zip(unseen, self.engine.text(unseen, THRESHOLD, written), strict=True):
-            found[text] = analysis._replace(matches=plausible(analysis.matches, text))
+            likely = plausible(analysis.matches, text)
+            found[text] = analysis._replace(matches=without_said_words(likely, text))
         for text in texts:
             yield found[text] if text in found else self._texts[written, text]
         for text, analysis in found.items():
@@ -234,6 +238,8 @@ class Detector:
             spans = answer.spans if len(answer.spans) > 1 else ()
         elif match.recognizer == SPOKEN:
             text = value_of(text)
+        if self.engine.explains or match.why:
+            match = explained(match) if self.engine.explains else replace(match, why=None)
         return Candidate(match, shape(match.entity, text), self.key.fingerprint(match.entity, text), spans)
 
 

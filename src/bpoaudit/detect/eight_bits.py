@@ -24,7 +24,8 @@ Floats = npt.NDArray[np.float32]
 _CONSTANTS = (
     numpy_helper.from_array(np.array(1 / _LARGEST, np.float32), "eight_bits_step"),
     numpy_helper.from_array(np.array(1e-9, np.float32), "eight_bits_least"),
-    numpy_helper.from_array(np.array(_MIDDLE, np.float32), "eight_bits_middle"),
+    # A half more, because what follows cuts the fraction off.
+    numpy_helper.from_array(np.array(_MIDDLE + 0.5, np.float32), "eight_bits_middle"),
     numpy_helper.from_array(np.array(_MIDDLE, np.uint8), "eight_bits_zero"),
     numpy_helper.from_array(np.array(1, np.float32), "eight_bits_one"),
     numpy_helper.from_array(np.array([-1]), "eight_bits_last_axis"),
@@ -62,10 +63,10 @@ def _quantised(given: str) -> Iterator[NodeProto]:
     yield helper.make_node("ReduceMax", [f"{given}_sizes", _LAST_AXIS], [f"{given}_largest"], keepdims=1)
     yield helper.make_node("Mul", [f"{given}_largest", _STEP], [f"{given}_steps"])
     yield helper.make_node("Add", [f"{given}_steps", _LEAST], [f"{given}_scales"])
-    yield helper.make_node("Div", [given, f"{given}_scales"], [f"{given}_scaled"])
+    yield helper.make_node("Reciprocal", [f"{given}_scales"], [f"{given}_factors"])
+    yield helper.make_node("Mul", [given, f"{given}_factors"], [f"{given}_scaled"])
     yield helper.make_node("Add", [f"{given}_scaled", _AT_MIDDLE], [f"{given}_positive"])
-    yield helper.make_node("Round", [f"{given}_positive"], [f"{given}_rounded"])
-    yield helper.make_node("Cast", [f"{given}_rounded"], [f"{given}_integers"], to=TensorProto.UINT8)
+    yield helper.make_node("Cast", [f"{given}_positive"], [f"{given}_integers"], to=TensorProto.UINT8)
 
 
 def _product(given: str, result: str, integers: str, scales: str, zeros: str) -> Iterator[NodeProto]:

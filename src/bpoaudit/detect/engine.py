@@ -15,12 +15,13 @@ from threadpoolctl import threadpool_limits
 
 from bpoaudit import catalog
 from bpoaudit.detect import language_model
+from bpoaudit.detect.explanation import of_presidio
 from bpoaudit.detect.given_names import full_names
 from bpoaudit.detect.language import language_of
 from bpoaudit.detect.language_model import ORGANISATION
 from bpoaudit.detect.matches import RAMPART, SPACY, Match
 from bpoaudit.detect.own_recognizers import OwnRecognizers
-from bpoaudit.detect.passages import is_document, to_be_read
+from bpoaudit.detect.passages import prose_of, to_be_read
 from bpoaudit.detect.pattern_set import OwnContext, PatternSet
 from bpoaudit.detect.rampart import ENTITIES, SURE, UNSURE, Rampart, Span
 from bpoaudit.detect.recognizers import build
@@ -59,26 +60,35 @@ class Engine:
     """The analyzer. Building it loads the models that most texts need; it serves for a whole audit."""
 
     def __init__(
-        self, language: str = AUTO, model: str | None = None, own: Sequence[EntityRecognizer] = ()
+        self,
+        language: str = AUTO,
+        model: str | None = None,
+        own: Sequence[EntityRecognizer] = (),
+        explain: bool = False,
     ) -> None:
         """Load everything: rampart, the spaCy model of English, and `model` instead of that of its language.
 
         With a `language` all texts are taken to be in it, and its model alone is loaded; with `auto` each
-        field and text tells its own. `own` are the recognisers of the user.
+        field and text tells its own. `own` are the recognisers of the user. With `explain` every match says
+        how it came about.
         """
+        self.explains = explain
         self._only = None if language == AUTO else language
         self._default = self._only or language_model.LANGUAGE
         self._models = language_model.LanguageModels(model)
         self._rampart = Rampart()
         # Workers are processes; threads inside them would only compete.
         threadpool_limits(1, user_api="blas")
-        self._own = OwnRecognizers(own)
+        self._own = OwnRecognizers(own, explain)
         self.knows_names = self._models.reader_of(self._default) is not None
         """Whether spaCy reads texts that tell no language: it alone knows a name without a sentence."""
         words = language_model.blank(language_model.LANGUAGE)
         if reader := self._models.reader_of(self._default):
             self._models[reader]  # before workers are forked, so that they share it
-        patterns = PatternSet(build(language_model.LANGUAGE), language_model.LANGUAGE)
+        recognizers = build(language_model.LANGUAGE)
+        for recognizer in recognizers:
+            recognizer.explains = explain
+        patterns = PatternSet(recognizers, language_model.LANGUAGE)
         registry = RecognizerRegistry(recognizers=[patterns], supported_languages=[language_model.LANGUAGE])
         self._analyzer = AnalyzerEngine(
             registry=registry,
@@ -114,7 +124,11 @@ class Engine:
     def patterns(self, text: str, threshold: float) -> tuple[Match, ...]:
         """Return what our recognisers find without the language models, overlaps included."""
         found = self._analyzer.analyze(
-            text, language_model.LANGUAGE, score_threshold=threshold, nlp_artifacts=self._blank
+            text,
+            language_model.LANGUAGE,
+            score_threshold=threshold,
+            nlp_artifacts=self._blank,
+            return_decision_process=self.explains,
         )
         return tuple(map(_match, found))
 
@@ -162,7 +176,8 @@ class Engine:
         for text, reader in zip(texts, readers, strict=True):
             entities = next(artifacts[reader])[1].entities if reader else ()
             seen = (Match(e.start_char, e.end_char, e.label_, SURE, SPACY) for e in entities)
-            passages = to_be_read(text) if reader and is_document(text) else ((0, len(text)),)
+            prose = prose_of(text) if reader else ()
+            passages = to_be_read(text, prose) if prose else ((0, len(text)),)
             found = (
                 _of_rampart(span, start)
                 for start, end in passages
@@ -196,4 +211,5 @@ def _match(result: RecognizerResult) -> Match:
         name,
         MaskingState(told.get("masking") or MaskingState.CLEAR),
         told.get("region") or "",
+        why=of_presidio(result.analysis_explanation) if result.analysis_explanation else None,
     )

@@ -22,7 +22,7 @@ class Explanation:
     """How one match came about; None is what does not apply."""
 
     recognizer: str | None = None
-    """The one that saw it, where the finding bears the name of another that read the text for it."""
+    """Who saw it, where the finding bears the name of another, who read the text for it."""
     pattern_name: str | None = None
     pattern: str | None = None
     original_score: float | None = None
@@ -30,18 +30,18 @@ class Explanation:
     score: float | None = None
     """With it, before the column and the calibration."""
     supportive_context_word: str | None = None
-    """From the recogniser's list."""
+    """As the recogniser's list has it."""
     validation_result: bool | None = None
     """True where a check digit was verified."""
     textual_explanation: str | None = None
     question: str | None = None
     """The entity that was asked for, where the question gave the answer its meaning."""
+    agreement: tuple[str, ...] | None = None
+    """Others who say the same, of those that see names."""
 
     def told(self) -> dict[str, Any]:
         """Return what applies, by name, in order."""
         every = {each.name: getattr(self, each.name) for each in fields(self)}
-        if self.original_score is not None and self.score is not None and self.score > self.original_score:
-            every["score_context_improvement"] = round(self.score - self.original_score, 2)
         return {name: value for name, value in every.items() if value is not None}
 
     def asked(self, entity: str) -> Explanation:
@@ -49,9 +49,9 @@ class Explanation:
         return replace(self, question=entity)
 
 
-def of_presidio(told: AnalysisExplanation, *, own: bool = True) -> Explanation:
-    """Return what Presidio says; `own` recognisers are ours, of others the pattern is not told."""
-    pattern = told.pattern if own else None
+def of_presidio(told: AnalysisExplanation, *, own: bool = False) -> Explanation:
+    """Return what Presidio says; of `own` recognisers of the user's, no pattern."""
+    pattern = None if own else told.pattern
     if pattern and len(pattern) > LONGEST_PATTERN:
         pattern = pattern[: LONGEST_PATTERN - 1] + "…"
     return Explanation(
@@ -62,11 +62,13 @@ def of_presidio(told: AnalysisExplanation, *, own: bool = True) -> Explanation:
         round(told.score, 2),
         told.supportive_context_word or None,
         True if told.validation_result else None,
-        told.textual_explanation if own else None,
+        None if own else told.textual_explanation,
     )
 
 
-def from_row(row: Mapping[str, Any] | None) -> Explanation | None:
-    """Return the explanation of which `told` gave the row, None of None."""
-    names = {each.name for each in fields(Explanation)}
-    return row and Explanation(**{name: value for name, value in row.items() if name in names}) or None
+def from_told(told: Mapping[str, Any] | None) -> Explanation | None:
+    """Return the explanation that was `told`."""
+    if told is None:
+        return None
+    agreement = told.get("agreement")
+    return Explanation(**{**told, "agreement": agreement and tuple(agreement)})

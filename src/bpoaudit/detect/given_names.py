@@ -1,5 +1,5 @@
-"""Full names that begin with a frequent given name: where no model knows the language, and for surnames
-that the models take for places."""
+"""Names that begin with a frequent given name: where no model knows the language, and for what the models
+take for places."""
 
 from __future__ import annotations
 
@@ -14,8 +14,21 @@ from bpoaudit.detect.matches import GIVEN_NAMES, Match
 from bpoaudit.detect.recognizers.context import fold
 
 _SCORE = 0.6
-_PART = r"[A-ZÀ-ÞŁŚŻŹĆŐŰŞŢȘȚĂČŠŽŘĚĐ][a-zß-ÿąćęłńóśźżőűşţșțăčšžřěđ]+"
-_GIVEN = re.compile(rf"(?<![\w'’@.\-]){_PART}(?!\w)")
+_PART = r"[A-ZÀ-ÞŁŚŻŹĆŐŰŞŢȘȚĂČŠŽŘĚĐƯƠẠ-Ỹ][a-zß-ÿąćęłńóśźżőűşţșțăčšžřěđươẠ-ỹ]+"
+_GIVEN = re.compile(rf"(?<![\w'’.\-]){_PART}(?![\w@])(?!\.\w)")
+_INTRODUCED = re.compile(
+    r"(?:(?<![\w.])@|(?<![^\W_])(?:recipient|clienta?|cliente|cust(?:omer)?|caller|agent|pax|patient|member"
+    r"|neighbou?r|spoke (?:to|with|w/)|verified (?:for|by|with)|regards,?|hi|hello|hey|dear|attn:?|mrs?\.?|ms\.?) )\Z",
+    re.IGNORECASE,
+)
+"""What a given name alone follows."""
+_REACH = 16
+_LONE = re.compile(
+    r"(?:(?:name|its|it's|it is|sure|yes|ok|i am|i'm|this is)[ ,]){0,3}(?P<name>[^\W\d_]{3,20})"
+    r"(?: [^\W\d_]{1,20}| and)?(?: [a-z]{0,4}[\d ]{1,16})?[.!]?"
+)
+"""A turn of a chat that is a name, perhaps with a number: `alex`, `sure its anna`, `anna and 8794`."""
+_LONGEST_TURN = 48
 _REST = re.compile(
     rf"(?:[ \-]{_PART}| [A-Z]\.)? "
     rf"(?:(?:van|von|de|der|den|del|della|di|da|dos|das|ter|ten|la|le|al|el|bin|ibn|zu|y) ){{0,2}}"
@@ -50,10 +63,18 @@ def is_given_name(word: str) -> bool:
 
 
 def full_names(text: str) -> Iterator[Match]:
-    """Yield given names with what follows them in capitals; the second word alone proves nothing."""
+    """Yield given names with what follows them in capitals, and single ones that stand as a name does.
+
+    Single ones are introduced by a word, or a whole turn. The second word alone proves nothing.
+    """
+    lone = _LONE.fullmatch(text) if len(text) <= _LONGEST_TURN else None
+    if lone and lone["name"].islower() and is_given_name(lone["name"]):
+        yield Match(*lone.span("name"), "PERSON", _SCORE, GIVEN_NAMES)
     end = 0
     for given in _GIVEN.finditer(text):
+        if given.start() < end or not is_given_name(given.group()):
+            continue
         rest = _REST.match(text, given.end())
-        if rest and given.start() >= end and is_given_name(given.group()):
-            end = rest.end()
+        if rest or _INTRODUCED.search(text, max(0, given.start() - _REACH), given.start()):
+            end = rest.end() if rest else given.end()
             yield Match(given.start(), end, "PERSON", _SCORE, GIVEN_NAMES)

@@ -59,6 +59,7 @@ class _Page(BaseModel):
     things: list[str] = []
     codes: list[str] = []
     coded: list[str] = []
+    hashed: list[str] = []
     labels: list[str] = []
     text: list[str] = []
     maybe_text: list[str] = []
@@ -134,6 +135,8 @@ class Heading:
     """Named, but not meant: `CARD_EXPIRY` by `contract_expires`, `AGE` by `credit history age`."""
     coded: bool = False
     """Its special category is told by codes only: `cpt`."""
+    hashed: bool = False
+    """It announces hashes or tokens of what it names: `pwd_hash`."""
     label: bool = False
     """It announces names of things: of products, companies, occupations."""
     text: bool = False
@@ -193,6 +196,7 @@ def read_header(header: str) -> Heading:
         loose=() if said.firm or said.thing else said.loose,
         denied=frozenset(said.denied + (said.loose if said.thing else ())) - {*said.firm},
         coded=known.has("coded", own),
+        hashed=known.has("hashed", own),
         label=not said.firm and _is_label(known, own),
         text=known.has("text", own) and not known.has("no_text", own),
         maybe_text=known.has("maybe_text", own) and not known.has("no_text", own),

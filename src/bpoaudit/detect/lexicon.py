@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -13,7 +13,9 @@ import yaml
 
 from bpoaudit.detect.recognizers.context import fold
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[^\w\s]|_")
+_ALPHANUMERIC = r"[^\W_]+(?:['’][^\W_]+)*"
+_TOKEN = re.compile(_ALPHANUMERIC)
+_WORD = re.compile(rf"{_ALPHANUMERIC}|[^\w\s]|_")
 
 
 class Word(NamedTuple):
@@ -29,11 +31,19 @@ class Word(NamedTuple):
 
 def words_of(text: str) -> list[Word]:
     """Return the words and signs of `text`."""
+    return [Word(m.start(), m.end(), _plain(m.group())) for m in _WORD.finditer(text)]
+
+
+def tokens_of(text: str) -> list[str]:
+    """Return the words of `text` as `words_of` does, without signs and offsets."""
+    return _TOKEN.findall(text.lower()) if text.isascii() else list(map(_plain, _TOKEN.findall(text)))
+
+
+def _plain(word: str) -> str:
+    if word.isascii():
+        return word.lower()
     # A sign of an Indic script that is no letter stands by itself, and nothing is left of it when folded.
-    return [
-        Word(m.start(), m.end(), fold(m.group().lower()).replace("’", "'") or m.group())
-        for m in _WORD.finditer(text)
-    ]
+    return fold(word.lower()).replace("’", "'") or word
 
 
 Phrases = dict[str, tuple[tuple[str, ...], ...]]
@@ -68,8 +78,15 @@ class Lexicon:
     acronyms: frozenset[str]
     names: Phrases
     things: frozenset[str]
+    dated: frozenset[str]
     certain: frozenset[str]
-    """Words that only speech has: one of them makes a text worth reading closely."""
+    """Words that stand for digits or letters by themselves."""
+    starts: frozenset[str]
+    """Words with which anything but an ordinary word can begin."""
+    around: frozenset[str]
+    """Words that can stand in an answer beside the value."""
+    ats: frozenset[str]
+    dots: frozenset[str]
 
 
 @cache
@@ -100,15 +117,31 @@ def lexicon() -> Lexicon:
         table(name) for name in ("numbers", "ordinals", "letters", "repeats")
     )
     spelled = {phrase_of(name): letter for name, letter in table("spelled").items()}
+    weak, signs, thousand = table("weak"), table("signs"), words("thousand")
+    case, fillers, fixes = phrases("case"), phrases("fillers"), phrases("fixes")
+    lead, tail = phrases_of(page["lead"]), phrases_of(page["tail"])
+    plain = frozenset(fold(page["plain"]).split())
+    spoken = {*numbers, *thousand, *letters, *repeats, *(f"{word}'s" for word in letters)}
+    spoken |= {name[-1] for name in spelled if spoken.isdisjoint(name)}
+    starts = {*spoken, *ordinals, *months, *weak, *signs, *case, *fillers, *fixes, *(n[0] for n in spelled)}
+    inside = (parts for listed in (lead, tail, fillers, fixes) for parts in _all(listed))
     return Lexicon(
-        numbers, ordinals, repeats, letters, table("weak"), spelled, table("signs"), months,
-        words("unsure"), words("hundred"), words("thousand"), words("and"), words("of"),
-        phrases("like"), phrases("case"), phrases("fillers"), phrases("fixes"), phrases("fused"),
-        phrases_of(page["lead"]), phrases_of(page["tail"]),
-        frozenset(fold(page["plain"]).split()), frozenset(page["acronyms"].split()),
-        phrases_of(page["names"]), frozenset(map(fold, page["things"])),
-        frozenset({*numbers, *ordinals, *letters, *repeats}),
+        numbers, ordinals, repeats, letters, weak, spelled, signs, months,
+        words("unsure"), words("hundred"), thousand, words("and"), words("of"),
+        phrases("like"), case, fillers, fixes, phrases("fused"), lead, tail, plain,
+        frozenset(page["acronyms"].split()), phrases_of(page["names"]), frozenset(map(fold, page["things"])),
+        frozenset(map(fold, page["dated"])),
+        frozenset(spoken),
+        frozenset(starts),
+        plain.union(weak, signs, *inside),
+        frozenset(word for word, sign in signs.items() if sign == "@"),
+        frozenset(word for word, sign in signs.items() if sign == "."),
     )  # fmt: skip
+
+
+def _all(phrases: Phrases) -> Iterator[tuple[str, ...]]:
+    for listed in phrases.values():
+        yield from listed
 
 
 def phrases_of(listed: Iterable[str]) -> Phrases:

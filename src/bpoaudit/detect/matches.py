@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
+from bpoaudit.detect.confidence import Place, threshold
+from bpoaudit.detect.explanation import Explanation
 from bpoaudit.model import MaskingState
 
-THRESHOLD = 0.4
+THRESHOLD = threshold(Place.TEXT)
 """Matches below are not reported: a weak shape without its context."""
 
 RAMPART, SPACY, GIVEN_NAMES = "RampartRecognizer", "SpacyRecognizer", "GivenNameRecognizer"
@@ -30,6 +32,10 @@ class Match:
     recognizer: str
     masking: MaskingState = MaskingState.CLEAR
     region: str = ""
+    also: tuple[str, ...] = field(default=(), compare=False)
+    """Recognisers of names that say the same."""
+    why: Explanation | None = field(default=None, compare=False)
+    """How it came about, where that was asked or only the question before told it."""
 
     @property
     def proven(self) -> bool:
@@ -104,7 +110,7 @@ def covers(match: Match, value: str, share: float = 0.8) -> bool:
 def clip(matches: Iterable[Match], start: int, end: int) -> tuple[Match, ...]:
     """Return the matches that lie inside [start, end), with offsets counted from `start`."""
     return tuple(
-        Match(m.start - start, m.end - start, m.entity, m.score, m.recognizer, m.masking, m.region)
+        replace(m, start=m.start - start, end=m.end - start)
         for m in matches
         if m.start >= start and m.end <= end
     )

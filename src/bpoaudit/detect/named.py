@@ -55,7 +55,8 @@ def are_full_names(values: Sequence[str]) -> bool:
     """
     if len(values) < FULL_NAMES:
         return False
-    begun = [value for value in values if any(covers(match, value) for match in full_names(value))]
+    written = map(_as_written, values)
+    begun = [value for value in written if any(covers(match, value) for match in full_names(value))]
     last = {value.rpartition(" ")[2] for value in begun}
     return len(begun) >= FULL_NAMES_SHARE * len(values) and len(last) >= SURNAMES_SHARE * len(begun)
 

@@ -6,8 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+import phonenumbers
+
 from bpoaudit.catalog import CATALOG
+from bpoaudit.detect.confidence import Place, threshold
 from bpoaudit.detect.engine import Engine
+from bpoaudit.detect.explaining import explained
 from bpoaudit.detect.matches import Candidate, Match, resolve
 from bpoaudit.masking import Key, shape
 
@@ -17,12 +21,24 @@ _ENDINGS = re.compile(
     r"png|pptx?|rtf|srt|tar|tiff?|tmp|tsv|txt|vtt|wav|xls[bmx]?|xml|xz|ya?ml|zip|zst))+$",
     re.IGNORECASE,
 )
+_RECOGNIZER = "NameRecognizer"
+_INTERNATIONAL = re.compile(
+    r"(?<![^\W_])(?:(?P<plus>\+|%(?:25){0,3}2B)|00)?(?P<digits>[1-9]\d{9,14})(?![^\W_])"
+)
+_OF_CALL = re.compile(
+    r"(?<![^\W_])(?:in|out|inbound|outbound|incoming|outgoing|calls?|rec|recordings?|voice|voicemail|sms|whatsapp"
+    r"|wa|chats?|transcripts?|anruf|llamadas?|ligaç[aã]o|appels?|rozmowa|caller|callee|ani|msisdn)(?![^\W_])",
+    re.IGNORECASE,
+)
+_SOUND = re.compile(
+    r"\.(?:wav|mp3|m4a|ogg|opus|flac|amr|aac|wma|gsm|vtt|srt)(?:\.(?:gz|zip))?\Z", re.IGNORECASE
+)
+_ENCODED_MAIL = re.compile(
+    r"(?<![\w.%+-])[\w.+-]{1,64}%(?:25){1,3}40(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,18}(?![A-Za-z0-9-])", re.ASCII
+)
+"""`%` is itself encoded in the name of a source."""
 _STEPS = re.compile(r"(?<=[^\W\d_]|\])\.|\.(?=[^\W\d_])")
 _MOST_STEPS = 8
-_WITH_COUNTRY = 0.9
-"""Score of a phone number that is written with its country."""
-_PROVEN = 0.85
-"""Names are short and full of numbers: only what needs no context counts here, and never NER."""
 
 _ORDINARY = frozenset(
     {"DATE_TIME", "URL", "POSTAL_CODE", "STREET_ADDRESS", "LOCATION", "AGE", "GENDER", "ACCOUNT_ID"}
@@ -56,10 +72,12 @@ class NameBook:
         public = []
         last = 0
         for component in _COMPONENT.finditer(name):
-            for match in self._proven(component.group()):
+            for match in self._proven(component.group(), name):
                 start, end = component.start() + match.start, component.start() + match.end
                 value = name[start:end]
                 placed = replace(match, start=start, end=end)
+                if self._engine.explains:
+                    placed = explained(placed)
                 mark = self._key.fingerprint(match.entity, value)
                 found.append(Candidate(placed, shape(match.entity, value), mark))
                 public.append(name[last:start])
@@ -69,17 +87,21 @@ class NameBook:
         self._public[name] = "".join(public)
         self._found[name] = tuple(found)
 
-    def _proven(self, name: str) -> tuple[Match, ...]:
+    def _proven(self, name: str, whole: str) -> tuple[Match, ...]:
         # `_` joins words in names, and is part of many addresses; the ending of a file is part of
         # no value, but follows many.
         bare = _ENDINGS.sub("", name)
         # A dot stands inside addresses and between the steps of a JSON path.
+        # Names are short and full of numbers: only what needs no context counts here, and never NER.
+        proven = threshold(Place.NAME)
         readings = {bare, bare.replace("_", " "), _STEPS.sub(" ", bare), *_addresses(bare)}
-        found = {m for text in sorted(readings) for m in self._engine.patterns(text, _PROVEN)}
-        meant = {m for text in sorted(readings) for m in self._engine.own(text, _PROVEN)}
-        return resolve(
-            m for m in found | meant if m in meant or (m.entity not in _ORDINARY and not _is_moment(m))
-        )
+        found = {m for text in sorted(readings) for m in self._engine.patterns(text, proven)}
+        meant = {m for text in sorted(readings) for m in self._engine.own(text, proven)}
+        called = {*_called(whole, bare)}
+        sure = {m for m in found - meant if m.entity not in _ORDINARY and _is_sure(m)}
+        # `+34 610 …` is no Polish identifier, whatever its check digit.
+        sure = {m for m in sure if not any(m.start < c.end and c.start < m.end for c in called)}
+        return resolve(meant | sure | called | {*_encoded_mails(bare)})
 
 
 def _addresses(name: str) -> Iterator[str]:
@@ -89,6 +111,27 @@ def _addresses(name: str) -> Iterator[str]:
             yield name[: name.index("@") + dot.start()]
 
 
-def _is_moment(match: Match) -> bool:
-    """Whether a phone number may as well be the date and time in the name of a recording."""
-    return match.entity == "PHONE_NUMBER" and match.score < _WITH_COUNTRY
+def _called(whole: str, bare: str) -> Iterator[Match]:
+    """Yield phone numbers with their country: behind a plus, or in the name of a recorded call or chat."""
+    of_call = _OF_CALL.search(whole) is not None or _SOUND.search(whole) is not None
+    for number in _INTERNATIONAL.finditer(bare):
+        if number["plus"] or (of_call and _is_number(number["digits"])):
+            yield Match(*number.span(), "PHONE_NUMBER", threshold(Place.NAME, "PHONE_NUMBER"), _RECOGNIZER)
+
+
+def _is_number(digits: str) -> bool:
+    """Tell whether digits, with those of a country first, are a number that can be called."""
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(f"+{digits}"))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def _encoded_mails(name: str) -> Iterator[Match]:
+    for mail in _ENCODED_MAIL.finditer(name):
+        yield Match(*mail.span(), "EMAIL_ADDRESS", threshold(Place.NAME, "EMAIL_ADDRESS"), _RECOGNIZER)
+
+
+def _is_sure(match: Match) -> bool:
+    """A phone number without its country may as well be the date and time in the name of a recording."""
+    return match.score >= threshold(Place.NAME, match.entity)

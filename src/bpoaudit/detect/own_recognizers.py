@@ -15,6 +15,7 @@ from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts
 
 from bpoaudit import catalog
+from bpoaudit.detect.explanation import of_presidio
 from bpoaudit.detect.language_model import LANGUAGE, blank
 from bpoaudit.detect.matches import DENY_LIST, Match
 
@@ -31,8 +32,9 @@ OwnRecognizer = EntityRecognizer
 class OwnRecognizers:
     """Recognisers that the user brought, ready to look at texts."""
 
-    def __init__(self, recognizers: Sequence[EntityRecognizer] = ()) -> None:
+    def __init__(self, recognizers: Sequence[EntityRecognizer] = (), explain: bool = False) -> None:
         """Take over `recognizers`; their patterns are bounded in time from now on."""
+        self._explain = explain
         self._recognizers = tuple(recognizers)
         self.entities = frozenset(
             catalog.fold(entity) for each in recognizers for entity in each.supported_entities
@@ -65,7 +67,10 @@ class OwnRecognizers:
             if result.score >= own.get(result.entity_type, own.get("default", threshold)):
                 name = str(told[RecognizerResult.RECOGNIZER_NAME_KEY])
                 entity = catalog.fold(result.entity_type)
-                matches.append(Match(result.start, result.end, entity, round(float(result.score), 2), name))
+                told = result.analysis_explanation
+                why = of_presidio(told, own=True) if self._explain and told else None
+                score = round(float(result.score), 2)
+                matches.append(Match(result.start, result.end, entity, score, name, why=why))
         return tuple(matches)
 
     def _count(self) -> None:

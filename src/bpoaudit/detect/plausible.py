@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from bpoaudit.detect.agreement import agreed, before
+from bpoaudit.detect.agreement import CAPITALISED, agreed, before
 from bpoaudit.detect.language_model import ORGANISATION
 from bpoaudit.detect.matches import NER_RECOGNIZERS, SPACY, Match
 from bpoaudit.detect.not_names import not_names, word
@@ -17,9 +17,17 @@ from bpoaudit.detect.recognizers.phone import OTHER_NUMBERS
 from bpoaudit.detect.things import is_of_things
 
 _TOKEN = re.compile(r"[^\s,;:]+")
-_POSTAL_CODE = re.compile(r"\d{5,7}|\d{5}-\d{4}|\d{3}[ -]\d{2,4}|(?=\S*\d)(?=\S*[^\W\d])[\w ]{5,8}")
-_CAPITALISED_BEFORE = re.compile(r"[A-ZÀ-Þ][^\W\d_]+,? \Z")
+_POSTAL_CODE = re.compile(
+    r"\d{5,7}|\d{5}-\d{3,4}|\d{2}-\d{3}|\d{3}[ -]\d{2,4}|(?=\S*\d)(?=\S*[^\W\d])[\w ]{5,8}"
+)
+_CAPITALISED_BEFORE = re.compile(r"(?:[A-ZÀ-Þ][^\W\d_]{2,}|(?<![^\W_])(?:NT|SA|WA)),? \Z")
 _CITY = re.compile(r"[^\W\d_]{3}, \Z")
+_NUMBER_AFTER = re.compile(r" (?:number|no|nr|id|code|card|account|form|tax|ref)(?![^\W_])", re.IGNORECASE)
+_CODE_LETTERS = re.compile(r"[A-Z]{1,5}(?= \d)")
+_WORD_BEFORE = re.compile(
+    r"(?<![^\W_])(?!(?:in|at|near|from|to|is|and|or|of|a|à|en|em|w|do|din) )[^\W\d_A-Z]+ \Z"
+)
+"""A word in small letters: no place, where places have capitals."""
 _SHORT_PLACES = ("US", "UK")
 _SHORT_POSTAL_CODE = re.compile(r"\d{4}")
 _PHONE_DIGITS = range(7, 16)
@@ -103,6 +111,8 @@ def _may_be(match: Match, text: str) -> bool:
     value = text[match.start : match.end].strip()
     if _MASKED.search(value) or is_of_things(match, text):
         return False
+    if match.entity in ("PERSON", "LOCATION") and _is_code(match, value, text):
+        return False
     digits = sum(map(str.isdigit, value))
     match match.entity:
         case "PERSON" | "LOCATION":
@@ -119,6 +129,14 @@ def _may_be(match: Match, text: str) -> bool:
             return match.score >= SURE and digits in _PHONE_DIGITS and _is_phone(match, value, text)
         case _:
             return False  # e-mail addresses: the pattern sees more
+
+
+def _is_code(match: Match, value: str, text: str) -> bool:
+    """`claim ABC 123`, `NI number`: letters of a number, or its short name."""
+    lettered = _CODE_LETTERS.match(text, match.start)
+    if lettered and lettered.end() == match.end:
+        return match.entity == "PERSON" or before(match, text)[-2:] != ", "
+    return len(value) < 3 and _NUMBER_AFTER.match(text, match.end) is not None
 
 
 def _is_name(value: str) -> bool:
@@ -153,6 +171,8 @@ def _is_street(match: Match, value: str, text: str) -> bool:
 def _is_postal_code(match: Match, value: str, text: str) -> bool:
     if _glued(match, text) or _CONTEXT.opposed(text, match.start):
         return False
+    if value.isdigit() and _WORD_BEFORE.search(before(match, text)) and CAPITALISED.search(text):
+        return _CONTEXT.near(text, match.start, match.end)
     # Four digits are a year or a sum as often; a name before them makes them the end of an address.
     if _SHORT_POSTAL_CODE.fullmatch(value):
         return _CAPITALISED_BEFORE.search(before(match, text)) is not None

@@ -10,6 +10,10 @@ from bpoaudit.detect.spelling import FRAGMENT, Said
 _OUTLINES = ("A99AA", "A999AA", "AA99AA", "AA999AA", "A9A9AA", "AA9A9AA")
 """British postcodes (BS 7666): area, district, then a figure and two letters."""
 _SHORTEST, _LONGEST = 4, 8
+_NEARLY = 1
+"""Characters by which a misheard postcode differs from one; a booking code differs by more."""
+_SPELLED = 2
+"""Letters said by themselves that make figures of the words `to` and `for`."""
 _EXACT = re.compile(
     r"[abceghj-nprstvxy]\d[abceghj-nprstv-z]\d[abceghj-nprstv-z]\d"  # Canada
     r"|(?:[ac-fhknprtv-y]\d\d|d6w)(?=[ac-fhknprtv-y\d]*\d)[ac-fhknprtv-y\d]{4}"  # Ireland
@@ -29,7 +33,10 @@ _OUTWARD = re.compile(
 
 
 def spelled_score(parts: Sequence[Said]) -> float:
-    """Return how surely a spelled code is a postcode."""
+    """Return how surely a spelled code is a postcode; words that sound like figures alone make none."""
+    figures = any(char.isdigit() for part in parts if not part.likely for char in part.text)
+    if not figures and sum(part.single for part in parts) < _SPELLED:
+        return 0
     heard = [part for part in parts if not part.plain or len(part.text) == 1]
     short = [part for part in heard if len(part.text) <= FRAGMENT or not part.text.isalpha()]
     # A code with some words around it is another matter: `see you at 15 to 7 then`.
@@ -51,7 +58,7 @@ def _code_score(parts: Sequence[Said], said: int) -> float:
     if code.endswith(("am", "pm")):  # a time; no postcode has an M in its last part
         return 0
     wrong = min(_distance(_outline(code), outline) for outline in _OUTLINES)
-    if sum(part.named for part in parts) >= 2:
+    if wrong <= _NEARLY and sum(part.named for part in parts) >= 2:
         return 0.75
     if wrong == 0 and singles >= 1:
         return 0.6

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -21,6 +21,10 @@ FREE = frozenset({"PERSON", "LOCATION", "PASSWORD", "USERNAME", "STREET_ADDRESS"
 _NEAR = 6
 """Words between the two of a pair."""
 _ENDS = frozenset(".?!;")
+_GIVES = frozenset({"is", "it's", "jest", "es", ":", "="})
+_MINE = frozenset({"moj", "moja", "moje", "nasz", "nasza", "nasze"})
+_GOES_WITH = frozenset({"please", "and", "then", "for", "on", "of", "aur", "oraz", "y", "i"})
+"""Words after what is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +49,16 @@ class Phrasing:
     """The words of questions and of what is said around their answers, all languages together."""
 
     kinds: Phrases
+    ends: Phrases
+    """What asks for something only at the end of a sentence (`and the lead name`)."""
     question_of: dict[tuple[str, ...], Question]
     pairs: tuple[Pair, ...]
     requests: Phrases
     last_four: Phrases
     listening: Phrases
+    closing: Phrases
     again: Phrases
+    handovers: Phrases
     introductions: Phrases
     corrections: Phrases
     refusals: frozenset[str]
@@ -69,24 +77,29 @@ def phrasing() -> Phrasing:
     question_of = {
         phrase_of(phrase): Question(kind["entity"], kind["label"])
         for kind in page["kinds"]
-        for phrase in kind["asks"]
+        for phrase in (*kind["asks"], *kind.get("ends", ()))
     }
     pairs = tuple(
         Pair(Question(p["entity"], p["label"]), frozenset(p["these"]), frozenset(p["those"]))
         for p in page["pairs"]
     )
-    lists = ("requests", "last_four", "listening", "again", "introductions", "corrections")
-    requests, last_four, listening, again, introductions, corrections = (
+    lists = (
+        "requests", "last_four", "listening", "closing", "again", "handovers", "introductions", "corrections",
+    )  # fmt: skip
+    requests, last_four, listening, closing, again, handovers, introductions, corrections = (
         phrases_of(page[name]) for name in lists
     )
     return Phrasing(
         phrases_of(phrase for kind in page["kinds"] for phrase in kind["asks"]),
+        phrases_of(phrase for kind in page["kinds"] for phrase in kind.get("ends", ())),
         question_of,
         pairs,
         requests,
         last_four,
         listening,
+        closing,
         again,
+        handovers,
         introductions,
         corrections,
         frozenset(map(fold, page["refusals"])),
@@ -105,6 +118,8 @@ def questions_in(words: Sequence[Word]) -> tuple[Question, ...]:
     lists, found, at, last = phrasing(), list[Question](), 0, 0
     while at < len(words):
         size = phrase_at(lists.kinds, words, at)
+        if not size and (end := phrase_at(lists.ends, words, at)) and _ends(words, at + end):
+            size = end
         if size:
             last = at + size
             found.append(lists.question_of[tuple(word.word for word in words[at : at + size])])
@@ -119,6 +134,25 @@ def questions_in(words: Sequence[Word]) -> tuple[Question, ...]:
     last_four = any(phrase_at(lists.last_four, words, i) for i in range(len(words)))
     wanted = dict.fromkeys(found)
     return tuple(Question(q.entity, q.label, last_four) for q in wanted if requested or q.entity not in FREE)
+
+
+def offers_in(words: Sequence[Word]) -> Iterator[tuple[Question, int]]:
+    """Yield what the words name and give themselves (`my postcode is …`), and where the value begins."""
+    lists, at = phrasing(), 0
+    while at < len(words):
+        size = phrase_at(lists.kinds, words, at)
+        after = words[at + size].word if size and at + size < len(words) - 1 else ""
+        question = lists.question_of.get(tuple(word.word for word in words[at : at + size]))
+        # `mój kod pocztowy to …` gives it, `send your postcode to …` does not.
+        given = after in _GIVES or (after == "to" and at > 0 and words[at - 1].word in _MINE)
+        if question and question.entity and question.entity not in FREE and given:
+            yield question, words[at + size].end
+        at += size or 1
+
+
+def _ends(words: Sequence[Word], at: int) -> bool:
+    """Whether a sentence, or what is asked for in it, ends at a word."""
+    return at == len(words) or not words[at].word[0].isalnum() or words[at].word in _GOES_WITH
 
 
 def _asked_in_pairs(words: Sequence[Word]) -> list[Question]:
@@ -142,6 +176,16 @@ def is_listening(words: Sequence[Word]) -> bool:
             return False
         at += size
     return True
+
+
+def closes(words: Sequence[Word]) -> bool:
+    """Whether a turn shows that what was asked for is complete (`thanks`, `perfect`)."""
+    return any(phrase_at(phrasing().closing, words, at) for at in range(len(words)))
+
+
+def hands_over(words: Sequence[Word]) -> bool:
+    """Whether a turn tells what the speaker gave to somebody else (`I read them 4 8 1 5`)."""
+    return any(phrase_at(phrasing().handovers, words, at) for at in range(len(words)))
 
 
 def corrects(words: Sequence[Word]) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from bpoaudit.detect.answers import core
-from bpoaudit.detect.lexicon import Word, lexicon, phrase_at, words_of
-from bpoaudit.detect.matches import Match
-from bpoaudit.detect.questions import FREE, Question, phrasing
+from bpoaudit.catalog import category_of
+from bpoaudit.detect.heard import Heard, apart, can_be_name, counted, is_ordinary, refuses, runs_in
+from bpoaudit.detect.lexicon import Word, lexicon, words_of
+from bpoaudit.detect.matches import Match, overlap
+from bpoaudit.detect.questions import FREE, Question
+from bpoaudit.detect.recognizers.address import is_street_type
 from bpoaudit.detect.runs import Run, runs_of
 from bpoaudit.detect.said_dates import is_full_date, numeric_date
 from bpoaudit.detect.sounds import Kind, Sound, sounds_of
@@ -30,18 +32,18 @@ _LENGTHS = {
     "NATIONAL_ID": (6, 14),
 }
 """Digits (or letters and digits) of the value."""
+_COMPLETE = {"PIN": (4, 6), "CARD_SECURITY_CODE": (3, 4)}
+"""Digits of values that nobody cuts into pieces of these lengths."""
 _CODES = {"ACCOUNT_ID": (3, 20), "POSTAL_CODE": (3, 10), "ONE_TIME_PASSWORD": (4, 10), "PASSPORT": (6, 10)}
 """Characters of a value that may hold letters too."""
 _LAST_FOUR = frozenset({"US_SSN", "CREDIT_CARD", "BANK_ACCOUNT", "ACCOUNT_ID", "PHONE_NUMBER"})
+_CODE_OF_TOWN = re.compile(r"(?=.*\d)[a-z]{0,2}\d[a-z\d]{2,6}", re.IGNORECASE)
+_TOWN_WORDS = 3
+_LEAST, _LIKELY = 0.5, 0.7
+_PART = 3
+"""Letters of the shortest part of a name that is told again by itself."""
 _SHORT_WORD = 4
-_LONG_LEAD = 4
-"""Words that can stand before `it's` and the answer."""
-_UNIT = 24
-"""Characters after a number in which its unit stands."""
-_MONEY = re.compile(r"[$€£¥₹]\s*\Z")
 _NAME_WORDS, _PASSWORD_WORDS, _ADDRESS_WORDS = 4, 4, 12
-_JOINS = frozenset({"and", "then", "y", "oraz"})
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,50 +57,12 @@ class Reply:
     value: str = field(repr=False)
 
 
-@dataclass(frozen=True)
-class Heard:
-    """A turn taken apart once for all questions."""
-
-    text: str = field(repr=False)
-    words: Sequence[Word] = field(repr=False)
-    sounds: Sequence[Sound] = field(repr=False)
-    core: Sequence[Word] = field(repr=False)
-    """The words without what is said around an answer."""
-
-    def __len__(self) -> int:
-        return len(self.words)
-
-
-def hear(text: str) -> Heard:
-    """Take a turn apart."""
-    words = words_of(text)
-    return Heard(text, words, sounds_of(words), _answer(words))
-
-
-def _answer(words: Sequence[Word]) -> Sequence[Word]:
-    said, before = core(words), 0
-    while said and before < min(_LONG_LEAD, len(said)):
-        size = phrase_at(phrasing().introductions, said, before)
-        if size:
-            said, before = core(said[before + size :]), 0
-        elif _is_number(said, before):
-            break
-        else:
-            before += 1  # `sorry then it's …`
-    return said
-
-
-def _is_number(words: Sequence[Word], at: int) -> bool:
-    word, after = words[at].word, words[at + 1].word if at + 1 < len(words) else ""
-    if word == "oh" and len(after) > 1 and after.isalpha() and after not in lexicon().numbers:
-        return False
-    return not word.isalpha() or len(word) == 1 or word in lexicon().certain
-
-
 def replies(question: Question, heard: Heard, patterns: Patterns) -> Iterator[Reply]:
     """Yield what `heard` says in reply to `question`."""
     if not question.entity or not heard.core:
         return
+    if question.entity == "STREET_ADDRESS":
+        yield from _place(heard, patterns)
     readers = (_as_known, _as_asked) if question.entity not in FREE else (_as_asked, _as_known)
     for read in readers:
         found = list(read(question, heard, patterns))
@@ -110,9 +74,10 @@ def replies(question: Question, heard: Heard, patterns: Patterns) -> Iterator[Re
 def _as_known(question: Question, heard: Heard, patterns: Patterns) -> Iterator[Reply]:
     """Yield what the recognisers find behind the words of the question."""
     for match in _in_patterns(question, heard, patterns):
-        if question.entity == "PASSWORD" and _refuses(words_of(heard.text[match.start : match.end])):
+        if question.entity == "PASSWORD" and refuses(words_of(heard.text[match.start : match.end])):
             continue
-        yield _reply(heard, match.start, match.end, question.entity, max(match.score, _ANSWERED))
+        entity = match.entity if question.entity == "NATIONAL_ID" else question.entity
+        yield _reply(heard, match.start, match.end, entity, max(match.score, _ANSWERED))
 
 
 def _as_asked(question: Question, heard: Heard, patterns: Patterns) -> Iterator[Reply]:
@@ -125,13 +90,37 @@ def _as_asked(question: Question, heard: Heard, patterns: Patterns) -> Iterator[
 
 
 def _in_patterns(question: Question, heard: Heard, patterns: Patterns) -> Iterator[Match]:
-    entities = {question.entity, "DATE_TIME"} if question.entity == "DATE_OF_BIRTH" else {question.entity}
-    seen: set[tuple[int, int]] = set()
-    for match in labelled_matches(heard.text, question.label, patterns):
-        span = match.start, match.end
-        if match.entity in entities and not any(s < span[1] and span[0] < e for s, e in seen):
-            seen.add(span)
+    seen: list[Match] = []
+    found = labelled_matches(heard.text, question.label, patterns)
+    for match in sorted(found, key=lambda m: (-m.score, m.start, -m.end, m.entity)):
+        dated = question.entity == "DATE_OF_BIRTH" and match.entity == "DATE_TIME"
+        if (dated or is_wanted(question, match.entity)) and not any(overlap(match, m) for m in seen):
+            seen.append(match)
             yield match
+
+
+def is_wanted(question: Question, entity: str) -> bool:
+    """Whether a value is of the kind asked for: `your ID number` asks for that of any country."""
+    if question.entity == "NATIONAL_ID":
+        return category_of(entity) == category_of(question.entity)
+    return entity == question.entity
+
+
+def is_complete(question: Question, run: Run) -> bool:
+    """Whether a run is all of what was asked for, so that no later one goes with it."""
+    if question.entity == "DATE_OF_BIRTH":
+        return bool(numeric_date(run.numbers)) or is_full_date(run.numbers)
+    return bool(run.numbers) and len(_bare(run.value)) in _COMPLETE.get(question.entity, ())
+
+
+def own_words(entity: str, said: str) -> Iterator[tuple[str, ...]]:
+    """Yield the words by which a value is told again: all of a secret, each part of a name."""
+    words = tuple(word.word for word in words_of(said))
+    if entity == "PERSON":
+        parts = (word for word in words if len(word) >= _PART and word.isalpha())
+        yield from ((part,) for part in parts if not is_ordinary(part))
+    elif words and not all(map(is_ordinary, words)):
+        yield words
 
 
 def _reply(heard: Heard, start: int, end: int, entity: str, score: float = _ANSWERED) -> Reply:
@@ -141,40 +130,11 @@ def _reply(heard: Heard, start: int, end: int, entity: str, score: float = _ANSW
 # --- values of digits -----------------------------------------------------------------------------
 
 
-def runs_in(heard: Heard) -> list[Run]:
-    """Return the runs of a turn; all of a turn that holds nothing else is read loosely (`to` is `2`)."""
-    sounds = sounds_of(heard.core)
-    bare = all(s.kind not in (Kind.WORD, Kind.DATE, Kind.STOP) for s in sounds)
-    return runs_of(sounds, loose=True) if bare else runs_of(heard.sounds)
-
-
-def _apart(heard: Heard) -> list[Run]:
-    """Return the runs of a turn, with a new one after each `and` or `then` (`eleven twenty nine and 908`)."""
-    return runs_of(
-        replace(s, kind=Kind.STOP)
-        if s.kind is Kind.FILLER and heard.text[s.start : s.end].lower() in _JOINS
-        else s
-        for s in sounds_of(heard.core)
-    )
-
-
-def counted(heard: Heard, run: Run) -> bool:
-    """Whether the run is a price, a time or a quantity."""
-    after = words_of(heard.text[run.end : run.end + _UNIT])[:1]
-    if after and after[0].word in phrasing().units:
-        return True
-    before = [word.word for word in heard.words if word.end <= run.start][-2:]
-    if before[-1:] in (["is"], ["of"], ["was"], [":"]):
-        before.pop()
-    measured = bool(before) and before[-1] in phrasing().amounts
-    return measured or _MONEY.search(heard.text[max(0, run.start - 3) : run.start]) is not None
-
-
 def _digits(question: Question, heard: Heard) -> Iterator[Reply]:
     low, high = _LENGTHS.get(question.entity, (1, 0))
     if question.last_four and question.entity in _LAST_FOUR:
         low = high = 4
-    for runs in (runs_in(heard), _apart(heard)):
+    for runs in (runs_in(heard), apart(heard)):
         fitting = [
             run
             for run in runs
@@ -200,7 +160,7 @@ def _birth(question: Question, heard: Heard) -> Iterator[Reply]:
 
 
 def _expiry(question: Question, heard: Heard) -> Iterator[Reply]:
-    for run in dict.fromkeys([*runs_in(heard), *_apart(heard)]):
+    for run in dict.fromkeys([*runs_in(heard), *apart(heard)]):
         digits = _bare(run.value)
         if (
             run.numbers
@@ -238,7 +198,7 @@ def _code(question: Question, heard: Heard) -> Iterator[Reply]:
 
 def _can_be_code(sound: Sound) -> bool:
     if sound.kind is Kind.WORD:
-        ordinary = _ordinary(sound.text) or sound.text in lexicon().months
+        ordinary = is_ordinary(sound.text) or sound.text in lexicon().months
         return sound.text.isalpha() and len(sound.text) <= _SHORT_WORD and not ordinary
     return sound.kind not in (Kind.STOP, Kind.DATE)
 
@@ -246,32 +206,34 @@ def _can_be_code(sound: Sound) -> bool:
 # --- values of words ------------------------------------------------------------------------------
 
 
-def _ordinary(word: str) -> bool:
-    word = word.removesuffix("'s")
-    return word in phrasing().refusals or (len(word) > 1 and word in lexicon().plain)
-
-
-def _refuses(words: Sequence[Word]) -> bool:
-    return any(word.word.removesuffix("'s") in phrasing().refusals for word in words)
-
-
 def _name(question: Question, heard: Heard) -> Iterator[Reply]:
     """A name, said or spelled: a few words that are no ordinary ones."""
-    words = [word for word in heard.core if word.word[0].isalnum()]
-    long = [word for word in words if len(word.word) > 1]
-    said = 0 < len(long) <= _NAME_WORDS and all(
-        _WORD.fullmatch(word.word) and not _ordinary(word.word) for word in long
-    )
-    if said or is_spelled_name(said_parts(sounds_of(heard.core))):
+    long = [word for word in heard.core if len(word.word) > 1 or word.word.isdigit()]
+    said = 0 < len(long) <= _NAME_WORDS and all(can_be_name(heard, word) for word in long)
+    if not said and (first := _before_value(heard)):
+        yield _reply(heard, first[0].start, first[-1].end, question.entity)
+    elif said or is_spelled_name(said_parts(sounds_of(heard.core))):
         start, end = heard.core[0].start, heard.core[-1].end
         yield _reply(heard, start, end, question.entity, _ANSWERED if said else 0.75)
+
+
+def _before_value(heard: Heard) -> Sequence[Word]:
+    """Return the words before a code or a date that takes the rest of the answer (`… w 2 0 a b`)."""
+    sounds = sounds_of(heard.core)
+    codes = [(run.start, run.end, 2) for run in runs_of(sounds) if any(map(str.isdigit, run.value))]
+    dates = [(sound.start, sound.end, 1) for sound in sounds if sound.kind is Kind.DATE]
+    if len(codes + dates) != 1 or (codes + dates)[0][1] != heard.core[-1].end:
+        return ()
+    start, _, fewest = (codes + dates)[0]
+    words = [word for word in heard.core if word.end <= start and word.word[0].isalnum()]
+    return words if fewest <= len(words) <= _NAME_WORDS and all(can_be_name(heard, w) for w in words) else ()
 
 
 def _secret(question: Question, heard: Heard) -> Iterator[Reply]:
     """A password or the answer to a security question: whatever is said, if it is short."""
     words = [word for word in heard.core if word.word[0].isalnum()]
     short = 0 < len(words) <= _PASSWORD_WORDS or is_spelled_name(said_parts(sounds_of(heard.core)))
-    if short and not _refuses(words):
+    if short and not refuses(words):
         yield _reply(heard, heard.core[0].start, heard.core[-1].end, question.entity)
 
 
@@ -280,7 +242,7 @@ def _handle(question: Question, heard: Heard) -> Iterator[Reply]:
     sounds = [s for s in sounds_of(heard.core) if s.kind is not Kind.FILLER]
     words = [s.text for s in sounds if s.kind is Kind.WORD]
     known = any(s.kind in (Kind.STOP, Kind.DATE, Kind.FIX) for s in sounds)
-    if known or len(words) > _PASSWORD_WORDS or any(map(_ordinary, words)):
+    if known or len(words) > _PASSWORD_WORDS or any(map(is_ordinary, words)):
         return
     if words or is_spelled_name(said_parts(sounds)) or any(s.kind is Kind.DIGITS for s in sounds):
         yield _reply(heard, heard.core[0].start, heard.core[-1].end, question.entity)
@@ -291,10 +253,37 @@ def _street(question: Question, heard: Heard) -> Iterator[Reply]:
     for run in runs_of(sounds_of(heard.core)):
         line = [word for word in heard.core if word.start >= run.start]
         words = [word for word in line if word.start >= run.end and word.word.isalpha()]
-        named = not all(_ordinary(word.word) for word in words)
+        named = not all(is_ordinary(word.word) for word in words)
         if run.numbers and named and len(line) <= _ADDRESS_WORDS and not counted(heard, run):
-            yield _reply(heard, run.start, line[-1].end, question.entity, 0.7)
+            yield _reply(heard, run.start, line[-1].end, question.entity, _LIKELY)
         return
+
+
+def _place(heard: Heard, patterns: Patterns) -> Iterator[Reply]:
+    """The end of an address: a town of a few words, behind a street, before a postcode, or both."""
+    runs = [run for run in runs_of(sounds_of(heard.core)) if run.end == heard.core[-1].end]
+    code = runs[-1] if runs and _CODE_OF_TOWN.fullmatch(_bare(runs[-1].value)) else None
+    words = [w for w in heard.core if w.word[0].isalnum() and (code is None or w.start < code.start)]
+    streets = [(m.end, m.start) for m in patterns(heard.text, _LEAST) if m.entity == "STREET_ADDRESS"]
+    if not streets and (at := _house_number(words)):
+        streets = [(words[at].end, words[0].start)]
+    end, start = max(streets, default=(0, 0))
+    town = [word for word in words if word.start >= end]
+    if (streets or code) and 0 < len(town) <= _TOWN_WORDS and all(can_be_name(heard, word) for word in town):
+        if streets:
+            yield _reply(heard, start, end, "STREET_ADDRESS", _LIKELY)
+        yield _reply(heard, town[0].start, town[-1].end, "LOCATION", _LIKELY)
+        if code:
+            yield _reply(heard, code.start, code.end, "POSTAL_CODE", _LIKELY)
+
+
+def _house_number(words: Sequence[Word]) -> int:
+    """Return where the number stands in `street 12 town`; 0 in any other order."""
+    at = max((i for i, word in enumerate(words) if word.word[0].isdigit()), default=0)
+    named = [word.word for word in words[:at] if len(word.word) > _PART and word.word.isalpha()]
+    if not named or any(map(is_ordinary, named)) or any(is_street_type(w.word) for w in words[at + 1 :]):
+        return 0
+    return at
 
 
 _READERS: dict[str, Callable[[Question, Heard], Iterator[Reply]]] = {

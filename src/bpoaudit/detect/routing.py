@@ -12,8 +12,10 @@ from bpoaudit.detect.headers import Heading, read_header
 from bpoaudit.detect.language import language_of
 from bpoaudit.detect.named import are_full_names
 from bpoaudit.detect.neighbours import read_headers
+from bpoaudit.detect.organisations import is_organisation
 from bpoaudit.detect.shapes import (
     STATED,
+    are_hosts,
     are_letters_of_origin,
     fits,
     is_code,
@@ -46,6 +48,9 @@ UNPROMISED_SHARE = 0.7
 SUGGESTED_SHARE = 0.6
 """Share of names at which values speak for themselves, under a header that says nothing."""
 
+PEOPLE_AMONG_PARTIES = 0.4
+"""Share of values that are no companies from which on the rest may tell that it is people."""
+
 NameShares = Callable[[Sequence[str]], Mapping[str, float] | None]
 """Tells the share of `PERSON` and `LOCATION` among values; None where nobody can tell."""
 
@@ -73,6 +78,8 @@ class FieldPlan:
     """The head's values where they are a few to choose from: however long, they are no text."""
     things: bool = False
     """The header says that they name things: terms of health and the like mean nothing in them."""
+    hashed: bool = False
+    """The header says that its values are hashes or tokens of what it names."""
     event_date: bool = False
     """The header says that its dates are those of a record, not of a person."""
     metadata: bool = False
@@ -131,9 +138,11 @@ def plan_field(
         route,
         hints,
         suggested,
-        heading.denied,
+        # `api.example.org` under any header but `website` is a machine's address, and leads to nobody's page.
+        heading.denied | ({"URL"} if "URL" not in hints and are_hosts(distinct) else frozenset()),
         labels=frozenset(distinct) if few else frozenset(),
         things=heading.label,
+        hashed=heading.hashed,
         event_date=heading.event_date,
     )
 
@@ -194,6 +203,9 @@ def _expected(
     heading: Heading, distinct: Sequence[str], few: bool, name_shares: NameShares
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return what the header promises, less what the values belie, and what the values suggest."""
+    people = [value for value in distinct if not is_organisation(value)]
+    if len(people) >= PEOPLE_AMONG_PARTIES * len(distinct):
+        distinct = people
     if not heading.entities and (shown := _shown(distinct)):
         return heading.loose, shown
     asked = {"PERSON", "LOCATION"} & set(heading.loose) or not heading.speaks

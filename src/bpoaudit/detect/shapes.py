@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from bpoaudit.delivery.turns import is_role
+from bpoaudit.detect.organisations import is_organisation
 
 _IN_NAMES = frozenset(" .,'’`´()-\u200c\u200d")
 _IN_PLACES = _IN_NAMES | frozenset("/&0123456789")
@@ -47,6 +48,7 @@ _PARTNERS = re.compile(
     r"[^\W\d_][\w'’-]{1,30}(?:, [^\W\d_][\w'’-]{1,30}){0,5},? (?:and|&) [^\W\d_][\w'’-]{1,30}"
 )
 _SITE = re.compile(r"(?:https?://|ftp://|www\.)\S{3,500}|(?:[\w-]{1,63}\.){1,4}[^\W\d_]{2,18}(?:/\S{0,300})?")
+_HOST = re.compile(r"(?:[\w-]{1,63}\.){1,8}[^\W\d_][\w-]{1,17}(?::\d{1,5})?")
 _CODE_OF_PLACE = re.compile(r"[A-Z]{2,3}|[a-z]{2}")
 _FLOATED = re.compile(r"(\d+)\.0")
 _ROUNDED = re.compile(r"\d(?:[.,]\d{1,8})?E\+1\d", re.I)
@@ -55,7 +57,8 @@ _AMOUNT = re.compile(rf"[-+(]?{_MONEY} ?-?[\d.,' ]+[kKmMbB]?\)?|[-+]?[\d.,' ]+ ?
 _MEDICAL = re.compile(r"\d{3}\.\d{1,2}|\d{5}|\d{1,3} ?%|[2-9]\d|100|\d\d-\d{4}-\d{3}-\d{7}")
 """Codes of ICD-9 and CPT, degrees of a disability, and numbers of Philippine disability cards."""
 _MEDICAL_CODES = re.compile(
-    r"(?:[A-Z]\d[0-9A-Z](?:\.?[0-9A-Z]{1,4})?|\d{3}\.\d{1,2}|\d{4}[0-9FTU])(?![^\W_])(?:[-,;|: ].{0,200})?|\d{3}"
+    r"(?:[A-Z]\d[0-9A-Z](?:\.?[0-9A-Z]{1,4})?|\d{3}\.\d{1,2}|\d{4}[0-9FTU])"
+    r"(?![^\W_])(?:[-,;|: ].{0,200})?|\d{3}"
 )
 """Codes of ICD-9 and ICD-10, CPT, HCPCS and DRG, and what may follow: more of them, or what they mean."""
 _NUMBER = re.compile(r"[-+]?\d{1,3}(?:[ ,.]\d{3})*(?:[.,]\d+)?|[-+]?\d+(?:[.,]\d+)?")
@@ -110,9 +113,16 @@ _ORIGINS = frozenset("abchimnopuw")
 
 
 def says_nothing(text: str, expected: Iterable[str]) -> bool:
-    """Whether a cell says that there is no value, or no to what its header, by `expected`, asks."""
+    """Whether a cell says that there is no value, or no to what its column, by `expected`, asks.
+
+    Among people a company is no answer.
+    """
     folded = text.casefold()
-    return folded in NOTHING or (folded in _NO and not STATED.isdisjoint(expected))
+    if folded in NOTHING:
+        return True
+    return (folded in _NO and not STATED.isdisjoint(expected)) or (
+        "PERSON" in expected and is_organisation(text)
+    )
 
 
 def parse_date(text: str) -> tuple[int, int, int, bool] | None:
@@ -168,6 +178,11 @@ def is_amount(text: str) -> bool:
 def is_written_phone(text: str) -> bool:
     """Whether a value is set like a phone number, with its country or the brackets and dashes of America."""
     return bool(_WRITTEN_PHONE.fullmatch(text))
+
+
+def are_hosts(texts: Sequence[str]) -> bool:
+    """Whether most values are names of hosts alone: no page, no scheme."""
+    return 2 * sum(_HOST.fullmatch(text) is not None for text in texts) > len(texts)
 
 
 def is_code(text: str) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
@@ -34,17 +33,19 @@ class Kind(Enum):
     """Punctuation that no value goes across."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sound:
-    """A word, or some words that mean one thing together."""
+class Sound(NamedTuple):
+    """A word, or some words that mean one thing together. `repr` never shows content."""
 
     start: int
     end: int
     kind: Kind
-    text: str = field(repr=False)
+    text: str
     """What it stands for: `44` for `double four`, `b` for `b as in boy`, `3 may 1982`."""
     spoken: bool = False
     """True where no writer would put it like this."""
+
+    def __repr__(self) -> str:
+        return f"Sound({self.start}, {self.end}, {self.kind})"
 
 
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)")
@@ -81,14 +82,21 @@ class _Reader:
         self.lexicon = lexicon()
 
     def read(self) -> Iterator[Sound]:
-        at = 0
+        at, starts, spells = 0, self.lexicon.starts, False
         while at < len(self.words):
-            kind, text, end, spoken = self._next(at)
-            yield Sound(self.words[at].start, self.words[end - 1].end, kind, text, spoken)
+            start, last, word = self.words[at]
+            if word not in starts and len(word) > 1 and word.isalpha():
+                yield Sound(start, last, Kind.WORD, word)
+                at, spells = at + 1, False
+                continue
+            kind, text, end, spoken = self._next(at, spells)
+            spells = kind is Kind.LETTERS and spoken
+            yield Sound(start, self.words[end - 1].end, kind, text, spoken)
             at = end
 
-    def _next(self, at: int) -> tuple[Kind, str, int, bool]:
-        date = self._date(at)
+    def _next(self, at: int, spells: bool) -> tuple[Kind, str, int, bool]:
+        # `tango november eight` is no day.
+        date = None if spells and self.words[at].word in self.lexicon.letters else self._date(at)
         if date:
             return Kind.DATE, *date, True
         if size := phrase_at(self.lexicon.fixes, self.words, at):
@@ -150,7 +158,8 @@ class _Reader:
         word = self.words[at].word.removesuffix("'s")
         if word in self.lexicon.letters:
             return Kind.LETTERS, self.lexicon.letters[word], at + 1, True
-        if len(word) != 1 or not word.isalpha():
+        # Letters of scripts without capitals are parts of words here: vowel signs stand between them.
+        if len(word) != 1 or not word.isalpha() or word == word.upper():
             return None
         size = phrase_at(self.lexicon.like, self.words, at + 1) if at + 1 < len(self.words) else 0
         said = at + 1 + size

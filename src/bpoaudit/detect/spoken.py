@@ -6,7 +6,6 @@ they find is given back in offsets of the original text.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -14,14 +13,13 @@ from typing import NamedTuple
 
 from bpoaudit.detect import said_dates
 from bpoaudit.detect.answers import whole
-from bpoaudit.detect.given_names import is_given_name
 from bpoaudit.detect.lexicon import Word, lexicon, phrase_at, words_of
 from bpoaudit.detect.matches import Match
-from bpoaudit.detect.recognizers.context import fold
 from bpoaudit.detect.runs import Run, runs_of
 from bpoaudit.detect.sounds import Kind, Sound, sounds_of
 from bpoaudit.detect.spelling import is_no_name
 from bpoaudit.detect.spoken_email import emails
+from bpoaudit.detect.traces import LONGEST_ANSWER, may_hold_speech
 
 RECOGNIZER = "SpokenRecognizer"
 
@@ -32,9 +30,6 @@ _THRESHOLD = 0.5
 _BEFORE, _AFTER = 80, 40
 """Characters around a value that recognisers see."""
 _FAR = _BEFORE + _AFTER
-_TOKEN = re.compile(r"[^\W_]+")
-_SHORT = 60
-"""A text of up to so many characters can be an answer as a whole."""
 _NAME_WORDS = 8
 """Words before a spelled run that can say that it is a name."""
 
@@ -49,39 +44,28 @@ class _Piece(NamedTuple):
     """Nothing is found in only a part of it: the year of a date is no postal code."""
 
 
-def may_hold_speech(text: str) -> bool:
-    """Tell cheaply whether `text` can hold a spoken value at all; it never loses one."""
-    lower = text.lower() if text.isascii() else fold(text.lower())
-    tokens = _TOKEN.findall(lower)
-    if len(text) <= _SHORT and any(map(str.isdigit, lower)):
-        return True
-    if not lexicon().certain.isdisjoint(tokens) or sum(len(token) == 1 for token in tokens) >= 3:
-        return True
-    if not lexicon().signs.keys().isdisjoint(tokens):
-        return True
-    if len(text) <= _SHORT and any(map(is_given_name, tokens)):
-        return True
-    return any(token[:1].isdigit() and token[-2:] in ("st", "nd", "rd", "th") for token in tokens)
-
-
 def spoken_matches(text: str, patterns: Patterns, asked: bool = False) -> tuple[Match, ...]:
     """Return what is spoken in `text`, in its own offsets, sorted; overlaps included.
 
     The value of a match, for its shape and fingerprint, is `value_of` of its text. `asked` says that
     the question before is known, so that a bare answer need not be guessed.
     """
-    if not may_hold_speech(text):
-        return ()
+    return read_closely(text, patterns, asked) if may_hold_speech(text) else ()
+
+
+def read_closely(text: str, patterns: Patterns, asked: bool = False) -> tuple[Match, ...]:
+    """Return what `spoken_matches` does, whatever the text looks like."""
     words = words_of(text)
     sounds = sounds_of(words)
     # One figure is no value, and `one time password` must stay what it is.
     runs = [run for run in runs_of(sounds) if run.spoken and len(run.value) > 1]
     found = [_match(e.start, e.end, "EMAIL_ADDRESS", 0.9) for e in emails(text, sounds)]
     found += _in_patterns(text, sounds, runs, patterns)
+    found += _days(text, runs)
     found += (
         _match(run.start, run.end, "PERSON", score) for run in runs if (score := _name_score(run, words))
     )
-    if not asked and len(text) <= 2 * _SHORT:
+    if not asked and len(text) <= LONGEST_ANSWER:
         found += (_match(a.start, a.end, a.entity, a.score) for a in whole(words))
     return tuple(sorted(set(found), key=lambda m: (m.start, m.end, m.entity, -m.score)))
 
@@ -149,7 +133,7 @@ class _View:
         for index in touched:
             if self._whole(index, match):
                 start, end = min(start, self._pieces[index].start), max(end, self._pieces[index].end)
-        return Match(start, end, match.entity, match.score, RECOGNIZER, match.masking, match.region)
+        return replace(match, start=start, end=end, recognizer=RECOGNIZER)
 
     def _whole(self, index: int, match: Match) -> bool:
         before = match.start > 0 and self._chars[match.start - 1][3] == index
@@ -194,6 +178,15 @@ def _found(text: str, pieces: Sequence[_Piece], patterns: Patterns) -> Iterator[
             least = 2 if match.entity == "STREET_ADDRESS" else 1
             if view.said(match) >= least and not view.splits(match):
                 yield view.original(match)
+
+
+def _days(text: str, runs: Sequence[Run]) -> Iterator[Match]:
+    """Yield the runs that are days: `nine five twenty twenty six`, `on thirteen four twenty six`."""
+    for run in runs:
+        day = said_dates.numeric_date(run.numbers) if len(run.numbers) in (3, 4) else ""
+        before = words_of(text[max(0, run.start - _BEFORE) : run.start])
+        if day and (len(day.rpartition("/")[2]) == 4 or (before and before[-1].word in lexicon().dated)):
+            yield _match(run.start, run.end, "DATE_TIME", 0.55)
 
 
 def _clusters(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any
 
 from bpoaudit.detect.detector import ValueCandidates
+from bpoaudit.detect.explanation import from_told
 from bpoaudit.detect.matches import Candidate, Match
 from bpoaudit.model import MaskingState
 
@@ -50,11 +51,12 @@ class Spool:
 
 def _row(candidate: Candidate) -> tuple[Any, ...]:
     m, c = candidate.match, candidate
-    found = (m.start, m.end, m.entity, m.score, m.recognizer, m.masking, m.region)
-    return (*found, c.masked, c.fingerprint, c.spans)
+    found = (m.start, m.end, m.entity, m.score, m.recognizer, m.masking, m.region, m.also)
+    return (*found, m.why and m.why.told(), c.masked, c.fingerprint, c.spans)
 
 
 def _candidate(row: Sequence[Any]) -> Candidate:
-    start, end, entity, score, recognizer, masking, region, masked, fingerprint, spans = row
-    match = Match(start, end, entity, score, recognizer, MaskingState(masking), region)
+    start, end, entity, score, recognizer, masking, region, also, why, masked, fingerprint, spans = row
+    state = MaskingState(masking)
+    match = Match(start, end, entity, score, recognizer, state, region, tuple(also), from_told(why))
     return Candidate(match, masked, fingerprint, tuple((r, first, last) for r, first, last in spans))

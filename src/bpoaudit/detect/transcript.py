@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from bpoaudit.detect.explanation import Explanation
+from bpoaudit.detect.heard import Heard, counted, hear, runs_in
 from bpoaudit.detect.matches import Match, resolve
-from bpoaudit.detect.questions import Question, asks_again, corrects, is_listening, questions_in
-from bpoaudit.detect.replies import Heard, counted, hear, replies, runs_in
+from bpoaudit.detect.questions import (
+    Question,
+    asks_again,
+    closes,
+    corrects,
+    hands_over,
+    is_listening,
+    offers_in,
+    questions_in,
+)
+from bpoaudit.detect.replies import is_complete, is_wanted, own_words, replies
 from bpoaudit.detect.runs import Run
 from bpoaudit.detect.sounds import Kind, sounds_of
 from bpoaudit.detect.spoken import Patterns, spoken_matches, value_of
@@ -23,7 +34,13 @@ _MOST_TURNS = 16
 """Turns that one number can take."""
 _SHORTEST_READ_BACK = 3
 _LAST_FOUR = 4
-_ASKED, _PROVEN = 0.7, 0.9
+_ASKED, _READ_BACK, _PROVEN = 0.7, 0.8, 0.9
+_HANDED_OVER = frozenset({"ONE_TIME_PASSWORD", "PIN", "PASSWORD", "CARD_SECURITY_CODE"})
+"""What people tell that they gave to somebody (`I read them 4 8 1 5`)."""
+_TOLD_TWICE = frozenset({"ONE_TIME_PASSWORD", "PIN", "CARD_SECURITY_CODE"})
+"""What is tried again without being asked for again; figures alone in a turn are such a try."""
+_REPEATED_WORDS = frozenset({"PASSWORD", "PERSON"})
+"""What is read back in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +66,7 @@ class ConversationMatch:
     """What it reads as, for its shape and fingerprint."""
     masking: MaskingState = MaskingState.CLEAR
     region: str = ""
+    why: Explanation | None = None
 
 
 @dataclass(frozen=True)
@@ -78,8 +96,10 @@ class _Conversation:
         self.turns = turns
         self.patterns = patterns
         self.asked: list[_Asked] = []
-        self.answered = False
+        self.answered: set[Question] = set()
+        self.last_answer = 0
         self.known: list[tuple[int, str, str]] = []  # turn, entity, characters of a value given before
+        self.words: list[tuple[int, str, tuple[str, ...]]] = []  # the same of values that are words
         self.heard: dict[int, Heard] = {}
 
     def matches(self) -> Iterator[ConversationMatch]:
@@ -111,6 +131,11 @@ class _Conversation:
         self.known = [known for known in self.known if at - known[0] <= _MEMORY]
         if len(value) >= _SHORTEST_READ_BACK:
             self.known.append((at, match.entity, value))
+        if match.entity in _REPEATED_WORDS:
+            self.words = [known for known in self.words if at - known[0] <= _MEMORY]
+            _, start, end = match.spans[0]
+            said = self.turns[at].text[start:end]
+            self.words += ((at, match.entity, words) for words in own_words(match.entity, said))
         return match
 
     # --- questions --------------------------------------------------------------------------------
@@ -121,27 +146,41 @@ class _Conversation:
         if questions:
             self.asked = [_Asked(question, at, speaker) for question in questions]
             # `my claim number is 4471` asks for nothing.
-            self.answered = all(question.entity in told for question in questions)
+            self.answered = {question for question in questions if question.entity in told}
+            self.last_answer = at
         elif self.asked and speaker == self.asked[0].speaker and asks_again(heard.words):
             self.asked = [_Asked(asked.question, at, speaker) for asked in self.asked]
-            self.answered = False
+            self.answered.clear()
 
     def _standing(self, at: int, heard: Heard) -> list[Question]:
         """Return the questions that this turn can answer, the last one first."""
-        if self.answered and not corrects(heard.words):
+        again = self._is_bare(at) and bool(runs_in(heard))
+        closed = {q for q in self.answered if not (again and q.entity in _TOLD_TWICE)}
+        if corrects(heard.words):
+            closed = set()
+        if closed and not self._still_answers(at):
             return []
         speaker = self.turns[at].speaker
         return [
             asked.question
             for asked in reversed(self.asked)
             if at - asked.turn <= _PATIENCE
+            and asked.question not in closed
             and (
                 speaker is None
                 or speaker != asked.speaker
                 or self._dangles(asked)
                 or self._is_invited(at, asked)
+                or (asked.question.entity in _HANDED_OVER and hands_over(heard.words))
             )
         ]
+
+    def _still_answers(self, at: int) -> bool:
+        """Whether nobody else spoke since the last answer but to listen: the rest may come."""
+        return all(
+            self.turns[other].speaker == self.turns[at].speaker or is_listening(self._hear(other).words)
+            for other in range(self.last_answer + 1, at)
+        )
 
     def _is_invited(self, at: int, asked: _Asked) -> bool:
         """Whether a speaker names a value, the other one says `go ahead`, and the speaker gives it."""
@@ -168,9 +207,17 @@ class _Conversation:
                     continue
                 four = question.last_four and len(_bare(reply.value)) == _LAST_FOUR
                 masking = MaskingState.PARTIAL if four else MaskingState.CLEAR
-                match = Match(reply.start, reply.end, reply.entity, reply.score, RECOGNIZER, masking)
+                match = Match(
+                    reply.start, reply.end, reply.entity, reply.score, RECOGNIZER, masking,
+                    why=_in_reply(question),
+                )  # fmt: skip
                 found[match] = _one(turn, match, reply.value)
-                self.answered = True
+                self.last_answer = at
+                if reply.entity != "STREET_ADDRESS":  # town and postcode may follow
+                    self.answered.add(question)
+        for match, value in self._offered(turn, heard):
+            if not any(m.start < match.end and match.start < m.end for m in found):
+                found[match] = _one(turn, match, value)
         for match in self._read_back(at, heard):
             found.setdefault(match, _one(turn, match, value_of(turn.text[match.start : match.end])))
         for match in spoken_matches(turn.text, self.patterns, asked=bool(standing)):
@@ -179,12 +226,26 @@ class _Conversation:
         for match in resolve(found):
             yield found[match]
 
+    def _offered(self, turn: SpokenTurn, heard: Heard) -> Iterator[tuple[Match, str]]:
+        """Yield the values that a turn names and gives itself (`my postcode is …`)."""
+        for question, at in offers_in(heard.words):
+            for reply in replies(question, hear(turn.text[at:]), self.patterns):
+                start, end = reply.start + at, reply.end + at
+                yield Match(start, end, reply.entity, reply.score, RECOGNIZER), reply.value
+
     def _read_back(self, at: int, heard: Heard) -> Iterator[Match]:
         known = {value: entity for turn, entity, value in self.known if at - turn <= _MEMORY}
         for run in runs_in(heard) if known else ():
             entity = known.get(_bare(run.value))
             if entity and not counted(heard, run):
-                yield Match(run.start, run.end, entity, _ASKED, RECOGNIZER)
+                yield Match(run.start, run.end, entity, _READ_BACK, RECOGNIZER)
+        words = heard.words
+        for turn, entity, said in self.words if words else ():
+            size = len(said)
+            for first in range(len(words) - size + 1) if at - turn <= _MEMORY else ():
+                if tuple(word.word for word in words[first : first + size]) == said:
+                    last = words[first + size - 1]
+                    yield Match(words[first].start, last.end, entity, _ASKED, RECOGNIZER)
 
     # --- several turns ----------------------------------------------------------------------------
 
@@ -201,12 +262,15 @@ class _Conversation:
                 pieces.append(_Piece(later, run))
                 if not self._is_bare(later):
                     break
-            elif not self._goes_on(later, pieces[-1]):
+            elif not self._goes_on(later, pieces[-1]) or (
+                closes(self._hear(later).words) and self._joined(pieces, standing, "")
+            ):
                 break
         before = self.turns[at].text[: first.start]
         for size in range(len(pieces), 1, -1):
             match = self._joined(pieces[:size], standing, before)
-            if match:
+            complete = any(is_complete(q, piece.run) for q in standing for piece in pieces[:size])
+            if match and (not complete or match.score >= _PROVEN):
                 return match, pieces[:size]
         return None
 
@@ -244,23 +308,30 @@ class _Conversation:
         for context, question in contexts:
             for match in sorted(self.patterns(context + value, _ASKED), key=lambda m: (-m.score, m.entity)):
                 whole = match.start == len(context) and match.end == len(context) + len(value)
-                wanted = question.entity == match.entity if question else bool(before.strip())
+                wanted = is_wanted(question, match.entity) if question else bool(before.strip())
                 if whole and (wanted or match.score >= _PROVEN):
                     return ConversationMatch(
-                        match.entity, match.score, RECOGNIZER, spans, value, region=match.region
-                    )
+                        match.entity, match.score, RECOGNIZER, spans, value, region=match.region,
+                        why=_in_reply(question, match.why),
+                    )  # fmt: skip
         for question in standing:
             for reply in replies(question, hear(value), self.patterns):
                 if reply.start == 0 and reply.end == len(value):
-                    return ConversationMatch(question.entity, reply.score, RECOGNIZER, spans, value)
+                    return ConversationMatch(
+                        question.entity, reply.score, RECOGNIZER, spans, value, why=_in_reply(question)
+                    )
         return None
 
 
 def _one(turn: SpokenTurn, match: Match, value: str) -> ConversationMatch:
     spans = ((turn.record, match.start, match.end),)
     return ConversationMatch(
-        match.entity, match.score, match.recognizer, spans, value, match.masking, match.region
+        match.entity, match.score, match.recognizer, spans, value, match.masking, match.region, match.why
     )
+
+
+def _in_reply(question: Question | None, why: Explanation | None = None) -> Explanation | None:
+    return (why or Explanation()).asked(question.entity) if question else why
 
 
 def _meets(match: ConversationMatch, run: Run) -> bool:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 _LONGEST_NAME = 100
+_SHORTEST_COUNT = 3
 _YES_NO = frozenset(["true", "false", "yes", "no"])
 
 # Words that name columns, in the languages of the exports seen most. Only consulted where all
@@ -22,6 +24,10 @@ plz datum geburtsdatum kunde bemerkung imie imię nazwisko adres miasto pesel uw
 cidade cpf telefone observação
 """
 _WORDS = frozenset(_COLUMN_WORDS.split())
+
+_NUMBERED = re.compile(r"[A-Za-z]{1,5}[._-]?\d{1,4}")
+"""A column by its place: `V1`, `Q12`, `PID.3`, and `NM103`, the third element of a segment of ANSI X12."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def find_header(rows: Sequence[Sequence[str]]) -> int | None:
@@ -59,6 +65,8 @@ def _is_header(first: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
     cells = [cell.strip() for cell in first]
     named = [cell for cell in cells if cell]
     columns = [[row[index].strip() for row in body if len(row) > index] for index in range(len(cells))]
+    if body and (_are_numbered(cells, columns) or _are_counted(named)):
+        return True
     odd = [
         (cell, [v for v in column if v])
         for cell, column in zip(cells, columns, strict=True)
@@ -88,6 +96,35 @@ def _is_header(first: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
         return False
     longer = sum(map(len, values)) * len(named) > 3 * sum(map(len, named)) * len(values)
     return longer or (all(map(str.islower, named)) and not any(map(str.islower, values)))
+
+
+def _are_numbered(cells: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
+    """Tell whether most cells name columns by number, and the values below are not built like them."""
+    numbered = [at for at, cell in enumerate(cells) if _NUMBERED.fullmatch(cell)]
+    named = [cell for cell in cells if cell]
+    if len(numbered) < 2 or len(numbered) * 10 < len(named) * 6 or len(set(named)) < len(named):
+        return False
+    alike = 0
+    for at in numbered:
+        filled = [value for value in columns[at] if value]
+        alike += sum(_outline(value) == _outline(cells[at]) for value in filled) * 2 > len(filled)
+    return alike * 3 < len(numbered)
+
+
+def _are_counted(named: Sequence[str]) -> bool:
+    """Tell whether cells count columns from 0, or name the years of a report one after the other."""
+    if len(named) < _SHORTEST_COUNT:
+        return False
+    if list(named) == [str(at) for at in range(len(named))]:
+        return True
+    years = [int(cell) for cell in named if _YEAR.fullmatch(cell)]
+    words = sum(not _is_value(cell) for cell in named)
+    in_order = all(later == year + 1 for year, later in pairwise(years))
+    return in_order and len(years) >= _SHORTEST_COUNT and words == len(named) - len(years) > 0
+
+
+def _outline(text: str) -> str:
+    return re.sub(r"\d+", "9", re.sub(r"[^\W\d_]", "A", text))
 
 
 def _is_value(cell: str) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import ijson
 from ijson.common import JSONError
 
-from bpoaudit.delivery.shapes import JSON
+from bpoaudit.delivery.shapes import HEAD, JSON
 from bpoaudit.errors import UnreadableSource
 from bpoaudit.model import FieldKind
 from bpoaudit.readers.batch import Part, RecordBatch
@@ -19,6 +20,7 @@ from bpoaudit.readers.text_file import TextFile
 MEDIA_TYPES = (JSON,)
 
 _MAX_DEPTH = 200
+_ENDS = ("end_map", "end_array", "map_key")
 
 
 def open_json(path: Path, media_type: str, batch_records: int) -> Iterator[Part]:
@@ -26,12 +28,24 @@ def open_json(path: Path, media_type: str, batch_records: int) -> Iterator[Part]
 
     `[{"a": {"b": [1, 2]}}]` gives field `a.b[*]`, record 1. In `{"tickets": [{"x": 1}], "v": 2}` the
     outermost array is `tickets`: field `tickets[*].x`; what is in no array belongs to record 1.
+    Where several documents follow one another, each is a record, and fields are those of JSON Lines; one
+    after a document of more than 64 Ki characters goes on counting its records.
     Numbers keep their digits, `null` is no value. The batches raise `UnreadableSource` where the
     document breaks off, is no JSON, or is nested more than 200 deep.
     """
     file = TextFile(path)
-    batches = _Document(file, batch_records).batches()
+    batches = _Document(file, batch_records, lines=_are_several(file.head(HEAD)[0])).batches()
     yield Part("", media_type, FieldKind.COLUMN, batches, (), file.notes, file.losses)
+
+
+def _are_several(head: str) -> bool:
+    """Tell whether a second document begins after the first."""
+    start = head.lstrip("\ufeff \t\r\n")
+    try:
+        _, end = json.JSONDecoder().raw_decode(start)
+    except (ValueError, RecursionError):
+        return False
+    return bool(start[end:].strip())
 
 
 class _TooDeep(Exception):
@@ -52,8 +66,9 @@ class _Utf8:
 class _Document:
     """The parser's place in the document: the containers that are open, and the record."""
 
-    def __init__(self, file: TextFile, batch_records: int) -> None:
+    def __init__(self, file: TextFile, batch_records: int, *, lines: bool) -> None:
         self._file = file
+        self._lines = lines
         self._gathered = Gatherer(batch_records)
         self._paths = Paths(file.notes)
         self._open: list[tuple[str, bool]] = []  # path of the container, whether it is an array
@@ -61,11 +76,15 @@ class _Document:
         self._outermost = 0  # how many containers are open in the outermost array, itself included
         self._record = 0
         self._records = 0
+        self._before = 0  # records of the documents above, where several follow one another
+        self._documents = 0
 
     def batches(self) -> Iterator[RecordBatch]:
         fault = ""
         try:
-            for event, value in ijson.basic_parse(_Utf8(self._file)):
+            for event, value in ijson.basic_parse(_Utf8(self._file), multiple_values=True):
+                if not self._open and event not in _ENDS:
+                    self._begin_document()
                 if event == "map_key":
                     self._next = join(self._open[-1][0], value)
                 elif event in ("start_map", "start_array"):
@@ -83,12 +102,25 @@ class _Document:
             fault = "JSON with a number too long to read"
         except _TooDeep:
             fault = f"JSON nested more than {_MAX_DEPTH} deep"
-        if not self._records and not self._gathered.empty:
-            self._gathered.end_record()
+        self._end_document()
         if not self._gathered.empty:
             yield self._gathered.take()
+        if self._documents > 1:
+            self._file.notes.append(f"JSON documents in the file: {self._documents}")
         if fault:
             raise UnreadableSource(fault)
+
+    def _begin_document(self) -> None:
+        self._end_document()
+        self._documents += 1
+        self._before += self._records
+        self._records, self._next = 0, ""
+
+    def _end_document(self) -> None:
+        """Count what stood in no array as a record."""
+        if self._documents and not self._records and (self._lines or not self._gathered.empty):
+            self._records = 1
+            self._gathered.end_record()
 
     def _begin_value(self) -> str:
         if self._open and self._open[-1][1]:
@@ -104,7 +136,8 @@ class _Document:
 
     def _value(self, value: object) -> None:
         path = self._begin_value() or (ELEMENT if self._open else SCALAR)
-        self._paths.add(self._gathered, path, self._record if self._outermost else 1, value)
+        record = self._before + (self._record if self._outermost else 1)
+        self._paths.add(self._gathered, path, record, value)
         self._end_value()
 
     def _enter(self, *, array: bool) -> None:
@@ -112,8 +145,8 @@ class _Document:
         if len(self._open) == _MAX_DEPTH:
             raise _TooDeep
         # The outermost array of a document that is an array goes without saying.
-        self._open.append((f"{path}{ELEMENT}" if array and self._open else path, array))
-        if array and not self._outermost:
+        self._open.append((f"{path}{ELEMENT}" if array and (self._open or self._lines) else path, array))
+        if array and not self._outermost and not self._lines:
             self._outermost, self._record = len(self._open), 0
 
     def _leave(self) -> None:

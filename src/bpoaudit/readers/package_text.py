@@ -43,6 +43,18 @@ _CELLS = "sheetData"
 """Element with the cells, which `readers.sheets` reads."""
 
 
+_SHEET = re.compile(r"xl/worksheets/[^/]*\.xml")
+_BINARY_COMMENTS = re.compile(r"xl/(?:threadedC|c)omments?\d*(?:/.*)?\.bin")
+_OPEN_DOCUMENT = "content.xml"
+_ANNOTATION = b"<office:annotation "
+_FORMULA = re.compile(
+    rb"<(?:\w+:)?c(?=[\s>])(?![^<>]*\st=\"str\")[^<>]*>\s*<(?:\w+:)?f(?=[\s/>])(?:[^<>]*/>|[^<>]*>[^<]*</(?:\w+:)?f>)"
+    rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+"""A cell with a formula and no result: a program wrote it, and no spreadsheet has counted it yet."""
+_LONGEST_CELL = 64 << 10
+
+
 class _Hostile(Exception):
     """Inflates without end, or declares a document type: no Office file does, entity bombs must."""
 
@@ -69,6 +81,46 @@ def package_texts(path: Path, losses: list[str]) -> Iterator[tuple[str, str]]:
                 broken += 1
     if broken:
         losses.append(f"parts of the package that could not be read: {broken}")
+
+
+def unread_texts(path: Path) -> list[str]:
+    """Return what a workbook holds that no reader reads, counted: formulas without a result, comments.
+
+    Raises `zipfile.BadZipFile` where the file is no package.
+    """
+    formulas = comments = 0
+    with zipfile.ZipFile(path) as package:
+        names = sorted(package.namelist())
+        for name in names:
+            try:
+                if _SHEET.fullmatch(name):
+                    formulas += _count(package, name, _FORMULA)
+                elif name == _OPEN_DOCUMENT:
+                    comments += _count(package, name, re.compile(re.escape(_ANNOTATION)))
+            except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError):
+                continue  # the sheet itself is read, and told to be broken, elsewhere
+    losses = [f"formulas without a stored result, not read: {formulas}"] if formulas else []
+    if comments:
+        losses.append(f"comments in an OpenDocument sheet, not read: {comments}")
+    if binary := sum(_BINARY_COMMENTS.fullmatch(name) is not None for name in names):
+        losses.append(f"sheets with comments in a binary workbook, not read: {binary}")
+    return losses
+
+
+def _count(package: zipfile.ZipFile, name: str, wanted: re.Pattern[bytes]) -> int:
+    """Count matches in a member of any size, in blocks; a match begins with a tag."""
+    found = size = 0
+    rest = b""
+    with package.open(name) as member:
+        while block := member.read(_BLOCK):
+            size += len(block)
+            if size > _MAX_XML:
+                break
+            text = rest + block
+            ends = [match.end() for match in wanted.finditer(text)]
+            found += len(ends)
+            rest = text[max(ends[-1] if ends else 0, len(text) - _LONGEST_CELL) :]
+    return found
 
 
 def _texts(member: IO[bytes]) -> Iterator[str]:

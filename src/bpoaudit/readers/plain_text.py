@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from bpoaudit.delivery.shapes import PLAIN
+from bpoaudit.delivery.shapes import JSON5, PLAIN
 from bpoaudit.model import FieldKind
 from bpoaudit.readers.batch import Part, RecordBatch
 from bpoaudit.readers.gather import Gatherer
 from bpoaudit.readers.text_file import TextFile, without_end
 
-MEDIA_TYPES = (PLAIN,)
+MEDIA_TYPES = (PLAIN, JSON5)
 
 FIELD = "text"
 _MAX_LINE = 1 << 20
@@ -20,9 +20,12 @@ _MAX_LINE = 1 << 20
 def open_plain_text(path: Path, media_type: str, batch_records: int) -> Iterator[Part]:
     """Yield one part: a record is a line, blank ones included, the only field is `text`.
 
-    Of a line over 1,048,576 characters the rest is a loss.
+    Of a line over 1,048,576 characters the rest is a loss. JSON5 is read so too, its keys and values as
+    words of a text, which is said.
     """
     file = TextFile(path)
+    if media_type == JSON5:
+        file.notes.append("JSON with comments or without quotes (JSON5), read as text line by line")
     batches = _batches(file, batch_records)
     yield Part("", media_type, FieldKind.TEXT, batches, (FIELD,), file.notes, file.losses)
 

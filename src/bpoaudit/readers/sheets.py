@@ -17,7 +17,7 @@ from bpoaudit.errors import EncryptedSource, UnreadableSource
 from bpoaudit.model import FieldKind
 from bpoaudit.readers.batch import Part, RecordBatch
 from bpoaudit.readers.gather import Gatherer
-from bpoaudit.readers.package_text import package_texts
+from bpoaudit.readers.package_text import package_texts, unread_texts
 from bpoaudit.readers.table import read_table
 
 MEDIA_TYPES = (XLSX, XLSB, XLS, ODS)
@@ -30,7 +30,8 @@ def open_workbook(path: Path, media_type: str, batch_records: int) -> Iterator[P
     """Yield a part for each sheet, hidden ones too: a record is a row below the header, from 1.
 
     The first part, of kind metadata, is the workbook itself: comments, properties, links, headers,
-    text boxes, pivot caches (record 0). Only the two XLSX formats say them.
+    text boxes, pivot caches (record 0). Only the two XLSX formats say them. Comments of the others, and
+    formulas that have no result yet, are losses; in XLS comments are not looked for, which is a note.
     Blank rows are records, so that header row plus record is the sheet's own row number. Cells are
     text without artefacts (`12345`, `2026-05-01`, `true`); a formula is its last result. Parsing is
     done by `sheet_child`, in a process with limits; the batches of a sheet that breaks it raise
@@ -39,6 +40,8 @@ def open_workbook(path: Path, media_type: str, batch_records: int) -> Iterator[P
     """
     if media_type in (XLSX, XLSB):
         yield _beside(path, media_type, batch_records)
+    elif media_type == ODS and (unread := _unread(path)):
+        yield Part("", media_type, FieldKind.METADATA, iter(()), losses=unread)
     first, sheets = 0, 1
     while first < sheets:
         with _Parser(path, first) as parser:
@@ -54,6 +57,7 @@ def _beside(path: Path, media_type: str, batch_records: int) -> Part:
     def batches() -> Iterator[RecordBatch]:
         gathered = Gatherer(batch_records)
         try:
+            losses.extend(unread_texts(path))
             for field, text in package_texts(path, losses):
                 gathered.add(field, 0, text)
                 if gathered.heavy:
@@ -64,6 +68,13 @@ def _beside(path: Path, media_type: str, batch_records: int) -> Part:
             yield gathered.take()
 
     return Part("", media_type, FieldKind.METADATA, batches(), losses=losses)
+
+
+def _unread(path: Path) -> list[str]:
+    try:
+        return unread_texts(path)
+    except (zipfile.BadZipFile, OSError):
+        return []  # the parser tells that the workbook is broken
 
 
 class _Parser:
@@ -101,6 +112,8 @@ class _Parser:
             raise UnreadableSource(_BROKEN)
         suffix = f"#{encode_name(about['sheet'])}"
         notes = ["hidden sheet"] if about["hidden"] else []
+        if media_type == XLS:
+            notes.append("comments are not looked for in this format")
         if not about["cells"]:
             self._next()
             yield Part(suffix, media_type, FieldKind.COLUMN, iter(()), (), notes, ["a chart sheet, not read"])

@@ -12,6 +12,7 @@ from bpoaudit.delivery.encoding import find_encoding
 from bpoaudit.errors import UnreadableSource
 
 _BLOCK = 64 << 10
+_NUL = "\0"
 
 _STRAY = re.compile("[\udc80-\udcff]")
 # A byte that is not UTF-8, as `surrogateescape` keeps it, is read as Windows-1252; its five
@@ -27,7 +28,7 @@ class TextFile:
 
     The encoding goes to `notes`. What does not decode is counted and said in `losses` when the end
     is reached: in UTF-8 such a byte is read as Windows-1252, elsewhere a replacement character
-    stands for it. The text never has lone surrogates.
+    stands for it. The text never has lone surrogates, nor NUL characters, which are counted in `notes`.
     """
 
     def __init__(self, path: Path) -> None:
@@ -47,34 +48,39 @@ class TextFile:
         """Return the first characters, and whether they are all of the text."""
         with self._open() as text:
             head = self._clean(text.read(characters))[0]
-            return head, not text.read(1)
+            return head.replace(_NUL, ""), not text.read(1)
 
     def lines(self, longest: int) -> Iterator[str]:
         r"""Yield each line with its end (`\n`, `\r\n` or `\r`), cut after `longest` characters.
 
         What was cut is a loss.
         """
-        undecoded = cut = 0
+        undecoded = cut = nothing = 0
         with self._open() as text:
             while line := text.readline(longest):
                 if len(line) == longest and line[-1] not in "\r\n":
                     cut += _skip_line(text)
                 line, stray = self._clean(line)
                 undecoded += stray
-                yield line
+                nothing += line.count(_NUL)
+                yield line.replace(_NUL, "")
         self._lose(undecoded)
+        self._note(nothing)
         if cut:
             self._add_loss(f"lines cut after {longest} characters: {cut}")
 
     def blocks(self) -> Iterator[str]:
         """Yield the text in blocks that do not respect lines."""
-        undecoded = 0
+        undecoded = nothing = 0
         with self._open() as text:
             while block := text.read(_BLOCK):
                 block, stray = self._clean(block)
                 undecoded += stray
-                yield block
+                nothing += block.count(_NUL)
+                if bare := block.replace(_NUL, ""):
+                    yield bare
         self._lose(undecoded)
+        self._note(nothing)
 
     @contextmanager
     def _open(self) -> Iterator[io.TextIOWrapper]:
@@ -99,6 +105,11 @@ class TextFile:
             self._add_loss(f"bytes that are not UTF-8, read as Windows-1252: {undecoded}")
         elif undecoded:
             self._add_loss(f"characters that do not decode as {self._encoding.codec}: {undecoded}")
+
+    def _note(self, nothing: int) -> None:
+        note = f"NUL characters left out: {nothing}"
+        if nothing and note not in self.notes:
+            self.notes.append(note)
 
     def _add_loss(self, loss: str) -> None:
         if loss not in self.losses:  # a second reading meets the same faults

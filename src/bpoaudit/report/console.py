@@ -22,6 +22,7 @@ from bpoaudit.model import AuditResult, ScanResult, Severity, Source, SourceStat
 from bpoaudit.report import words
 from bpoaudit.report.cards import MAX_NAME, citations, failures
 from bpoaudit.report.data_map import FieldRow, field_rows
+from bpoaudit.report.explanations import Kind
 from bpoaudit.report.json_document import render_json
 from bpoaudit.report.languages import unmodelled
 from bpoaudit.report.printable import printable, prose, shorten
@@ -34,6 +35,7 @@ MAX_RULES = 30
 MAX_PLACES = 5
 MAX_LISTED = 10
 MAX_REASONS = 3
+MAX_KINDS = 200
 
 _STYLE = {
     Severity.CRITICAL: "bold red",
@@ -200,6 +202,25 @@ def print_scan(result: ScanResult, outputs: Sequence[Path]) -> None:
     )
     _print_gate(result.gate.reasons, console)
     _print_outputs(outputs, console)
+
+
+def print_explanations(kinds: Sequence[tuple[Kind, int]]) -> None:
+    """Print how findings came about, those that came about alike together."""
+    console = console_for(sys.stdout)
+    shown = kinds[:MAX_KINDS]
+    for at, (kind, count) in enumerate(shown):
+        if at == 0 or kind.source != shown[at - 1][0].source:
+            console.print(_text("source  ", "dim") + _text(kind.source, "bold"))
+        place = f"{kind.field}  {kind.entity}  {words.number(count)} {kind.masking}"
+        console.print(_text("field   ", "dim") + _text(place))
+        console.print(_text(f"        {kind.recognizer}, confidence {kind.confidence:.2f}"))
+        for reason in kind.reasons:
+            console.print(_text(f"        - {reason}", "dim"))
+    if len(kinds) > len(shown):
+        more = words.plural(len(kinds) - len(shown), "more kind")
+        console.print(_text(f"and {more} of findings; all are explained in -o findings.jsonl"))
+    if kinds:
+        console.print()
 
 
 def _inventory(rows: Sequence[FieldRow]) -> Iterable[Text]:

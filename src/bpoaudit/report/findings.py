@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable
 
 from bpoaudit.model import Finding
+from bpoaudit.report.explanations import reasons
 from bpoaudit.report.printable import printable
 
 FINDING_COLUMNS = (
@@ -16,13 +17,16 @@ FINDING_COLUMNS = (
 )  # fmt: skip
 """The columns of `findings.csv`, in the order of the keys of `findings.jsonl`."""
 
+EXPLANATION = "explanation"
+"""The column after these where explanations were asked for."""
+
 _FORMULA_START = frozenset("=+-@＝＋－＠")
 
 
 def findings_line(finding: Finding) -> str:
     """Return one JSON object with its newline, keys in the contract's order.
 
-    `region` and `spans` are there only when the finding has them.
+    `region`, `spans` and `explanation` are there only when the finding has them.
     """
     line: dict[str, object] = {
         "source": finding.source,
@@ -42,24 +46,27 @@ def findings_line(finding: Finding) -> str:
         line["region"] = finding.region
     if finding.spans:
         line["spans"] = finding.spans
+    if finding.explanation is not None:
+        line["explanation"] = finding.explanation
     return json.dumps(line, ensure_ascii=False) + "\n"
 
 
-def findings_csv_header() -> str:
-    """Return the first line of `findings.csv`."""
-    return csv_line(FINDING_COLUMNS)
+def findings_csv_header(explain: bool = False) -> str:
+    """Return the first line of `findings.csv`; `explain` adds the column of explanations."""
+    return csv_line((*FINDING_COLUMNS, EXPLANATION) if explain else FINDING_COLUMNS)
 
 
 def findings_csv_line(finding: Finding) -> str:
     """Return one finding as a line of `findings.csv`."""
     spans = " ".join(f"{record}:{start}-{end}" for record, start, end in finding.spans)
-    return csv_line(
-        (
-            finding.source, finding.record, finding.field, finding.start, finding.end, finding.entity,
-            f"{finding.confidence:.2f}", finding.recognizer, finding.category or "", finding.masked,
-            finding.fingerprint, finding.masking.value, finding.region or "", spans,
-        )
-    )  # fmt: skip
+    cells: list[str | int] = [
+        finding.source, finding.record, finding.field, finding.start, finding.end, finding.entity,
+        f"{finding.confidence:.2f}", finding.recognizer, finding.category or "", finding.masked,
+        finding.fingerprint, finding.masking.value, finding.region or "", spans,
+    ]  # fmt: skip
+    if finding.explanation is not None:
+        cells.append("; ".join(reasons(finding.explanation)))
+    return csv_line(cells)
 
 
 def csv_line(cells: Iterable[str | int]) -> str:

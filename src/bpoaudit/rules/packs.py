@@ -124,7 +124,8 @@ def _pack_path(name: str) -> Path:
         raise RulePackError(f"has no {_MANIFEST}", file=name)
     if name not in bundled():
         hint = suggestion(name, bundled())
-        raise RulePackError(f"there is no rule pack {shown(name)}{hint}", file="rules")
+        listed = f"the packs are {', '.join(bundled())}"
+        raise RulePackError(f"there is no rule pack {shown(name)}{hint}", file="rules", hint=listed)
     return (folder("rules") / name).resolve()
 
 

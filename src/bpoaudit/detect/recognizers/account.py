@@ -28,9 +28,21 @@ _LABELLED = re.compile(
     rf"(?<![^\W_])(?P<kind>{_KINDS})(?P<noun>(?:[ _\-.]{{0,2}}{_NUMBER_NOUN}\.?){{0,2}})(?![^\W\d_])"
     r"(?P<mark>(?:[ ,]{1,2}(?:is|was|ist|es|é|est|to|jest|este|it's|its|it "
     r"is)){0,2}[ \t]{0,2}[:=#]?[ \t\n]{0,2})"
-    r"(?P<value>[A-Z]{1,4}[ ]\d{3,12}|[A-Z0-9]{1,12}(?:[\-/][A-Z0-9]{1,12}){0,4})(?![^\W_])(?![.,]\d)",
+    r"(?P<value>(?-i:[A-Z]{1,4})(?: \d{3}){2,4}|[A-Z]{1,4}[ ]\d{3,12}"
+    r"|[A-Z0-9]{1,12}(?:[\-/][A-Z0-9]{1,12}){0,4})(?![^\W_])(?![.,]\d)",
     re.IGNORECASE,
 )
+_OF_CONTRACT = re.compile(
+    r"(?:claim|policy|insurance|booking|reservation|loan|mortgage|contract|p[oó]liza|ap[oó]lice|reserva|siniestro"
+    r"|contrato|contrat|dossier|polis[ay]|umowy|szkody|poli[tț][aă])",
+    re.IGNORECASE,
+)
+_LETTERED = re.compile(
+    r"(?!(?:USD|EUR|GBP|INR|PHP|PLN|RON|ZAR|BRL|MXN|CHF|CAD|AUD|NZD|SGD|MYR|IDR|THB|VND|BDT|PKR|LKR|AED|SAR|EGP"
+    r"|KES|NGN|UAH|CZK|HUF|SEK|NOK|DKK|JPY|CNY|HKD|KRW|TRY|ILS|COP|ARS|CLP|PEN|RM|RS|KR|TK|LEI|ISO|FAQ) )"
+    r"[A-Z]{2,4}(?: \d{3,12}){1,4}"
+)
+"""Letters and figures apart (`claim ABC 123`), and no sum of money."""
 _PREFIXED = re.compile(
     r"(?<![^\W_])(?<![\-/#])(?:CUST?|CLI|CLNT|MBR|MEM|MEMB|SUB|POL|PLC|CLM|CLAIM|ACC|ACCT|PAT|PNT|MRN|EMP|BKG|BOOK|RES"
     r"|RSV|PNR|LOAN|CTR|VERS|KND|KDNR|KLI|UM)[\-/]?(?:\d{2,4}[\-/])?\d{5,12}(?![^\W_])(?![\-/]\w)"
@@ -63,7 +75,8 @@ class AccountIdRecognizer(Recognizer):
 
     The span is the number. Codes whose letters name the relation (`CLM-…`, `POL-…`) and codes in brackets
     behind a name need no such word. With a number word at least three characters and one digit are asked for,
-    without it five digits. Orders, tickets, parcels and the like are about things and are none.
+    without it five digits, or capitals and figures (`claim ABC 123`). Orders, tickets, parcels and the like
+    are about things and are none.
     """
 
     prefilter = Prefilter(min_digits=1, min_length=6)
@@ -86,7 +99,8 @@ class AccountIdRecognizer(Recognizer):
             ):
                 continue
             assigned = any(sign in match["mark"] for sign in ":=#")
-            if (noun and len(value) >= 3) or (assigned and len(value) >= 4) or digits >= 5:
+            lettered = _LETTERED.fullmatch(value) and _OF_CONTRACT.fullmatch(match["kind"])
+            if (noun and len(value) >= 3) or (assigned and len(value) >= 4) or digits >= 5 or lettered:
                 yield Hit(start, end, "ACCOUNT_ID", 0.8 if noun else 0.6)
         for match in _PREFIXED.finditer(text):
             yield Hit(*match.span(), "ACCOUNT_ID", 0.75)

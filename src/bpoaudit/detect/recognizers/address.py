@@ -32,15 +32,41 @@ _US_STATE = (
     r"(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]"
     r"|T[NX]|UT|V[AT]|W[AIVY])"
 )
+_NO_PLACE = (
+    *BUSINESS, "phone", "pin", "account", "card", "claim", "policy", "ledger", "gl", "journal", "posting",
+    "posted", "booked", "debit", "credit", "voucher", "cost centre", "cost center", "kostenstelle", "konto",
+    "buchung", "sachkonto", "tail", "tail number", "aircraft", "registration", "reg",
+)  # fmt: skip
 _WORDS = Words(
     "zip", "zip code", "zipcode", "postcode", "post code", "postal code", "postal", "pin code", "pincode",
     "eircode", "plz", "postleitzahl", "codigo postal", "cp", "c.p.", "cep", "code postal", "kod pocztowy",
     "cod postal", "cap", "postcodes", "індекс", "поштовий індекс", "ma buu chinh", "poskod", "address",
     "adres", "adresse", "direccion", "endereco", "indirizzo",
-    against=(*BUSINESS, "phone", "pin", "account", "card", "claim", "policy"),
+    against=_NO_PLACE,
     before=40,
     after=16,
 )  # fmt: skip
+_WORDS_OF_SIX_FIGURES = Words(
+    "zip", "zip code", "zipcode", "postcode", "post code", "postal code", "postal", "pin code", "pincode",
+    "cod postal", "ma buu chinh", "postcodes", against=_NO_PLACE, before=40, after=16,
+)  # fmt: skip
+"""Of the countries with six figures; `CP` and `CAP` have five, and six behind them are an account."""
+_ADDRESS_BEFORE = Words("address", "adresa", "dia chi", against=_NO_PLACE, before=60, after=0)
+
+
+_LAST_DISTRICTS = {"B": 98, "E": 20, "G": 84, "L": 75, "M": 50, "N": 22, "S": 81, "W": 14}
+"""The last district in use of each British area of one letter, but for those of large users."""
+_LARGE_USERS = frozenset(["B99", "E77", "E98", "G90", "L80", "M60", "M61", "M90", "M99", "N81", "S95", "S96",
+    "S97", "S98", "S99"])  # fmt: skip
+
+
+def _in_a_district(code: str) -> bool:
+    """Tell whether a British postcode lies in a district that there is: `N48 0AA` is part of no town."""
+    outward = code.replace(" ", "").upper()[:-3]
+    known = _LAST_DISTRICTS.get(outward[0])
+    if known is None or not outward[1:].isdigit() or outward in _LARGE_USERS:
+        return True
+    return int(outward[1:]) <= known
 
 
 def _distinct_letters(code: str) -> bool:
@@ -55,7 +81,7 @@ def _code(name: str, region: str | None, *shapes: Shape) -> Identifier:
 _CODES = (
     _code(
         "UkPostcodeRecognizer", "GB",
-        Shape(_UK.replace(" ?", " "), 0.8, 0.9, None, 1), Shape(_UK, 0.5, 0.85, None, 1),
+        Shape(_UK.replace(" ?", " "), 0.8, 0.9, _in_a_district, 1), Shape(_UK, 0.5, 0.85, _in_a_district, 1),
     ),
     _code(
         "EircodeRecognizer", "IE",
@@ -85,7 +111,17 @@ _CODES = (
         Shape(rf"(?<=\b{_US_STATE} )\d{{5}}(?:-\d{{4}})?", 0.75, 0.85, None, 5, flags=0),
         Shape(rf"(?<=\b{_US_STATE}, )\d{{5}}(?:-\d{{4}})?", 0.75, 0.85, None, 5, flags=0),
         Shape(r"(?<=\b[AFD]PO A[AEP] )\d{5}", 0.85, 0.9, None, 5, flags=0),
-        Shape(r"\d{5}(?:-\d{4})?|\d{3} ?\d{3}|\d{4}", 0.1, 0.75, None, 4),
+        Shape(r"\d{5}(?:-\d{4})?|\d{4}", 0.1, 0.75, None, 4),
+    ),
+    Identifier(
+        "POSTAL_CODE", (Shape(r"\d{3} ?\d{3}", 0.1, 0.75, None, 6),), _WORDS_OF_SIX_FIGURES,
+        name="SixFigurePostalCodeRecognizer",
+    ),
+    Identifier(
+        "POSTAL_CODE",
+        (Shape(r"(?:(?<=[a-z] )|(?<=[a-z], )|(?<=[a-z]-)|(?<=[a-z] - ))\d{3} ?\d{3}", 0.1, 0.7, None, 6),),
+        _ADDRESS_BEFORE,
+        name="CityPostalCodeRecognizer",
     ),
 )  # fmt: skip
 
@@ -162,10 +198,15 @@ def is_street_type(word: str) -> bool:
 
 
 _CITY = r"[A-ZÀ-Þ][\w'’.\-]{1,24}(?: [A-ZÀ-Þ][\w'’.\-]{1,24}){0,2}"
+_NO_NUMBERED = (
+    r"(?!(?i:ledger|journal|account|acct|gl|invoice|order|ticket|case|ref|reference|no|code|batch|voucher|cost"
+    r"|claim|policy|phone|tel|call|ext|extension)\b)"
+)
+"""What no city is called, and a number follows."""
 _CODE_IN_ADDRESS = (
     # 89 Millrace Dr, Baltimore 21299; Baltimore, Maryland 21299
     re.compile(
-        rf"\b(?i:{_EN_TYPES})\b\.?(?:{_UNIT})?,? {_CITY},? (?:[A-Z]{{2}},? )?"
+        rf"\b(?i:{_EN_TYPES})\b\.?(?:{_UNIT})?,? {_NO_NUMBERED}{_CITY},? (?:[A-Z]{{2}},? )?"
         r"(?P<code>\d{5}(?:-\d{4})?|\d{6})(?![^\W_]|[.,\-/]\d)"
     ),
     # Mühlenbogen 118, 28204 Bremen

@@ -75,6 +75,38 @@ class IbanRecognizer(Recognizer):
                 end = max(text.rfind(" ", start, end), text.rfind("\n", start, end), start)
 
 
+_BANK_CODE = (
+    r"(?<![^\W_])(?:routing|aba|rtn|transit|bsb|ifsc|swift|bic|sort[ -]?code|blz|bankleitzahl|branch)"
+    r"(?: (?:number|code|no\.?|transit|num|nr\.?))?[ :#]{1,3}(?=\S*\d)[A-Z\d\-]{5,11}"
+)
+_ACCOUNT = (
+    r"(?<![^\W_])(?:account|acct|acc|a/c|konto|kontonummer)\.?(?: (?:number|no\.?|num|nr\.?|#))?[ :#]{1,3}"
+)
+_BETWEEN = r"[ ,;/|.\n]{1,3}(?:and )?"
+_BESIDE = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"{_BANK_CODE}{_BETWEEN}{_ACCOUNT}(?P<value>\d{{6,18}})(?![^\W_])",
+        rf"{_ACCOUNT}(?P<value>\d{{6,18}}){_BETWEEN}{_BANK_CODE}(?![^\W_])",
+    )
+)
+
+
+class AccountBesideBankCodeRecognizer(Recognizer):
+    """Finds account numbers beside the code of a bank (`routing … account …`, `A/C …, IFSC …`)."""
+
+    prefilter = Prefilter(min_digits=11, min_length=20)
+
+    def __init__(self, language: str) -> None:
+        super().__init__("AccountBesideBankCodeRecognizer", ("BANK_ACCOUNT",), language)
+
+    def find(self, text: str) -> Iterator[Hit]:
+        """Yield every number."""
+        for pattern in _BESIDE:
+            for match in pattern.finditer(text):
+                yield Hit(*match.span("value"), "BANK_ACCOUNT", 0.85)
+
+
 _ACCOUNTS = (
     Identifier(
         "BANK_ACCOUNT",
@@ -136,4 +168,8 @@ _ACCOUNTS = (
 
 def build(language: str) -> tuple[EntityRecognizer, ...]:
     """Return the recognisers of this family."""
-    return (IbanRecognizer(language), *recognizers(_ACCOUNTS, language))
+    return (
+        IbanRecognizer(language),
+        AccountBesideBankCodeRecognizer(language),
+        *recognizers(_ACCOUNTS, language),
+    )

@@ -70,7 +70,7 @@ class CreditCardRecognizer(Recognizer):
                 proven = luhn.is_valid(_digits(text[start:end]))
                 score = _score(text, start, end, proven)
                 if score:
-                    yield Hit(start, end, "CREDIT_CARD", score, checksum=proven)
+                    yield Hit(start, end, "CREDIT_CARD", score, checksum=proven, words=_CARD_WORDS)
 
 
 def _cards(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

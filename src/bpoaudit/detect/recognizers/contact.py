@@ -178,7 +178,8 @@ class UrlRecognizer(Recognizer):
                     continue  # the page of a crawler, a program on this machine
                 if not near and is_machine_line(text, start):
                     continue  # a server, a page that somebody asked for
-                yield Hit(start, start + len(url), "URL", 0.75 if near else score)
+                sure, words = (0.75, _PERSONAL) if near else (score, None)
+                yield Hit(start, start + len(url), "URL", sure, alone=score, words=words)
 
 
 def _is_host(url: str) -> bool:

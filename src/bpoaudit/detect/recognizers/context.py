@@ -78,16 +78,26 @@ class Words:
 
     def near(self, text: str, start: int, end: int) -> bool:
         """Tell whether a context word belongs to `text[start:end]`."""
+        return bool(self._found(text, start, end))
+
+    def word(self, text: str, start: int, end: int) -> str:
+        """Return the context word that belongs to `text[start:end]`, as it is listed; empty without one."""
+        found = _bare(self._found(text, start, end))
+        listed = {_bare(fold(word)): word for word in self.words}
+        return listed.get(found) or listed.get(found.removesuffix("s"), "")
+
+    def _found(self, text: str, start: int, end: int) -> str:
         window = fold(left_window(text, start, self.before))
         support, rival = _last(self._for, window), _last(self._against, window)
         if support[0] or rival[0]:
             gap = window[max(support, rival)[0] :]
             if len(gap) <= self.gap and sum(map(str.isdigit, gap)) < _OTHER_VALUE:
-                return support >= rival
+                return window[support[0] - support[1] : support[0]] if support >= rival else ""
         if not self.after:
-            return False
+            return ""
         following = _SENTENCE_END.split(text[end : end + self.after], maxsplit=1)[0]
-        return self._for.search(fold(following)) is not None
+        found = self._for.search(fold(following))
+        return found.group() if found else ""
 
     def opposed(self, text: str, start: int) -> bool:
         """Tell whether the nearest word before `start` speaks against this kind of value."""
@@ -102,6 +112,10 @@ def left_window(text: str, start: int, width: int) -> str:
         while low < start and text[low].isalnum():
             low += 1
     return text[low:start]
+
+
+def _bare(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
 
 
 def _last(pattern: re.Pattern[str] | None, window: str) -> tuple[int, int]:

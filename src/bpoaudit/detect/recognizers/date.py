@@ -186,7 +186,7 @@ class DateRecognizer(Recognizer):
         for start, end, score in _dates(text):
             born = _BIRTH.near(text, start, end)
             if born:
-                yield Hit(start, end, "DATE_OF_BIRTH", max(score, 0.85))
+                yield Hit(start, end, "DATE_OF_BIRTH", max(score, 0.85), alone=score, words=_BIRTH)
             elif score:
                 stamped = _is_timestamp(text, start, end)
                 yield Hit(start, end, "DATE_TIME", GUESS if stamped else score)

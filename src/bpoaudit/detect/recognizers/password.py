@@ -102,10 +102,12 @@ def _is_password(value: str, mark: str, quoted: bool) -> bool:
     return len(value) >= _SHORTEST_BARE and all(any(map(kind, value)) for kind in _MIXED)
 
 
+_WHOLE = r"(?<![*•●∙·#])"
+"""Not the rest of a masked number: `OTP sent to ******0997`."""
 _CODES = (
     Identifier(
         "PIN",
-        (Shape(r"\d{4,6}", 0, 0.8, None, 4),),
+        (Shape(_WHOLE + r"\d{4,6}", 0, 0.8, None, 4),),
         Words(
             "pin", "pin number", "pin no", "atm pin", "card pin", "security pin",
             "personal identification number", "upi pin", "mpin", "geheimzahl", "numer pin", "numero pin",
@@ -123,7 +125,10 @@ _CODES = (
     ),
     Identifier(
         "ONE_TIME_PASSWORD",
-        (Shape(r"\d{4,8}|\d{3}[ \-]\d{3}", 0, 0.8, None, 4), Shape(r"[A-Z]-\d{6}", 0, 0.8, None, 6)),
+        (
+            Shape(_WHOLE + r"(?:\d{4,8}|\d{3}[ \-]\d{3})", 0, 0.8, None, 4),
+            Shape(r"[A-Z]-\d{6}", 0, 0.8, None, 6),
+        ),
         Words(
             "otp", "one-time password", "one time password", "one-time code", "one time code",
             "one time passcode", "otp code", "verification code", "2fa code", "mfa code",

@@ -45,7 +45,9 @@ _YEARS = re.compile(r"(?:19|20)\d{2}(?:[\-/ ](?:19|20)\d{2})+")
 _BARCODE = re.compile(r"\d[ \-]\d{5}[ \-]\d{5}[ \-]\d|\d[ \-]\d{6}[ \-]\d{6}|00\d{10,12}")
 _BESIDE_IP = re.compile(r" (?:\d{1,3}\.){3}\d{1,3}(?!\S)|(?<!\S)(?:\d{1,3}\.){3}\d{1,3} ")
 _RANGE = re.compile(r"(\d{2,4})-(\d{2,4})")
-_ZIP = re.compile(r"\d{5}-\d{4}")
+_ZIP = re.compile(r"\d{5}-\d{3,4}")
+"""US ZIP+4 and Brazilian CEP."""
+_AREA_CODE = re.compile(r"\(0?\d{2,4}\) ?\d")
 _FILE_NUMBER = re.compile(r"\d+/\d{1,2}")
 _EXTENSION = re.compile(r"[,;]? ?(?:ext|x|#|int|durchwahl)", re.IGNORECASE)
 _GROUP = re.compile(r"\d+")
@@ -60,16 +62,23 @@ _UNIT_AFTER = re.compile(
 _PART_OF_CODE = re.compile(r"(?<![^\W_])(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z\d]{2,8} \Z")
 _CODE_AFTER = re.compile(r"-[^\W\d_]{1,3}(?![^\W\d_])")
 
+_CALLING = (
+    "telefon", "telefono", "telefone", "telemovel", "telef", "tlf", "tfno", "celular", "whatsapp",
+    "rappeler", "rappel", "appeler", "joindre", "joignable", "contacter", "llamar", "llamarle",
+    "devolver la llamada", "contactar", "contacto", "contato", "ligar", "retornar", "retorno", "chiamare",
+    "richiamare", "anrufen", "ruckruf", "zuruckrufen", "erreichbar", "bellen", "terugbellen", "bereikbaar",
+    "zadzwonic", "zadzwon", "oddzwonic", "kontakt", "suna", "sunati", "apelati", "tawagan", "hubungi",
+)  # fmt: skip
+"""How other languages than English ask for a call."""
+
 _WORDS = Words(
     "phone", "telephone", "tel", "ph", "phn", "tele", "mobile", "mob", "cell", "cellphone", "cell phone",
     "fax", "call", "called", "calling", "call back", "callback", "ring", "dial", "contact", "contact number",
-    "whatsapp", "sms", "text me", "text", "reach", "phone number", "number", "hotline", "landline", "line",
+    "sms", "text me", "text", "reach", "phone number", "number", "hotline", "landline", "line",
     "home", "work", "viber", "msisdn", "caller", "callee", "caller id", "ani", "dnis", "cli",
-    "telefon", "telefonnummer", "handy", "mobil",
-    "festnetz", "rufnummer", "ruckruf", "telefono", "movil", "celular", "llamar", "telefone", "telemovel",
-    "ligar", "telephone", "portable", "appeler", "joindre", "cellulare", "chiamare", "komorka", "komorkowy",
-    "zadzwon", "kontakt", "nr tel", "suna", "телефон", "тел", "моб", "dien thoai", "sdt", "telepono", "ফোন",
-    "মোবাইল", "फोन", "मोबाइल", "telefoon", "mobiel",
+    "telefonnummer", "handy", "mobil", "festnetz", "rufnummer", "movil", "portable", "cellulare", "komorka",
+    "komorkowy", "nr tel", "телефон", "тел", "моб", "dien thoai", "sdt", "telepono", "ফোন",
+    "মোবাইল", "फोन", "मोबाइल", "telefoon", "mobiel", *_CALLING,
 )  # fmt: skip
 OTHER_NUMBERS = Words(
     *BUSINESS, "account", "acct", "card", "policy", "claim", "reference", "ref", "id", "iban", "ssn", "nhs",
@@ -80,7 +89,7 @@ OTHER_NUMBERS = Words(
     against=(
         "ph", "ph no", "phone", "phone number", "phone no", "telephone", "tel", "tel no", "mobile",
         "mobile no", "mobile number", "cell", "fax", "contact", "contact no", "contact number", "call",
-        "callback", "caller id", "dial", "whatsapp", "telefon", "telefono", "telefone",
+        "callback", "caller id", "dial", *_CALLING,
     ),
     before=24,
     after=0,
@@ -113,14 +122,14 @@ def _pieces(text: str, start: int, end: int) -> Iterator[Hit]:
     if score < _PIECE and not (_is_in_fours(text[start:end]) or _BARCODE.fullmatch(text, start, end)):
         spaces = [at for at in range(start, end) if text[at] == " "]
         for low, high in _halves(start, end, spaces if len(spaces) < _MAX_GROUPS else []):
-            piece = _judge(text, low, high) if 7 <= high - low <= _LONGEST else (0, None)
-            if piece[0] >= _PIECE:
-                yield Hit(low, high, "PHONE_NUMBER", *piece)
+            sure, told = _judge(text, low, high) if 7 <= high - low <= _LONGEST else (0, None)
+            if sure >= _PIECE:
+                yield Hit(low, high, "PHONE_NUMBER", sure, told, words=_WORDS)
                 if high < end:
                     yield from _pieces(text, high + 1, end)
                 return
     if score:
-        yield Hit(start, end, "PHONE_NUMBER", score, region)
+        yield Hit(start, end, "PHONE_NUMBER", score, region, words=_WORDS)
 
 
 def _halves(start: int, end: int, spaces: list[int]) -> Iterator[tuple[int, int]]:
@@ -146,7 +155,8 @@ def _judge(text: str, start: int, end: int) -> tuple[float, str | None]:
     named = _WORDS.near(text, start, end)
     if number.lstrip("([").startswith("+"):
         return _international(number, named)
-    if OTHER_NUMBERS.near(text, start, end) or (not named and _is_tail(text, start)):
+    other = OTHER_NUMBERS.near(text, start, end) and not (named and _AREA_CODE.match(number))
+    if other or (not named and _is_tail(text, start)):
         return 0.2, None
     if number.startswith("00") and (judged := _international("+" + number.lstrip("0"), named))[0] >= _PROVEN:
         return judged

@@ -15,7 +15,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
-from presidio_analyzer import EntityRecognizer, LocalRecognizer, Pattern, RecognizerResult
+from presidio_analyzer import (
+    AnalysisExplanation,
+    EntityRecognizer,
+    LocalRecognizer,
+    Pattern,
+    RecognizerResult,
+)
 
 from bpoaudit.detect.recognizers.context import Words
 from bpoaudit.detect.recognizers.plain import Plain, plain
@@ -47,6 +53,12 @@ class Hit:
     """`partial` or `masked`; None is clear."""
     checksum: bool = False
     """A check digit was verified."""
+    shape: Shape | None = None
+    """The one that matched, of those recognisers that are made of shapes."""
+    alone: float | None = None
+    """Score without the words around; None where they changed nothing."""
+    words: Words | None = None
+    """The context words that were looked for; one that stands beside the match counted."""
 
     def __repr__(self) -> str:
         return f"Hit({self.entity}, {self.score})"
@@ -79,6 +91,8 @@ class Recognizer(LocalRecognizer):
 
     prefilter = Prefilter()
     name: str
+    explains = False
+    """Whether its results say how they came about."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         """Keep the class out of Presidio's way, which looks for its own ones by class name alone."""
@@ -107,6 +121,19 @@ class Recognizer(LocalRecognizer):
         hits = [self._result(hit, view) for hit in self.find(view.text)]
         return list(EntityRecognizer.remove_duplicates(hits)) if hits else []
 
+    def explanation(self, hit: Hit, text: str) -> AnalysisExplanation:
+        """Return how a hit in the plain text came about, without a character of it."""
+        told = AnalysisExplanation(
+            self.name,
+            hit.score if hit.alone is None else hit.alone,
+            validation_result=hit.checksum or None,
+            textual_explanation=(type(self).__doc__ or "").partition("\n")[0],
+        )
+        told.set_improved_score(hit.score)
+        if hit.words:
+            told.set_supportive_context_word(hit.words.word(text, hit.start, hit.end))
+        return told
+
     def _result(self, hit: Hit, view: Plain) -> RecognizerResult:
         start, end = view.span(hit.start, hit.end)
         metadata: dict[str, Any] = {
@@ -119,7 +146,8 @@ class Recognizer(LocalRecognizer):
             metadata["masking"] = hit.masking
         if hit.checksum:
             metadata["checksum"] = True
-        return RecognizerResult(hit.entity, start, end, hit.score, recognition_metadata=metadata)
+        told = self.explanation(hit, view.text) if self.explains else None
+        return RecognizerResult(hit.entity, start, end, hit.score, told, metadata)
 
 
 @dataclass(frozen=True)
@@ -193,7 +221,19 @@ class ShapeRecognizer(Recognizer):
                     start, end = match.span()
                     score = _score(shape, self.identifier.words, text, start, end)
                     if score:
-                        yield Hit(start, end, entity, score, region, checksum=shape.checksum)
+                        words = self.identifier.words if score > shape.alone else None
+                        yield Hit(
+                            start, end, entity, score, region, None, shape.checksum, shape, shape.alone, words
+                        )
+
+    def explanation(self, hit: Hit, text: str) -> AnalysisExplanation:
+        """Return how a hit in the plain text came about: the shape by its number and its pattern."""
+        told, shapes = super().explanation(hit, text), self.identifier.shapes
+        if hit.shape is not None:
+            told.pattern_name = f"shape {shapes.index(hit.shape) + 1} of {len(shapes)}"
+            told.pattern = hit.shape.pattern
+        told.textual_explanation = f"Finds {hit.entity} by its shape" + " and check digit" * hit.checksum
+        return told
 
 
 def recognizers(identifiers: tuple[Identifier, ...], language: str) -> tuple[Recognizer, ...]:

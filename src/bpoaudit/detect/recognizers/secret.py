@@ -10,6 +10,7 @@ from math import log2
 
 from presidio_analyzer import EntityRecognizer
 
+from bpoaudit.detect.recognizers.context import BUSINESS, Words
 from bpoaudit.detect.recognizers.labelled import MARK
 from bpoaudit.detect.recognizers.recognizer import Hit, Prefilter, Recognizer
 
@@ -27,8 +28,18 @@ _MIN_ENTROPY = 3.2
 """Bits a character, as random keys of sixteen characters and more have; words and numbers have less."""
 
 
+_BARE = re.compile(r"(?<![\w+/=@.\-])[A-Za-z\d]{32,128}(?![\w+/=@\-])(?!\.\w)")
+"""A run of letters and digits that is no part of an address, a path or a file's name."""
+_KEY_WORDS = Words(
+    "key", "api key", "secret", "token", "credential", "access key", "clave", "chave", "cle", "cle api",
+    "schlussel", "klucz", "cheia", "chiave", "sleutel",
+    against=(*BUSINESS, "hash", "sha", "sha256", "md5", "digest", "etag", "fingerprint", "object key",
+    "primary key", "foreign key", "cache key", "public key"),
+)  # fmt: skip
+
+
 class KeyRecognizer(Recognizer):
-    """Finds keys and tokens after a word for them, by how random they look (`api_key=…`)."""
+    """Finds keys and tokens by how random they look: after a word for them (`api_key=…`), or near one."""
 
     prefilter = Prefilter("kKtTsSbBcC", min_length=19)
 
@@ -41,6 +52,12 @@ class KeyRecognizer(Recognizer):
             value = match["value"].rstrip(".-")
             if _is_random(value):
                 yield Hit(match.start("value"), match.start("value") + len(value), "SECRET_KEY", 0.85)
+        for match in _BARE.finditer(text):
+            value = match.group()
+            # In one case it is a digest as well.
+            mixed = any(map(str.isupper, value)) and any(map(str.islower, value))
+            if mixed and _is_random(value) and _KEY_WORDS.near(text, *match.span()):
+                yield Hit(*match.span(), "SECRET_KEY", 0.75)
 
 
 def _is_random(value: str) -> bool:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from operator import sub
 from re import _parser  # type: ignore[attr-defined]  # nothing else tells how long a match can be
 
 import numpy as np
+import numpy.typing as npt
 
 MARGIN = 8
 """Characters after a zone that a pattern may look ahead to."""
@@ -22,8 +22,8 @@ _SHORT = 250
 """Characters of a text that is not worth more than one zone."""
 _MOST_DIGITS = 24
 _NEVER = 1 << 30
-_MANY = 64
-"""Digits in a text from which on numpy is faster."""
+
+Positions = npt.NDArray[np.int64]
 
 
 @cache
@@ -34,22 +34,17 @@ def longest_match(pattern: str) -> int | None:
 
 
 @lru_cache(maxsize=1)  # all patterns look at the same text one after the other
-def _digits(text: str) -> tuple[int, ...]:
-    return tuple(match.start() for match in _DIGIT.finditer(text))
+def _digits(text: str) -> Positions:
+    return np.fromiter((match.start() for match in _DIGIT.finditer(text)), dtype=np.int64)
 
 
 @lru_cache(maxsize=1)
 def crowding(text: str) -> tuple[int, ...]:
     """Return for each number of digits, from none, the fewest characters of `text` that hold so many."""
-    positions = _digits(text)
+    at = _digits(text)
     widths = [0] + [_NEVER] * _MOST_DIGITS
-    array = np.array(positions) if len(positions) > _MANY else None
-    for digits in range(1, min(len(positions), _MOST_DIGITS) + 1):
-        if array is not None:
-            distance = int((array[digits - 1 :] - array[: len(array) - digits + 1]).min())
-        else:
-            distance = min(map(sub, positions[digits - 1 :], positions))
-        widths[digits] = distance + 1
+    for digits in range(1, min(len(at), _MOST_DIGITS) + 1):
+        widths[digits] = int((at[digits - 1 :] - at[: len(at) - digits + 1]).min()) + 1
     return tuple(widths)
 
 
@@ -59,17 +54,20 @@ def zones(text: str, digits: int, width: int) -> tuple[tuple[int, int], ...]:
 
     `digits` (one or more) are the digits of the shortest match, `width` the characters of the longest.
     """
-    positions = _digits(text)
+    at = _digits(text)
+    if len(at) < digits:
+        return ()
     if len(text) <= _SHORT:
         # From the first to the last digit: to look closer would take longer than the pattern itself.
-        return ((max(0, positions[0] - width + 1), positions[-1] + width),) if positions else ()
-    found: list[tuple[int, int]] = []
-    for first, last in zip(positions, positions[digits - 1 :], strict=False):
-        if last - first >= width:
-            continue
-        start, end = max(0, last - width + 1), first + width
-        if found and start <= found[-1][1] + MARGIN:
-            found[-1] = found[-1][0], end
-        else:
-            found.append((start, end))
-    return tuple(found)
+        return ((max(0, int(at[0]) - width + 1), int(at[-1]) + width),)
+    first, last = at[: len(at) - digits + 1], at[digits - 1 :]
+    crowded = last - first < width
+    starts, ends = np.maximum(last[crowded] - width + 1, 0), first[crowded] + width
+    apart = np.flatnonzero(starts[1:] > ends[:-1] + MARGIN)
+    return tuple(
+        zip(
+            starts[np.concatenate(([0], apart + 1))].tolist() if len(starts) else (),
+            ends[np.append(apart, -1)].tolist() if len(ends) else (),
+            strict=True,
+        )
+    )
