@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 EVAL   ?= ../shared/eval
 READY  := $(VENV)/.ready
 
-.PHONY: demo test quick lint fixtures pictures eval corpus clean
+.PHONY: demo test quick lint fixtures pictures eval calibrate corpus clean
 
 demo: $(READY)
 	$(BIN)/bpoaudit demo --jobs auto
@@ -36,6 +36,10 @@ pictures: $(READY)
 eval: $(READY)
 	$(BIN)/python benchmarks/accuracy.py $(EVAL) --results benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/columns.py $(EVAL) --results benchmarks/RESULTS.md
+
+# What a score is worth, from the same data; rewrites the table that the program reads.
+calibrate: $(READY)
+	$(BIN)/python benchmarks/calibrate.py $(EVAL) --write --results benchmarks/RESULTS.md
 
 corpus: $(READY)
 	$(BIN)/python benchmarks/make_corpus.py

@@ -37,6 +37,15 @@ def test_several_arguments_are_told_apart_by_name(tmp_path: Path) -> None:
     assert sources == ["june/t.csv", "may/t.csv", "may_2/t.csv", "one.csv"]
 
 
+def test_what_is_named_twice_is_read_once(tmp_path: Path) -> None:
+    (tmp_path / "may").mkdir()
+    (tmp_path / "may" / "t.csv").write_text("a")
+    (tmp_path / "june.csv").write_text("b")
+    may, inside, june = tmp_path / "may", tmp_path / "may" / "t.csv", tmp_path / "june.csv"
+    assert [file.source for file in discover([inside, june, may, june])] == ["june.csv", "may/t.csv"]
+    assert [file.source for file in discover([june, tmp_path / "may" / ".." / "june.csv"])] == ["june.csv"]
+
+
 def test_names_are_percent_encoded_where_a_source_has_a_meaning_for_them(tmp_path: Path) -> None:
     (tmp_path / "50%!#.csv").write_text("a")
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.csv")).write_text("a")

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpoaudit.catalog import CATALOG
-from bpoaudit.detect import confidence
+from bpoaudit.detect import confidence, matches
 from bpoaudit.detect.confidence import Origin, Place, Step, calibrated, read, threshold
+from bpoaudit.detect.matches import GIVEN_NAMES, RAMPART, SPACY, Match
 
 STEPS = (Step(0.5, 0.7, 30, 40), Step(0.8, 0.75, 70, 90))
 
@@ -46,8 +47,25 @@ def test_what_a_check_digit_proves_stays_sure() -> None:
             assert all(step.confidence >= 0.9 for step in steps if step.score >= 0.95 and not origin.column)
 
 
+def test_rules_still_act_on_what_they_acted_on() -> None:
+    """Their least confidence is 0.6: what recognisers of identifiers, cards and special categories score so."""
+    models = {RAMPART, SPACY, GIVEN_NAMES}
+    for origin, steps in confidence._steps().items():
+        for step in steps if origin.recognizer not in models else ():
+            assert step.confidence >= 0.6 or step.score < 0.6
+
+
 def test_thresholds_go_by_place_and_entity() -> None:
     assert threshold(Place.CELL) < threshold(Place.TEXT) < threshold(Place.SURPRISE) < threshold(Place.NAME)
     assert threshold(Place.NAME, "PHONE_NUMBER") > threshold(Place.NAME, "EMAIL_ADDRESS")
     assert threshold(Place.NAME, "EMAIL_ADDRESS") == threshold(Place.NAME)
     assert set(confidence._page()["thresholds"]) == {*Place}
+
+
+def test_an_entity_can_ask_for_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    scores = {"text": {"default": 0.4, "PERSON": 0.7}}
+    monkeypatch.setattr(confidence, "_page", lambda: {"thresholds": scores})
+    monkeypatch.setattr(matches, "threshold", threshold.__wrapped__)
+    assert matches.counts(Match(0, 3, "PERSON", 0.7, SPACY))
+    assert not matches.counts(Match(0, 3, "PERSON", 0.6, SPACY))
+    assert matches.counts(Match(0, 3, "LOCATION", 0.6, SPACY))

@@ -38,7 +38,7 @@ def book() -> NameBook:
         ("order 10004711", "order 10004711"),
         # A number with its country in the name of a call, with or without its plus.
         ("447911123457-in.txt", "<PHONE_NUMBER:*>-in.txt"),
-        ("calls/447911123457-20260310.txt", "calls/447911123457-20260310.txt"),
+        ("calls/447911123457-20260310.txt", "calls/<PHONE_NUMBER:*>-20260310.txt"),
         ("rec_447911123457_20260310101502.txt", "rec_<PHONE_NUMBER:*>_20260310101502.txt"),
         ("447911123457.wav", "<PHONE_NUMBER:*>.wav"),
         ("order_447911123457.csv", "order_447911123457.csv"),

@@ -51,6 +51,8 @@ def test_is_a_name(text: str, value: str, entity: str) -> None:
         '203.0.113.7 - - [12/Mar/2026:06:25:24 +0000] "GET /cart HTTP/1.1" 200 12',
         "Mar 12 06:25:26 web01 systemd[1]: Started clean activities.",
         "1763800000 INFO heartbeat",
+        "1763800000|1763800000.21|support_en|SIP/2034|RINGNOANSWER|15000",
+        "06:25:26,200 Sender [default-task-3] queued",
         "Caused by: java.lang.IllegalStateException",
         "SELECT name FROM customers WHERE id = 4",
         "from=a to=b duration=3",

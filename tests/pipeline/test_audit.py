@@ -108,11 +108,13 @@ def test_a_broken_file_does_not_stop_the_others(run: Run, profile: Path, tmp_pat
         (("audit", "{empty}", "--vendor", "{profile}"), "no files"),
         (("audit", "{delivery}", "--vendor", "missing.yaml"), "missing.yaml"),
         (("audit", "{delivery}", "--vendor", "{bad}"), "bad.yaml:3"),
-        (("audit", "{delivery}", "--vendor", "{profile}", "-r", "no-such-pack"), "no-such-pack"),
+        (("audit", "{delivery}", "--vendor", "{profile}", "-r", "no-such-pack"), "the packs are"),
         (("audit", "{delivery}", "--vendor", "{profile}", "-o", "report.docx"), "report.docx"),
         (("audit", "{delivery}", "--vendor", "{profile}", "-o", "no/such/folder.html"), "no/such"),
         (("audit", "{delivery}", "--vendor", "{profile}", "--as-of", "22.11.2026"), "--as-of"),
         (("audit", "{delivery}", "--vendor", "{profile}", "--fail-on", "worst"), "--fail-on"),
+        (("audit", "{delivery}", "--vendor", "{profile}", "--min-score", "500"), "--min-score"),
+        (("audit", "{delivery}", "--vendor", "{profile}", "--min-coverage", "-1"), "--min-coverage"),
         (("audit", "{delivery}", "--vendor", "{profile}", "--jobs", "0"), "--jobs"),
         (("audit", "{delivery}", "--vendor", "{profile}", "--key-file", "{short}"), "too short"),
         (("audit", "{delivery}", "--vendor", "{profile}", "--model", "{empty}"), "spaCy model"),
@@ -139,9 +141,16 @@ def test_what_is_wrong_is_said_and_exits_2(
 
 
 def test_a_threshold_on_the_score_exits_1(run: Run, delivery: Path, profile: Path) -> None:
-    ran = run("audit", delivery, "--vendor", profile, "--min-score", "101", "--fail-on", "never")
+    ran = run("audit", delivery, "--vendor", profile, "--min-score", "100", "--fail-on", "never")
     assert ran.returncode == 1
     assert CARD not in ran.stdout
+
+
+def test_a_file_named_twice_is_read_once(run: Run, delivery: Path) -> None:
+    [file, *_] = sorted(path for path in delivery.rglob("*") if path.is_file())
+    ran = run("scan", file, file, "-o", "s.json")
+    assert "read once: 1" in ran.stderr
+    assert f"{file.name}_2" not in ran.stdout
 
 
 def test_plain_output_has_no_escape_codes(run: Run, delivery: Path, profile: Path) -> None:
@@ -193,4 +202,5 @@ def test_an_interrupted_audit_exits_130_and_leaves_nothing(
         _, rest = running.communicate(timeout=60)
     assert running.returncode == 130
     assert "Traceback" not in rest
+    assert "interrupted; there is no result" in rest
     assert list(tmp_path.iterdir()) == []

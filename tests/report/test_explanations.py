@@ -45,7 +45,7 @@ def test_every_reason_is_told() -> None:
         "RampartRecognizer and SpacyRecognizer say the same",
         "score 0.85, with what stands around it 0.93",
         "the header promises it",
-        "fits 1,100 of 1,200 cells (700 different values; 9 cells clear, 3 proven)",
+        "fits 1,100 of 1,200 cells (700 different values, 9 clear, 3 proven)",
         "verdict on the column 0.95",
         "of 60 like it on labelled data 58 were right",
     )

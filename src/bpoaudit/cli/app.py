@@ -54,6 +54,10 @@ def main() -> None:
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         app()
+    except SystemExit as end:
+        if end.code == ExitCode.INTERRUPTED:
+            _complain("interrupted; there is no result")
+        raise
     except BpoauditError as error:
         _complain(f"error: {error.message}")
         if error.hint:

@@ -87,6 +87,7 @@ def audit(
         raise UsageError(f"--format is one of {', '.join(FORMATS)}")
     outputs = output or []
 
+    options.say_repeats(delivery)
     check_outputs(outputs, [*delivery, vendor, key_file, *(recognizers or ())])
     from bpoaudit.vendor import load_profile, recognizers_of
 

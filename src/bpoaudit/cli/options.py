@@ -95,6 +95,14 @@ def clock_of() -> Clock:
         raise UsageError("SOURCE_DATE_EPOCH is not a number of seconds") from error
 
 
+def say_repeats(delivery: list[Path]) -> None:
+    """Say on standard error that what was named twice is read once."""
+    from bpoaudit.delivery import without_repeats
+
+    if repeats := len(delivery) - len(without_repeats(delivery)):
+        typer.echo(f"note: named twice, or inside another, and read once: {repeats}", err=True)
+
+
 def percent_of(option: str, number: float | None) -> float | None:
     """Return a threshold between 0 and 100."""
     if number is not None and not 0 <= number <= 100:

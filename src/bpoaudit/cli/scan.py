@@ -34,6 +34,7 @@ def scan(
 
     Exit codes: 0 everything was read, 2 no result, 3 something could not be read.
     """
+    options.say_repeats(delivery)
     if list_only:
         from bpoaudit.cli.listing import print_listing
         from bpoaudit.pipeline import own_recognizers

@@ -32,9 +32,11 @@ def discover(paths: Sequence[Path]) -> tuple[DeliveryFile, ...]:
 
     Links to files of the same delivery are files; links to folders are not followed (their files
     are listed where they are) and, like links out of the delivery, dangling links, pipes, sockets,
-    devices and folders that cannot be opened, come back with a `problem`. Raises `NoInputError`
+    devices and folders that cannot be opened, come back with a `problem`. An argument that stands
+    there twice, or inside another, counts once (`without_repeats`). Raises `NoInputError`
     for a path that does not exist and for a folder without files.
     """
+    paths = without_repeats(paths)
     found: list[DeliveryFile] = []
     for path, prefix in zip(paths, _prefixes(paths), strict=True):
         files = list(_files_of(path, prefix))
@@ -44,6 +46,16 @@ def discover(paths: Sequence[Path]) -> tuple[DeliveryFile, ...]:
     if not found:
         raise NoInputError("no delivery was named")
     return tuple(sorted(found, key=lambda file: file.source))
+
+
+def without_repeats(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """Return the arguments less those that are, or lie in, what another one names; in their order."""
+    true = [path.resolve() for path in paths]
+    return tuple(
+        path
+        for at, path in enumerate(paths)
+        if true[at] not in true[:at] and {*true}.isdisjoint(true[at].parents)
+    )
 
 
 def encode_name(name: str) -> str:

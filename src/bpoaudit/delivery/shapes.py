@@ -36,7 +36,7 @@ _JSON5_START = re.compile(
     rf"{_COMMENT}(?:\[{_COMMENT})?\{{{_COMMENT}(?:\"[^\"\n]*\"|'[^'\n]*'|[A-Za-z_$][\w$]*)\s*:\s"
 )
 # The comma before the milliseconds, as logging libraries write it, is no delimiter.
-_LOG = re.compile(r"^\[?\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d,\d{3}\b(?!,)", re.MULTILINE)
+_LOG = re.compile(r"^\[?(?:\d{4}-\d\d-\d\d[ T])?\d\d:\d\d:\d\d,\d{3}\b(?!,)", re.MULTILINE)
 _MAIL_START = re.compile(r"(?:From .*\n)?(?:[A-Za-z-]+:.*\n(?:[ \t].*\n)*){2,}")
 _MAIL_ONLY = re.compile(r"^(?:Received|Return-Path|MIME-Version|Message-ID|X-Mailer):", re.I | re.M)
 

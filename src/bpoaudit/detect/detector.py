@@ -17,7 +17,16 @@ from bpoaudit.detect.engine import Analysis, Engine
 from bpoaudit.detect.explaining import explained
 from bpoaudit.detect.headers import context_of
 from bpoaudit.detect.masked import masking_state
-from bpoaudit.detect.matches import DENY_LIST, NER_RECOGNIZERS, THRESHOLD, Candidate, Match, clip, resolve
+from bpoaudit.detect.matches import (
+    DENY_LIST,
+    NER_RECOGNIZERS,
+    THRESHOLD,
+    Candidate,
+    Match,
+    clip,
+    counts,
+    resolve,
+)
 from bpoaudit.detect.named import name_shares
 from bpoaudit.detect.plausible import plausible
 from bpoaudit.detect.routing import FieldPlan, Route, SourcePlan, plan_source
@@ -124,7 +133,7 @@ class Detector:
             yield value, tuple(records), matches, False
         for value, analysis in zip(texts, self._analysed(texts, plan.written), strict=True):
             _tell(analysis, evidence, len(positions[value]))
-            heard = spoken_matches(value, self.engine.patterns)
+            heard = filter(counts, spoken_matches(value, self.engine.patterns))
             matches = resolve(m for m in (*analysis.matches, *heard) if not self._is_allowed(value, m))
             yield value, tuple(positions[value]), tuple(m for m in matches if _is_meant(plan, value, m)), True
 
@@ -148,6 +157,8 @@ class Detector:
                 start, end, answer.entity, answer.score, answer.recognizer, answer.masking, answer.region,
                 why=answer.why,
             )  # fmt: skip
+            if not counts(match):
+                continue
             told[first][match] = answer
             for record, start, end in later:
                 pieces[record].append((start, end))
@@ -206,6 +217,7 @@ class Detector:
         found: dict[str, Analysis] = {}
         for text, analysis in zip(unseen, self.engine.text(unseen, THRESHOLD, written), strict=True):
             likely = plausible(analysis.matches, text)
+            likely = tuple(m for m in likely if m.recognizer not in NER_RECOGNIZERS or counts(m))
             found[text] = analysis._replace(matches=without_said_words(likely, text))
         for text in texts:
             yield found[text] if text in found else self._texts[written, text]

@@ -19,7 +19,7 @@ from bpoaudit.detect.explanation import of_presidio
 from bpoaudit.detect.given_names import full_names
 from bpoaudit.detect.language import language_of
 from bpoaudit.detect.language_model import ORGANISATION
-from bpoaudit.detect.matches import RAMPART, SPACY, Match
+from bpoaudit.detect.matches import RAMPART, SPACY, Match, counts
 from bpoaudit.detect.own_recognizers import OwnRecognizers
 from bpoaudit.detect.passages import prose_of, to_be_read
 from bpoaudit.detect.pattern_set import OwnContext, PatternSet
@@ -158,7 +158,8 @@ class Engine:
                 yield Analysis(tuple(current), frozenset(languages), self.gave_up == gave_up)
                 current, languages = [], set()
                 position, gave_up = index, self.gave_up
-            found = (*self.patterns(window, threshold), *self.own(window, threshold), *names)
+            known = filter(counts, self.patterns(window, threshold))
+            found = (*known, *self.own(window, threshold), *names)
             current.extend(replace(m, start=m.start + offset, end=m.end + offset) for m in found)
             languages |= {language} if language else set()
         if texts:

@@ -11,6 +11,7 @@ from importlib import resources
 import yaml
 
 from bpoaudit.detect.matches import GIVEN_NAMES, Match
+from bpoaudit.detect.not_names import not_names
 from bpoaudit.detect.recognizers.context import fold
 
 _SCORE = 0.6
@@ -18,14 +19,15 @@ _PART = r"[A-ZÀ-ÞŁŚŻŹĆŐŰŞŢȘȚĂČŠŽŘĚĐƯƠẠ-Ỹ][a-zß-ÿąć
 _GIVEN = re.compile(rf"(?<![\w'’.\-]){_PART}(?![\w@])(?!\.\w)")
 _INTRODUCED = re.compile(
     r"(?:(?<![\w.])@|(?<![^\W_])(?:recipient|clienta?|cliente|cust(?:omer)?|caller|agent|pax|patient|member"
-    r"|neighbou?r|spoke (?:to|with|w/)|verified (?:for|by|with)|regards,?|hi|hello|hey|dear|attn:?|mrs?\.?|ms\.?) )\Z",
+    r"|neighbou?r|spoke (?:to|with|w/)|verified (?:for|by|with)|regards,?|hi|hello|hey|dear|attn:?"
+    r"|mrs?\.?|ms\.?) )\Z",
     re.IGNORECASE,
 )
 """What a given name alone follows."""
 _REACH = 16
 _LONE = re.compile(
     r"(?:(?:name|its|it's|it is|sure|yes|ok|i am|i'm|this is)[ ,]){0,3}(?P<name>[^\W\d_]{3,20})"
-    r"(?: [^\W\d_]{1,20}| and)?(?: [a-z]{0,4}[\d ]{1,16})?[.!]?"
+    r"(?P<more> [^\W\d_]{1,20})?(?: [a-z]{0,4}[\d ]{1,16})?[.!]?"
 )
 """A turn of a chat that is a name, perhaps with a number: `alex`, `sure its anna`, `anna and 8794`."""
 _LONGEST_TURN = 48
@@ -69,7 +71,9 @@ def full_names(text: str) -> Iterator[Match]:
     """
     lone = _LONE.fullmatch(text) if len(text) <= _LONGEST_TURN else None
     if lone and lone["name"].islower() and is_given_name(lone["name"]):
-        yield Match(*lone.span("name"), "PERSON", _SCORE, GIVEN_NAMES)
+        surname = (lone["more"] or "").strip()
+        named = "more" if surname and surname not in not_names().ordinary else "name"
+        yield Match(lone.start("name"), lone.end(named), "PERSON", _SCORE, GIVEN_NAMES)
     end = 0
     for given in _GIVEN.finditer(text):
         if given.start() < end or not is_given_name(given.group()):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from bpoaudit.detect.confidence import Place, threshold
 from bpoaudit.detect.explanation import Explanation
 from bpoaudit.model import MaskingState
 
 THRESHOLD = threshold(Place.TEXT)
-"""Matches below are not reported: a weak shape without its context."""
+"""Matches below are not reported: a weak shape without its context. Some entities may ask for more (`counts`)."""
 
 RAMPART, SPACY, GIVEN_NAMES = "RampartRecognizer", "SpacyRecognizer", "GivenNameRecognizer"
 NER_RECOGNIZERS = frozenset({RAMPART, SPACY, GIVEN_NAMES})
@@ -67,6 +67,11 @@ def _strength(match: Match) -> tuple[bool, bool, float, int, int, str]:
     )
 
 
+def counts(match: Match) -> bool:
+    """Whether a match is reported, by its score and entity; what recognisers of the user's find always is."""
+    return match.score >= threshold(Place.TEXT, match.entity)
+
+
 def overlap(one: Match, other: Match) -> bool:
     """Whether two matches share a character."""
     return one.start < other.end and other.start < one.end
@@ -110,7 +115,17 @@ def covers(match: Match, value: str, share: float = 0.8) -> bool:
 def clip(matches: Iterable[Match], start: int, end: int) -> tuple[Match, ...]:
     """Return the matches that lie inside [start, end), with offsets counted from `start`."""
     return tuple(
-        replace(m, start=m.start - start, end=m.end - start)
+        Match(
+            m.start - start,
+            m.end - start,
+            m.entity,
+            m.score,
+            m.recognizer,
+            m.masking,
+            m.region,
+            m.also,
+            m.why,
+        )
         for m in matches
         if m.start >= start and m.end <= end
     )

@@ -34,7 +34,8 @@ _SOUND = re.compile(
     r"\.(?:wav|mp3|m4a|ogg|opus|flac|amr|aac|wma|gsm|vtt|srt)(?:\.(?:gz|zip))?\Z", re.IGNORECASE
 )
 _ENCODED_MAIL = re.compile(
-    r"(?<![\w.%+-])[\w.+-]{1,64}%(?:25){1,3}40(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,18}(?![A-Za-z0-9-])", re.ASCII
+    r"(?<![\w.%+-])[\w.+-]{1,64}%(?:25){1,3}40(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,18}(?![A-Za-z0-9-])",
+    re.ASCII,
 )
 """`%` is itself encoded in the name of a source."""
 _STEPS = re.compile(r"(?<=[^\W\d_]|\])\.|\.(?=[^\W\d_])")

@@ -7,20 +7,20 @@ import re
 _LONGEST = 120
 _SIGNS = frozenset(" .,'’&+-()/")
 _LEGAL_FORMS = (
-    r"g?gmbh", r"kgaa", r"ohg", r"e\. ?k\.", r"e\. ?v\.", r"ltd", r"limited", r"plc", r"p\.l\.c", r"inc",
-    r"incorporated", r"corp", r"corporation", r"ll[cp]", r"l\.l\.[cp]", r"l\.p\.", r"s\.a\.", r"s\.l\.",
-    r"s\.?a\.?r\.?l", r"s\.?r\.?l", r"s\.p\.a", r"s\.n\.c", r"b\.v", r"bvba", r"n\.v", r"sp\.? ?z ?o\.? ?o",
-    r"sp\.? ?[jk]\.", r"ltda", r"eireli", r"s/a", r"a/s", r"aps", r"oyj?", r"oü", r"d\.o\.o", r"s\.r\.o",
-    r"kft", r"zrt", r"bhd", r"company", r"co\.", r"& ?co",
-    r"& ?(?:sons?|daughters?|brothers|partners?|söhne|cie)",
+    r"g?gmbh", r"kgaa", r"ohg", r"co\.? kg", r"(?-i:e\. ?[VK]\.)", r"ltd", r"limited", r"plc", r"p\.l\.c",
+    r"inc", r"incorporated", r"corp", r"corporation", r"ll[cp]", r"l\.l\.[cp]", r"s\.a\. de",
+    r"s\.?a\.?r\.?l", r"s\.?r\.?l", r"s\.p\.a", r"s\.n\.c", r"bvba", r"sp\.? ?z ?o\.? ?o", r"ltda",
+    r"eireli", r"s/a", r"a/s", r"oyj?", r"oü", r"d\.o\.o", r"s\.r\.o", r"kft", r"zrt", r"bhd",
+    r"company", r"co\.", r"& ?co", r"& ?(?:sons?|daughters?|brothers|partners?|söhne|cie)",
 )  # fmt: skip
+"""Without those of two letters (`S.A.`, `B.V.`), which are initials behind a name in India."""
 _KINDS = (
-    "holdings?", "group", "gruppe", "grupo", "groupe", "banks?", "banco", "banque", "insurance",
-    "assurances?", "versicherung(?:en)?", "seguros", "foundation", "stiftung", "fundacja", "fundaci[oó]n", "association",
+    "holdings?", "group", "gruppe", "grupo", "groupe", "bank", "banco", "banque", "insurance", "assurances?",
+    "versicherung(?:en)?", "seguros", "foundation", "stiftung", "fundacja", "fundaci[oó]n", "association",
     "verein", "university", "universit[aäé]t?", "universidad", "college", "school", "hospital", "clinic",
     "ministry", "council", "solutions", "services", "enterprises", "industries", "systems", "technologies",
     "logistics", "trading", "consulting", "associates", "partners", "ventures", "international",
-    "cooperative", "stores?", "supplies", "motors", "airlines", "pharma(?:cy|ceuticals)?",
+    "cooperative", "supplies", "motors", "airlines", "pharma(?:cy|ceuticals)?",
 )  # fmt: skip
 _BODY = re.compile(rf"(?<![^\W_])(?:{'|'.join(_LEGAL_FORMS + _KINDS)})(?![^\W_])", re.IGNORECASE)
 _PERSON_THERE = re.compile(r"(?<![^\W_])(?:c/o|attn?|z\. ?hd?\.|f\.?a\.?o)(?![^\W_])", re.IGNORECASE)

@@ -29,6 +29,7 @@ _WORD_BEFORE = re.compile(
 )
 """A word in small letters: no place, where places have capitals."""
 _SHORT_PLACES = ("US", "UK")
+_SIX_FIGURES = re.compile(r"\d{3} ?\d{3}")
 _SHORT_POSTAL_CODE = re.compile(r"\d{4}")
 _PHONE_DIGITS = range(7, 16)
 _MASKED = re.compile(r"[•●∙*]|(?<![^\W_])[xX]{2,}(?![^\W\d_])")
@@ -44,7 +45,8 @@ _CASE_NUMBER = re.compile(r"(?:19|20)\d{2}[\-/]\d{4,}")
 _CONTEXT = Words(
     "zip", "postcode", "postal code", "pin code", "address", "phone", "mobile", "cell", "contact", "call",
     against=(*BUSINESS, "reference", "ref", "run", "case", "policy", "claim", "card", "ssn", "code", "otp",
-    "password", "pin", "verified"), before=32, after=0,
+    "password", "pin", "verified", "ledger", "gl", "journal", "je", "posting", "reclass", "debit", "credit",
+    "voucher", "cost centre", "cost center", "konto"), before=32, after=0,
 )  # fmt: skip
 
 
@@ -176,6 +178,10 @@ def _is_postal_code(match: Match, value: str, text: str) -> bool:
     # Four digits are a year or a sum as often; a name before them makes them the end of an address.
     if _SHORT_POSTAL_CODE.fullmatch(value):
         return _CAPITALISED_BEFORE.search(before(match, text)) is not None
+    if _SIX_FIGURES.fullmatch(value) and CAPITALISED.search(text):
+        # An account of a ledger as often as the code of a place in India, whose name stands before it.
+        placed = _CAPITALISED_BEFORE.search(before(match, text)) is not None
+        return placed or _CONTEXT.near(text, match.start, match.end)
     return _POSTAL_CODE.fullmatch(value) is not None
 
 

@@ -21,7 +21,7 @@ FREE = frozenset({"PERSON", "LOCATION", "PASSWORD", "USERNAME", "STREET_ADDRESS"
 _NEAR = 6
 """Words between the two of a pair."""
 _ENDS = frozenset(".?!;")
-_GIVES = frozenset({"is", "it's", "jest", "es", ":", "="})
+_GIVES = frozenset({"is", "it's", "was", "says", "jest", "es", ":", "="})
 _MINE = frozenset({"moj", "moja", "moje", "nasz", "nasza", "nasze"})
 _GOES_WITH = frozenset({"please", "and", "then", "for", "on", "of", "aur", "oraz", "y", "i"})
 """Words after what is asked for."""

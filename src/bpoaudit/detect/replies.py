@@ -10,7 +10,7 @@ from bpoaudit.catalog import category_of
 from bpoaudit.detect.heard import Heard, apart, can_be_name, counted, is_ordinary, refuses, runs_in
 from bpoaudit.detect.lexicon import Word, lexicon, words_of
 from bpoaudit.detect.matches import Match, overlap
-from bpoaudit.detect.questions import FREE, Question
+from bpoaudit.detect.questions import FREE, Question, phrasing
 from bpoaudit.detect.recognizers.address import is_street_type
 from bpoaudit.detect.runs import Run, runs_of
 from bpoaudit.detect.said_dates import is_full_date, numeric_date
@@ -252,6 +252,8 @@ def _street(question: Question, heard: Heard) -> Iterator[Reply]:
     """A street line: a number and what follows it."""
     for run in runs_of(sounds_of(heard.core)):
         line = [word for word in heard.core if word.start >= run.start]
+        while line[-1].start >= run.end and is_ordinary(line[-1].word):
+            line.pop()
         words = [word for word in line if word.start >= run.end and word.word.isalpha()]
         named = not all(is_ordinary(word.word) for word in words)
         if run.numbers and named and len(line) <= _ADDRESS_WORDS and not counted(heard, run):
@@ -281,7 +283,12 @@ def _house_number(words: Sequence[Word]) -> int:
     """Return where the number stands in `street 12 town`; 0 in any other order."""
     at = max((i for i, word in enumerate(words) if word.word[0].isdigit()), default=0)
     named = [word.word for word in words[:at] if len(word.word) > _PART and word.word.isalpha()]
-    if not named or any(map(is_ordinary, named)) or any(is_street_type(w.word) for w in words[at + 1 :]):
+    after = [word.word for word in words[at + 1 :]]
+    if (
+        not named
+        or any(map(is_ordinary, named))
+        or any(is_street_type(w) or w in phrasing().units for w in after)
+    ):
         return 0
     return at
 

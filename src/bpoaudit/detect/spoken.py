@@ -133,7 +133,9 @@ class _View:
         for index in touched:
             if self._whole(index, match):
                 start, end = min(start, self._pieces[index].start), max(end, self._pieces[index].end)
-        return replace(match, start=start, end=end, recognizer=RECOGNIZER)
+        return Match(
+            start, end, match.entity, match.score, RECOGNIZER, match.masking, match.region, why=match.why
+        )
 
     def _whole(self, index: int, match: Match) -> bool:
         before = match.start > 0 and self._chars[match.start - 1][3] == index

@@ -83,6 +83,6 @@ def _column(column: Mapping[str, Any]) -> Iterator[str]:
     fit = words.share(column["fit"], column["values"])
     distinct = words.number(column["distinct"])
     clear, proven = words.number(column["clear"]), words.number(column["proven"])
-    yield f"fits {fit} cells ({distinct} different values; {clear} cells clear, {proven} proven)"
+    yield f"fits {fit} cells ({distinct} different values, {clear} clear, {proven} proven)"
     verdict = column["verdict"]
     yield "stands by itself" if verdict is None else f"verdict on the column {verdict:.2f}"

@@ -16,7 +16,7 @@ _STAMPED = re.compile(
     rf"\W{{0,3}}(?:<\d{{1,3}}>\d? ?)?"
     rf"(?:(?:\d{{4}}[\-/.]\d\d[\-/.]\d\d|\d\d[\-/.]\d\d[\-/.]\d{{4}})[T ]{_CLOCK}"
     rf"|\d\d-[A-Z][a-z]{{2}}-\d{{4}} {_CLOCK}"
-    rf"|[A-Z][a-z]{{2}} {{1,2}}\d{{1,2}} {_CLOCK}|\d{{10}}(?:\d{{3}})?(?:\.\d{{1,9}})? |{_CLOCK} )"
+    rf"|[A-Z][a-z]{{2}} {{1,2}}\d{{1,2}} {_CLOCK}|\d{{10}}(?:\d{{3}})?(?:\.\d{{1,9}})?[ |]|{_CLOCK}[ ,])"
 )
 """A time to the second, or an epoch, at the beginning."""
 _MARKS = re.compile(
@@ -24,6 +24,7 @@ _MARKS = re.compile(
     r"|(?<![^\W_])[a-z][\w\-]{1,30}(?:\[\d{1,7}\])?: "  # process[123]:
     r"|\[[^\]\s]{1,60}\]"  # [thread], [203.0.113.7]
     r"|(?<![^\W_])[a-z]\w*(?:\.[a-z]\w*){1,8}\.[A-Z]\w*"  # org.example.Class
+    r"|\|[^|\s]{0,60}\|"  # |SIP/2034|
     r"|(?:GET|POST|CONNECT) \w+://|[\w$]\(\)|::|->|=>|0x[\da-f]{4}"
 )
 _CODE = re.compile(

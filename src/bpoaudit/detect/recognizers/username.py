@@ -71,7 +71,7 @@ _ROLES = frozenset(
 )  # fmt: skip
 """Accounts of a machine or of everybody."""
 _NO_USERNAME = frozenset(
-    ["page", "failed", "failure", "form", "screen", "attempt", "attempts", "details", "issue", "issues",
+    ["page", "ok", "failed", "failure", "form", "screen", "attempt", "attempts", "details", "issue", "issues",
     "error", "errors", "successful", "success", "succeeded", "denied", "link", "problem", "problems",
     "password", "account", "accounts", "session", "data", "access", "authentication", "authorization",
     "required", "please", "again", "today", "now", "help", "portal", "token", "request", "info", "button",
