@@ -10,7 +10,7 @@ from bpoaudit.detect.explanation import Explanation
 from bpoaudit.model import MaskingState
 
 THRESHOLD = threshold(Place.TEXT)
-"""Matches below are not reported: a weak shape without its context. Some entities may ask for more (`counts`)."""
+"""Matches below are not reported: a weak shape without its context. An entity can ask for more: `counts`."""
 
 RAMPART, SPACY, GIVEN_NAMES = "RampartRecognizer", "SpacyRecognizer", "GivenNameRecognizer"
 NER_RECOGNIZERS = frozenset({RAMPART, SPACY, GIVEN_NAMES})
