@@ -174,17 +174,22 @@ class Engine:
             )
             for reader in sorted({each for each in readers if each})
         }
-        for text, reader in zip(texts, readers, strict=True):
+        # All texts by one model, then by the other: its weights stay in the processor's cache.
+        found = [self._found(text, reader) for text, reader in zip(texts, readers, strict=True)]
+        for text, reader, others in zip(texts, readers, found, strict=True):
             entities = next(artifacts[reader])[1].entities if reader else ()
             seen = (Match(e.start_char, e.end_char, e.label_, SURE, SPACY) for e in entities)
-            prose = prose_of(text) if reader else ()
-            passages = to_be_read(text, prose) if prose else ((0, len(text)),)
-            found = (
-                _of_rampart(span, start)
-                for start, end in passages
-                for span in self._rampart.spans(text[start:end])
-            )
-            yield (*seen, *found, *full_names(text))
+            yield (*seen, *others, *full_names(text))
+
+    def _found(self, text: str, reader: str | None) -> list[Match]:
+        """Return what rampart sees in a text that another model reads, or none does."""
+        prose = prose_of(text) if reader else ()
+        passages = to_be_read(text, prose) if prose else ((0, len(text)),)
+        return [
+            _of_rampart(span, start)
+            for start, end in passages
+            for span in self._rampart.spans(text[start:end])
+        ]
 
 
 def _windows(index: int, text: str) -> Iterator[tuple[int, int, str]]:
