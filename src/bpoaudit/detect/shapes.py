@@ -48,7 +48,7 @@ _PARTNERS = re.compile(
     r"[^\W\d_][\w'’-]{1,30}(?:, [^\W\d_][\w'’-]{1,30}){0,5},? (?:and|&) [^\W\d_][\w'’-]{1,30}"
 )
 _SITE = re.compile(r"(?:https?://|ftp://|www\.)\S{3,500}|(?:[\w-]{1,63}\.){1,4}[^\W\d_]{2,18}(?:/\S{0,300})?")
-_HOST = re.compile(r"(?:[\w-]{1,63}\.){1,8}[^\W\d_][\w-]{1,17}(?::\d{1,5})?")
+_HOST = re.compile(r"(?!www\.)(?:[\w-]{1,63}\.){1,8}[^\W\d_][\w-]{1,17}(?::\d{1,5})?")
 _CODE_OF_PLACE = re.compile(r"[A-Z]{2,3}|[a-z]{2}")
 _FLOATED = re.compile(r"(\d+)\.0")
 _ROUNDED = re.compile(r"\d(?:[.,]\d{1,8})?E\+1\d", re.I)

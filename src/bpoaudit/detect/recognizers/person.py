@@ -1,4 +1,4 @@
-"""Ages and gender, where the words say that a person is meant."""
+"""Ages, gender and the name of a booking, where the words say that a person is meant."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from presidio_analyzer import EntityRecognizer
 
+from bpoaudit.detect.not_names import not_names
 from bpoaudit.detect.recognizers.recognizer import Hit, Prefilter, Recognizer
 
 _N = r"(?P<value>1[01]\d|\d{1,2})"
@@ -40,6 +41,28 @@ _GENDER = re.compile(
     re.IGNORECASE,
 )
 
+_PART = r"[^\W\d_](?:[^\W\d_]|['’\-](?=[^\W\d_])){1,20}"
+_BOOKED = re.compile(
+    r"(?<![^\W_])(?:(?:booking|booked|reservation|reserved|table|room|appointment|order|account|registered|listed"
+    r"|it'?s|it is|is|was|made)(?: [^\W_]{1,12}){0,8}? under|(?:under|in) the name(?: of| is)?) "
+    rf"(?P<name>(?P<first>{_PART})(?: (?P<last>{_PART}))?)"
+    r"(?=[.!?,;]|\Z|\n| (?:and|for|at|on|but|please|thanks|with)(?![^\W_]))",
+    re.IGNORECASE,
+)
+_THINGS = """
+age appeal arrest attack audit cancellation care category challenge clause code conditions consideration
+construction contract control cover coverage cost current deadline development different discount
+discussion dispute duress embargo finance fire freeze general guarantee guidance hold influence
+inspection insurance investigation law licence license liquidation maintenance management medication
+monitoring name no notice oath observation obligation offer option par plan policy premium pressure
+process processing program project promotion protection protest quarantine quota regulation renovation
+repair reservation restoration review rule schedule scheme scrutiny section siege stress subscription
+supervision surveillance suspicion tariff terms test testing threat title treatment trial use value
+verification warranty water way weight
+"""
+_UNDER_A_THING = frozenset(_THINGS.split())
+"""What things are under that are under nobody's name."""
+
 
 class AgeRecognizer(Recognizer):
     """Finds the age of a person in text; the span is the number."""
@@ -70,6 +93,24 @@ class GenderRecognizer(Recognizer):
             yield Hit(match.start("value"), match.end("value"), "GENDER", 0.8)
 
 
+class BookingNameRecognizer(Recognizer):
+    """Finds the name that a booking, an account or an order is under, small letters too."""
+
+    prefilter = Prefilter(min_length=10)
+
+    def __init__(self, language: str) -> None:
+        super().__init__("BookingNameRecognizer", ("PERSON",), language)
+
+    def find(self, text: str) -> Iterator[Hit]:
+        """Yield every name of one or two words, none of them an ordinary one."""
+        if " under " not in text.lower() and " name" not in text.lower():
+            return
+        for match in _BOOKED.finditer(text):
+            words = {match["first"].lower(), (match["last"] or match["first"]).lower()}
+            if words.isdisjoint(_UNDER_A_THING) and words.isdisjoint(not_names().ordinary):
+                yield Hit(match.start("name"), match.end("name"), "PERSON", 0.7)
+
+
 def build(language: str) -> tuple[EntityRecognizer, ...]:
     """Return the recognisers of this family."""
-    return AgeRecognizer(language), GenderRecognizer(language)
+    return AgeRecognizer(language), GenderRecognizer(language), BookingNameRecognizer(language)
