@@ -11,7 +11,8 @@
     └── SourceError                one source of the delivery could not be (fully) read
         ├── UnsupportedSource      a format bpoaudit does not read
         ├── UnreadableSource       broken, truncated, not permitted
-        └── EncryptedSource        needs a password
+        ├── EncryptedSource        needs a password
+        └── LimitReached           more than one file of a delivery may unpack to
 
 Only the pipeline catches `SourceError` (the audit goes on, coverage falls); only the command line
 catches the rest. No message may quote the content of a delivery.
@@ -108,3 +109,7 @@ class UnreadableSource(SourceError):
 
 class EncryptedSource(SourceError):
     """The source needs a password."""
+
+
+class LimitReached(SourceError):
+    """A limit on depth, number or size was hit; what came before it was read."""

@@ -157,9 +157,9 @@ class Source(Document):
     source: str
     media_type: str
     bytes: int | None
-    """Size of a file; None for a sheet or table inside one."""
+    """Size of a file, unpacked for a member of one; None for a sheet or table, or where nobody knows."""
     sha256: str | None
-    """Of a whole file; None for a sheet or table inside one."""
+    """Of a whole file; None for what lies inside one."""
     status: SourceStatus
     records_read: int
     records_total: int | None
@@ -167,6 +167,8 @@ class Source(Document):
     reason: str | None = None
     notes: tuple[str, ...] = ()
     """What a reader noticed and took in its stride: encoding, delimiter, hidden sheet, short rows."""
+    facts: dict[str, str | int] = Field(default_factory=dict)
+    """What rules may ask: `hidden_rows`, `encryption`, `duration_seconds`."""
 
 
 class Share(Document):

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
+from heapq import merge
+from itertools import groupby
+from operator import attrgetter, itemgetter
 from pathlib import Path
 
 from bpoaudit.errors import UsageError
@@ -21,6 +24,7 @@ from bpoaudit.report import (
     write_atomically,
 )
 
+_PLACE = attrgetter("record", "field", "start", "end", "entity")
 _NAMES = tuple(f.name for f in fields(Finding))
 
 Segments = Sequence[tuple[str, Path]]
@@ -79,11 +83,19 @@ def _write_findings(segments: Segments, path: Path, ending: str, explain: bool) 
 
 
 def findings_of(segments: Segments) -> Iterator[Finding]:
-    """Yield the findings of the segments in their order."""
-    for _, path in segments:
-        with path.open(encoding="ascii") as file:
-            for line in file:
-                told = dict(zip(_NAMES, json.loads(line), strict=True))
-                told["masking"] = MaskingState(told["masking"])
-                told["spans"] = tuple((record, start, end) for record, start, end in told["spans"])
-                yield Finding(**told)
+    """Yield the findings by source, record, field and start.
+
+    Segments are in the order of their sources; several of one source (its name, its properties, its
+    rows) are each in order, and merged.
+    """
+    for _, same in groupby(segments, key=itemgetter(0)):
+        yield from merge(*(_findings_in(path) for _, path in same), key=_PLACE)
+
+
+def _findings_in(path: Path) -> Iterator[Finding]:
+    with path.open(encoding="ascii") as file:
+        for line in file:
+            told = dict(zip(_NAMES, json.loads(line), strict=True))
+            told["masking"] = MaskingState(told["masking"])
+            told["spans"] = tuple((record, start, end) for record, start, end in told["spans"])
+            yield Finding(**told)

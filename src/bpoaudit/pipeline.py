@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import chain
+from multiprocessing.sharedctypes import RawArray
 from pathlib import Path
 from typing import Any
 
 from bpoaudit import __version__, catalog
 from bpoaudit.delivery import DeliveryFile, discover
+from bpoaudit.delivery.content import Content
 from bpoaudit.delivery.fingerprint import fingerprint_file
 from bpoaudit.detect import (
     Detector,
@@ -57,6 +59,8 @@ class Reading:
     model: str | None = None
     recognizers: tuple[Path, ...] = ()
     """Files with recognisers of the user's."""
+    passwords: tuple[str, ...] = field(default=(), repr=False)
+    """Tried on whatever is under a password."""
     jobs: int = 1
     keep_findings: bool = False
     """Whether every single finding is wanted, not only the inventory."""
@@ -67,11 +71,11 @@ class Reading:
 class Progress:
     """What a caller may want to hear; the default says nothing. Names are public ones."""
 
-    def started(self, files: int, size: int) -> None:
-        """Hear how many files and bytes there are."""
+    def started(self, files: int, size: int, reached: Sequence[int]) -> None:
+        """Hear how many files and bytes there are; `reached` always tells how many of each were read."""
 
-    def done(self, source: Source, size: int) -> None:
-        """Hear that a file was worked on."""
+    def done(self, sources: Sequence[Source], size: int) -> None:
+        """Hear what became of a file of `size` bytes, and of everything inside it."""
 
 
 @dataclass(slots=True)
@@ -89,7 +93,7 @@ class Scanned:
 
 
 def read_delivery(
-    paths: Sequence[Path],
+    paths: Sequence[str | Path],
     reading: Reading,
     folder: Path,
     agreement: Agreement | None = None,
@@ -106,11 +110,12 @@ def read_delivery(
         Detector(engine, reading.key, detection.allow_list),
         NameBook(engine, reading.key),
         folder if reading.keep_findings else None,
+        agreement,
+        reading.passwords,
+        reached := RawArray("Q", len(files)),
     )
-    tasks = [
-        FileTask(i, f, agreement.exclusion_of(f.source) if agreement else None) for i, f in enumerate(files)
-    ]
-    progress.started(len(files), sum(f.bytes for f in files))
+    tasks = [FileTask(i, f) for i, f in enumerate(files)]
+    progress.started(len(files), sum(f.bytes for f in files), reached)
     results = serial(tasks, worker) if reading.jobs == 1 else spread(tasks, worker, reading.jobs)
     sources, inventory, names, segments = _folded(results, files, progress)
     spoken = languages(inventory, engine.models_for)
@@ -142,7 +147,9 @@ def _options(reading: Reading, detection: Detection) -> dict[str, Any]:
     """Return what of the reading changes its result; of words of the client's no more than their number."""
     values = {
         "model": reading.model and Path(reading.model).name,
-        "recognizers": [f"{path.name} sha256:{fingerprint_file(path)[0]}" for path in reading.recognizers],
+        "recognizers": [
+            f"{path.name} sha256:{fingerprint_file(Content.of_path(path))[0]}" for path in reading.recognizers
+        ],
         "allow_list": len(detection.allow_list),
         "deny_list": sum(len(each.values) for each in detection.deny_list),
     }
@@ -163,7 +170,7 @@ def _folded(
         true_sources.update(result.true_sources)
         true_fields.update(result.true_fields)
         segments.extend(result.segments)
-        progress.done(result.sources[0], files[result.number].bytes)
+        progress.done(result.sources, files[result.number].bytes)
     sources.sort(key=lambda s: s.source)
     # A segment holds one source's findings in order; sources in order make the whole sorted.
     segments.sort(key=lambda s: (s[0], s[1].name))
@@ -174,7 +181,7 @@ def _folded(
 
 
 def audit(
-    paths: Sequence[Path],
+    paths: Sequence[str | Path],
     profile: VendorProfile,
     packs: Sequence[Pack],
     *,
@@ -214,7 +221,12 @@ def audit(
 
 
 def scan(
-    paths: Sequence[Path], *, reading: Reading, clock: Clock, folder: Path, progress: Progress | None = None
+    paths: Sequence[str | Path],
+    *,
+    reading: Reading,
+    clock: Clock,
+    folder: Path,
+    progress: Progress | None = None,
 ) -> tuple[ScanResult, list[tuple[str, Path]]]:
     """Take the inventory of the delivery at `paths`, without a vendor and without a judgement."""
     day = clock.now.date()

@@ -5,7 +5,7 @@ True names are needed here one last time: the agreement's patterns match them, n
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -192,18 +192,39 @@ def _date_row(
 
 
 def coverage(sources: Iterable[Source]) -> Coverage:
-    """Return how much was read: sources without their containers, bytes and records of whole files.
+    """Return how much was read: sources without mere containers, bytes and records of whole files.
 
-    What the profile excludes counts neither as read nor as missing.
+    A mail counts beside its attachments, an archive only by its members. Bytes are those of what was
+    read to its end; of a container that was read in part the share of its members. What the profile
+    excludes counts neither as read nor as missing.
     """
     listed = [s for s in sources if s.status is not SourceStatus.SKIPPED]
-    containers = {s.source.rpartition(mark)[0] for s in listed for mark in "#!" if mark in s.source}
-    single = [s for s in listed if s.source not in containers]
-    files = [s for s in listed if s.bytes is not None]
-    whole = [s for s in files if s.status is SourceStatus.READ]
+    children: defaultdict[str, list[Source]] = defaultdict(list)
+    for source in listed:
+        children[_container(source.source)].append(source)
+    single = [
+        s for s in listed
+        if s.source not in children or s.records_read > sum(c.records_read for c in children[s.source])
+    ]  # fmt: skip
+    files = children[""]
     known = sum(max(s.records_read, s.records_total or 0) for s in files)
     return Coverage(
         sources=Share(read=sum(s.status is SourceStatus.READ for s in single), total=len(single)),
-        bytes=Share(read=sum(s.bytes or 0 for s in whole), total=sum(s.bytes or 0 for s in files)),
+        bytes=Share(
+            read=sum(_bytes_read(s, children) for s in files), total=sum(s.bytes or 0 for s in files)
+        ),
         records=Share(read=sum(s.records_read for s in files), total=known),
     )
+
+
+def _container(name: str) -> str:
+    """Return the name of what a source lies in; of a file, nothing."""
+    return name[: max(name.rfind("!"), name.rfind("#"), 0)]
+
+
+def _bytes_read(source: Source, children: Mapping[str, Sequence[Source]]) -> int:
+    if source.status is SourceStatus.READ:
+        return source.bytes or 0
+    members = [child for child in children.get(source.source, ()) if child.bytes]
+    total = sum(member.bytes or 0 for member in members)
+    return (source.bytes or 0) * sum(_bytes_read(m, children) for m in members) // total if total else 0

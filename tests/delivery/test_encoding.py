@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bpoaudit.delivery.content import Content
 from bpoaudit.delivery.encoding import decode_head, find_encoding
 
 SPANISH = "José Núñez llamó ayer sobre su factura del año pasado; pidió la devolución\n"
@@ -31,7 +32,7 @@ def test_finds_the_encoding(tmp_path: Path, encoding: str) -> None:
     codec, text = CASES[encoding]
     path = tmp_path / "t"
     path.write_bytes(text.encode(encoding))
-    found = find_encoding(path)
+    found = find_encoding(Content.of_path(path))
     assert (found.codec, found.strict) == (codec, True)
     assert path.read_bytes()[found.bom :].decode(found.codec) == text
 
@@ -39,34 +40,34 @@ def test_finds_the_encoding(tmp_path: Path, encoding: str) -> None:
 def test_chinese_in_utf16_without_mark(tmp_path: Path) -> None:
     path = tmp_path / "t"
     path.write_bytes("田中,太郎\nさん 12\n".encode("utf-16-le"))
-    assert find_encoding(path).codec == "utf-16-le"
+    assert find_encoding(Content.of_path(path)).codec == "utf-16-le"
 
 
 def test_an_accent_far_from_the_start_decides(tmp_path: Path) -> None:
     path = tmp_path / "t"
     path.write_bytes(b"plain ascii line\n" * 200_000 + "Ünal, Ayşe".encode("cp1254"))
-    assert find_encoding(path).codec == "cp1252"  # too little to tell 1254 from 1252
-    assert find_encoding(path).strict
+    assert find_encoding(Content.of_path(path)).codec == "cp1252"  # too little to tell 1254 from 1252
+    assert find_encoding(Content.of_path(path)).strict
 
 
 def test_a_few_stray_bytes_do_not_change_utf8(tmp_path: Path) -> None:
     path = tmp_path / "t"
     path.write_bytes("Ä, Ö, Ü\n".encode() + b"Jos\xe9\n")
-    found = find_encoding(path)
+    found = find_encoding(Content.of_path(path))
     assert (found.codec, found.strict) == ("utf-8", False)
 
 
 def test_a_character_over_the_border_of_two_blocks_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "t"
     path.write_bytes(b"x" * ((1 << 20) - 1) + "é".encode() * 3)
-    found = find_encoding(path)
+    found = find_encoding(Content.of_path(path))
     assert (found.codec, found.strict) == ("utf-8", True)
 
 
 def test_zero_bytes_in_ascii_are_not_utf16(tmp_path: Path) -> None:
     path = tmp_path / "t"
     path.write_bytes(b"abc\x00def\n" * 10)
-    assert find_encoding(path).codec == "utf-8"
+    assert find_encoding(Content.of_path(path)).codec == "utf-8"
 
 
 def test_binary_is_no_text() -> None:

@@ -11,6 +11,7 @@ import pandas
 import pytest
 
 from bpoaudit.delivery import media_type
+from bpoaudit.delivery.content import Content
 from bpoaudit.errors import UnreadableSource
 
 TABLE = "id,name,mail\n1,Ann,a@example.org\n2,Bob,b@example.org\n"
@@ -55,14 +56,14 @@ TEXTS = [
 def test_text_by_content(tmp_path: Path, content: str, name: str, expected: str) -> None:
     path = tmp_path / name
     path.write_text(content, encoding="utf-8", newline="")
-    assert media_type(path) == expected
+    assert media_type(Content.of_path(path)) == expected
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-8-sig", "cp1252"])
 def test_text_in_any_encoding(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "t.txt"
     path.write_bytes(TABLE.replace("Ann", "Änn").encode(encoding))
-    assert media_type(path) == "text/csv"
+    assert media_type(Content.of_path(path)) == "text/csv"
 
 
 def _workbook() -> bytes:
@@ -109,13 +110,13 @@ BINARIES = [
 def test_binary_by_signature(tmp_path: Path, content: bytes, expected: str) -> None:
     path = tmp_path / "name.csv"
     path.write_bytes(content)
-    assert media_type(path) == expected
+    assert media_type(Content.of_path(path)) == expected
 
 
 def test_sqlite(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "t.csv") as connection:
         connection.execute("CREATE TABLE a (b)")
-    assert media_type(tmp_path / "t.csv") == "application/vnd.sqlite3"
+    assert media_type(Content.of_path(tmp_path / "t.csv")) == "application/vnd.sqlite3"
 
 
 def _compound_file(stream: str) -> bytes:
@@ -141,9 +142,9 @@ def _compound_file(stream: str) -> bytes:
 def test_compound_files_by_their_directory(tmp_path: Path, stream: str, expected: str) -> None:
     path = tmp_path / "t.xlsx"
     path.write_bytes(_compound_file(stream))
-    assert media_type(path) == expected
+    assert media_type(Content.of_path(path)) == expected
 
 
 def test_a_vanished_file_is_unreadable(tmp_path: Path) -> None:
     with pytest.raises(UnreadableSource):
-        media_type(tmp_path / "gone")
+        media_type(Content.of_path(tmp_path / "gone"))

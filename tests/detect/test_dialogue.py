@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -190,7 +191,11 @@ def test_the_question_is_the_context_of_the_answer(
     (tmp_path / "in" / name).write_text(content)
     engine, seen = Engine(), []
     for size in (1, 100):
-        monkeypatch.setattr(work, "open_parts", lambda p, m, size=size: open_parts(p, m, batch_records=size))
+        monkeypatch.setattr(
+            work,
+            "open_parts",
+            lambda c, m, how, size=size: open_parts(c, m, replace(how, batch_records=size)),
+        )
         folder = tmp_path / str(size)
         folder.mkdir()
         (file,) = discover([tmp_path / "in"])

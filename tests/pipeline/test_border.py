@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -94,7 +94,9 @@ def test_findings_do_not_depend_on_the_batches(
 ) -> None:
     def seen(batch_records: int) -> tuple[str, object]:
         monkeypatch.setattr(
-            work, "open_parts", lambda path, media: open_parts(path, media, batch_records=batch_records)
+            work,
+            "open_parts",
+            lambda content, media, how: open_parts(content, media, replace(how, batch_records=batch_records)),
         )
         folder = tmp_path / str(batch_records)
         folder.mkdir(exist_ok=True)

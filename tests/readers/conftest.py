@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from bpoaudit.delivery import media_type
+from bpoaudit.delivery.content import Content
 from bpoaudit.errors import SourceError
-from bpoaudit.readers import Part, Turn, open_parts
+from bpoaudit.readers import Part, ReadOptions, Turn, open_parts
 
 
 @dataclass
@@ -49,7 +50,10 @@ def consume(part: Part) -> Seen:
 
 
 def read_file(path: Path, *, batch_records: int = 2000) -> list[Seen]:
-    return [consume(part) for part in open_parts(path, media_type(path), batch_records=batch_records)]
+    with Content.of_path(path) as content:
+        options = ReadOptions(batch_records)
+        parts = open_parts(content, media_type(content), options)
+        return [consume(part) for part in parts if isinstance(part, Part)]
 
 
 @pytest.fixture

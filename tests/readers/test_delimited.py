@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpoaudit.delivery import media_type
+from bpoaudit.delivery.content import Content
 from bpoaudit.model import FieldKind
 from bpoaudit.readers import open_parts
 from tests.readers.conftest import Seen, read_file
@@ -201,7 +202,7 @@ def test_an_empty_file_is_read(read_one: ReadOne) -> None:
 
 def test_nothing_shows_content(read_one: ReadOne, tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text(TABLE)
-    (part,) = open_parts(tmp_path / "t.csv", "text/csv")
+    (part,) = open_parts(Content.of_path(tmp_path / "t.csv"), "text/csv")
     for batch in part.batches:
         shown = f"{part!r} {batch!r} {batch.fields!r} {part.batches!r}"
         assert "Ann" not in shown
@@ -236,7 +237,7 @@ def test_rows_do_not_depend_on_the_batch_size(
 
 def _peak(path: Path) -> int:
     tracemalloc.start()
-    (part,) = open_parts(path, media_type(path))
+    (part,) = open_parts(content := Content.of_path(path), media_type(content))
     for _ in part.batches:
         pass
     peak = tracemalloc.get_traced_memory()[1]

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bpoaudit.delivery.content import Content
 from bpoaudit.errors import UnreadableSource
-from bpoaudit.readers import open_parts
+from bpoaudit.readers import ReadOptions, open_parts
 from tests.readers.conftest import Seen, consume
 
 ReadOne = Callable[..., Seen]
@@ -100,7 +101,7 @@ def test_an_empty_array(read_one: ReadOne) -> None:
 
 def test_the_stream_is_not_held(tmp_path: Path) -> None:
     (tmp_path / "t.json").write_text("[" + ",".join('{"a": "x"}' for _ in range(50_000)) + "]")
-    (part,) = open_parts(tmp_path / "t.json", "application/json")
+    (part,) = open_parts(Content.of_path(tmp_path / "t.json"), "application/json")
     assert next(part.batches).records == 2000
 
 
@@ -118,8 +119,10 @@ def test_records_do_not_depend_on_the_batch_size(
 ) -> None:
     path = tmp_path_factory.mktemp("json") / "t.json"
     path.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
-    (whole,) = map(consume, open_parts(path, "application/json"))
-    (pieces,) = map(consume, open_parts(path, "application/json", batch_records=batch_records))
+    (whole,) = map(consume, open_parts(Content.of_path(path), "application/json"))
+    (pieces,) = map(
+        consume, open_parts(Content.of_path(path), "application/json", ReadOptions(batch_records))
+    )
     assert (pieces.records, pieces.fields) == (whole.records, whole.fields)
     assert whole.records == len(document)
     assert sum(map(len, whole.fields.values())) == sum(map(_leaves, document))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bpoaudit import readers
+from bpoaudit.delivery.content import Content
 from bpoaudit.errors import SourceError, UnsupportedSource
 from bpoaudit.readers import READERS, open_parts
 
@@ -14,11 +15,11 @@ SECRET = "ann.lee@example.org"
 
 
 def test_every_reader_module_is_registered() -> None:
-    registered = {media_type for reader in READERS for media_type in reader.media_types}
-    for module in pkgutil.iter_modules(readers.__path__):
-        if module.name != "sheet_child":
-            types = getattr(importlib.import_module(f"bpoaudit.readers.{module.name}"), "MEDIA_TYPES", ())
-            assert registered.issuperset(types), module.name
+    registered = {each for reader in READERS for each in reader.formats}
+    for module in pkgutil.walk_packages(readers.__path__, "bpoaudit.readers."):
+        if not module.name.endswith("_child"):
+            formats = getattr(importlib.import_module(module.name), "FORMATS", ())
+            assert registered.issuperset(formats), module.name
 
 
 def test_no_media_type_has_two_readers() -> None:
@@ -27,8 +28,8 @@ def test_no_media_type_has_two_readers() -> None:
 
 
 def test_an_unknown_format_is_said(tmp_path: Path) -> None:
-    with pytest.raises(UnsupportedSource, match="application/pdf"):
-        list(open_parts(tmp_path / "t.pdf", "application/pdf"))
+    with pytest.raises(UnsupportedSource, match="application/x-foo"):
+        list(open_parts(Content.of_bytes("t.foo", b"?"), "application/x-foo"))
 
 
 HOSTILE = [
@@ -62,7 +63,7 @@ def test_whatever_the_bytes_there_are_records_or_a_source_error(
 
 def _read(path: Path, media_type: str) -> SourceError | None:
     try:
-        for part in open_parts(path, media_type):
+        for part in open_parts(Content.of_path(path), media_type):
             for batch in part.batches:
                 assert SECRET not in f"{part!r} {batch!r} {batch.turns!r} {part.notes} {part.losses}"
                 for column in batch.fields:

@@ -88,7 +88,7 @@ def audit(
     outputs = output or []
 
     options.say_repeats(delivery)
-    check_outputs(outputs, [*delivery, vendor, key_file, *(recognizers or ())])
+    check_outputs(outputs, [*map(Path, delivery), vendor, key_file, *(recognizers or ())])
     from bpoaudit.vendor import load_profile, recognizers_of
 
     profile = load_profile(vendor)

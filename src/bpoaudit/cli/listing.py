@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from bpoaudit.delivery import discover, media_type
+from bpoaudit.delivery.content import Content
 from bpoaudit.errors import SourceError
 from bpoaudit.report.printable import printable
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def print_listing(
-    paths: Sequence[Path], agreement: Agreement | None, own: Sequence[OwnRecognizer] = ()
+    paths: Sequence[str | Path], agreement: Agreement | None, own: Sequence[OwnRecognizer] = ()
 ) -> None:
     """Print one line a file: size, media type by content, name, and why it would be left out.
 
@@ -36,7 +37,7 @@ def print_listing(
             note = f"  ({file.problem.message})"
         else:
             try:
-                media = media_type(file.path)
+                media = media_type(Content.of_path(file.path))
             except SourceError as problem:
                 note = f"  ({problem.message})"
         if agreement is not None and (reason := agreement.exclusion_of(file.source)):

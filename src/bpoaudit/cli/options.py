@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 KEY_VARIABLE = "BPOAUDIT_KEY"
 
 Delivery = Annotated[
-    list[Path], typer.Argument(metavar="DELIVERY...", help="Files or folders to read, all of them.")
+    list[str], typer.Argument(metavar="DELIVERY...", help="Files or folders to read, all of them.")
 ]
 KeyFile = Annotated[
     Path | None,
@@ -95,7 +95,7 @@ def clock_of() -> Clock:
         raise UsageError("SOURCE_DATE_EPOCH is not a number of seconds") from error
 
 
-def say_repeats(delivery: list[Path]) -> None:
+def say_repeats(delivery: list[str]) -> None:
     """Say on standard error that what was named twice is read once."""
     from bpoaudit.delivery import without_repeats
 

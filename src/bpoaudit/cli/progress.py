@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -21,28 +21,46 @@ class _Lines(Progress):
     def __init__(self) -> None:
         self._files = self._done = 0
 
-    def started(self, files: int, size: int) -> None:
+    def started(self, files: int, size: int, reached: Sequence[int]) -> None:
         self._files = files
 
-    def done(self, source: Source, size: int) -> None:
-        from bpoaudit.report.printable import printable
-
+    def done(self, sources: Sequence[Source], size: int) -> None:
         self._done += 1
-        told = f"{printable(source.source)}: {source.status}, {source.records_read:,} records"
-        print(f"[{self._done}/{self._files}] {told}", file=sys.stderr)  # noqa: T201
+        print(f"[{self._done}/{self._files}] {_line(sources)}", file=sys.stderr)  # noqa: T201
 
 
 class _Animated(Progress):
-    """A bar over the bytes of the delivery."""
+    """A line a file, and below them a bar over the bytes of the delivery, with rate and remaining time."""
 
     def __init__(self, bar: Bar) -> None:
         self._bar = bar
+        self._read = 0
 
-    def started(self, files: int, size: int) -> None:
-        self._task = self._bar.add_task("reading", total=size)
+    def started(self, files: int, size: int, reached: Sequence[int]) -> None:
+        self._reached = reached
+        self._files = files
+        self._task = self._bar.add_task(f"0 of {files} files", total=size)
 
-    def done(self, source: Source, size: int) -> None:
-        self._bar.advance(self._task, size)
+    def refresh(self) -> None:
+        """Move the bar to where the workers are."""
+        if self._bar.tasks:
+            self._bar.update(self._task, completed=max(self._read, sum(self._reached)))
+
+    def done(self, sources: Sequence[Source], size: int) -> None:
+        from rich.markup import escape
+
+        self._read += size
+        self._bar.console.print(escape(_line(sources)), highlight=False, soft_wrap=True)
+        done = self._bar.tasks[0].fields.get("files", 0) + 1
+        self._bar.update(self._task, files=done, description=f"{done} of {self._files} files")
+
+
+def _line(sources: Sequence[Source]) -> str:
+    from bpoaudit.report.printable import printable
+
+    file, *inside = sources
+    more = f", {len(inside):,} inside" if inside else ""
+    return f"{printable(file.source)}: {file.status}, {file.records_read:,} records{more}"
 
 
 @contextmanager
@@ -57,9 +75,24 @@ def progress(verbose: bool) -> Iterator[Progress]:
     if not console.is_terminal or console.is_dumb_terminal:
         yield Progress()
         return
-    from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn, TransferSpeedColumn
     from rich.progress import Progress as Bar
 
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=console, transient=True) as bar:
-        yield _Animated(bar)
+    class Polling(Bar):
+        """A bar that asks how far the workers are whenever it is drawn."""
+
+        def get_renderables(self):  # type: ignore[no-untyped-def]
+            animated.refresh()
+            yield from super().get_renderables()
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
+    bar = Polling(*columns, console=console, transient=True)
+    animated = _Animated(bar)
+    with bar:
+        yield animated

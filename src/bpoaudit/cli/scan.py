@@ -49,7 +49,7 @@ def scan(
     from bpoaudit.report.explanations import kinds
 
     outputs = output or []
-    check_outputs(outputs, [*delivery, key_file, *(recognizers or ())])
+    check_outputs(outputs, [*map(Path, delivery), key_file, *(recognizers or ())])
     reading = pipeline.Reading(
         key=options.key_of(key_file),
         language=options.language_of(language or "auto"),

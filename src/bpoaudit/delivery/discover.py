@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bpoaudit.delivery.content import Content
 from bpoaudit.errors import NoInputError, SourceError, UnreadableSource, UnsupportedSource
 
 
@@ -17,17 +18,21 @@ from bpoaudit.errors import NoInputError, SourceError, UnreadableSource, Unsuppo
 class DeliveryFile:
     """One file of the delivery, or something that stands in a file's place and cannot be read."""
 
-    path: Path
     source: str
     """Relative to its DELIVERY argument, `/` between folders; `!`, `#`, `%` and bytes that are not
     UTF-8 percent-encoded."""
+    path: Path
     bytes: int
     """Size in bytes; 0 where there is a problem."""
     problem: SourceError | None = None
     """Why it cannot be read: a pipe, a device, a link out of the delivery, a closed folder."""
 
+    def content(self) -> Content:
+        """Return its bytes."""
+        return Content.of_path(self.path)
 
-def discover(paths: Sequence[Path]) -> tuple[DeliveryFile, ...]:
+
+def discover(arguments: Sequence[str | Path]) -> tuple[DeliveryFile, ...]:
     """List what the DELIVERY arguments hold, sorted by source.
 
     Links to files of the same delivery are files; links to folders are not followed (their files
@@ -36,7 +41,7 @@ def discover(paths: Sequence[Path]) -> tuple[DeliveryFile, ...]:
     there twice, or inside another, counts once (`without_repeats`). Raises `NoInputError`
     for a path that does not exist and for a folder without files.
     """
-    paths = without_repeats(paths)
+    paths = without_repeats(arguments)
     found: list[DeliveryFile] = []
     for path, prefix in zip(paths, _prefixes(paths), strict=True):
         files = list(_files_of(path, prefix))
@@ -48,8 +53,9 @@ def discover(paths: Sequence[Path]) -> tuple[DeliveryFile, ...]:
     return tuple(sorted(found, key=lambda file: file.source))
 
 
-def without_repeats(paths: Sequence[Path]) -> tuple[Path, ...]:
+def without_repeats(arguments: Sequence[str | Path]) -> tuple[Path, ...]:
     """Return the arguments less those that are, or lie in, what another one names; in their order."""
+    paths = [Path(argument) for argument in arguments]
     true = [path.resolve() for path in paths]
     return tuple(
         path
@@ -117,12 +123,12 @@ def _entry(path: Path, source: str, root: Path) -> DeliveryFile:
 
 def _file(path: Path, source: str, mode: int, size: int) -> DeliveryFile:
     if stat.S_ISREG(mode):
-        return DeliveryFile(path, source, size)
-    return DeliveryFile(path, source, 0, UnsupportedSource("a pipe, socket or device, not a file"))
+        return DeliveryFile(source, path, size)
+    return DeliveryFile(source, path, 0, UnsupportedSource("a pipe, socket or device, not a file"))
 
 
 def _problem(path: Path, source: str, reason: str) -> DeliveryFile:
-    return DeliveryFile(path, source, 0, UnreadableSource(reason))
+    return DeliveryFile(source, path, 0, UnreadableSource(reason))
 
 
 def _why(error: OSError | RuntimeError) -> str:

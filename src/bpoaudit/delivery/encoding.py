@@ -5,11 +5,13 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO
 
 from charset_normalizer import from_bytes
+
+from bpoaudit.delivery.content import Content
+from bpoaudit.errors import SourceError
 
 _BLOCK = 1 << 20
 _SAMPLE = 32 << 10
@@ -31,6 +33,8 @@ _OTHER_SCRIPTS = ("cp1251", "cp1253", "cp1255", "cp1256", "cp932", "cp949", "gb1
 
 _CONTROLS = "\x01-\x08\x0e-\x1a\x1c-\x1f"
 _STRAY = "\udc80-\udcff"
+_PROBE = bytes(range(0x20, 0x7F)) + rb"\n\x41..+AGE-"
+"""ASCII that the codecs which are no character encodings (`idna`, `unicode_escape`, `utf-7`) change."""
 _HIGH_RUN = re.compile(rb"[\x80-\xff]{2,}")
 
 
@@ -50,28 +54,39 @@ class Encoding:
         return f"{self.codec} with byte order mark" if self.bom else self.codec
 
 
-def find_encoding(path: Path) -> Encoding:
-    """Read the whole file and return its encoding.
+def find_encoding(content: Content, declared: str | None = None) -> Encoding:
+    """Read the whole content and return its encoding.
 
     A byte order mark decides; then NUL bytes at every other place (UTF-16); then whether the bytes
     are UTF-8. What is mostly not UTF-8 is taken for a Windows code page: 1252, unless
-    charset-normalizer recognises another one. Memory does not grow with the file.
+    charset-normalizer recognises another one. What the text itself says it is in, as XML does, is
+    `declared`: believed where the bytes are not UTF-8. Memory does not grow with the file. A content
+    that breaks off is judged by what comes before; who reads it on meets the fault again.
     """
-    with path.open("rb") as file:
-        head = file.read(64 << 10)
-        file.seek(0)
-        for mark, codec in _BOMS:
-            if head.startswith(mark):
-                file.seek(len(mark))
-                return Encoding(codec, len(mark), _decodes(file, codec))
-        if unmarked := _utf16_without_mark(head):
-            return Encoding(unmarked, 0, _decodes(file, unmarked))
-        characters, stray, sample = _weigh_utf8(file)
-    if stray <= characters:
+    head, _ = content.first(64 << 10)
+    for mark, codec in _BOMS:
+        if head.startswith(mark):
+            return Encoding(codec, len(mark), _decodes(_blocks(content, len(mark)), codec))
+    if unmarked := _utf16_without_mark(head):
+        return Encoding(unmarked, 0, _decodes(_blocks(content), unmarked))
+    characters, stray, sample = _weigh_utf8(_blocks(content))
+    believed = _superset_of_ascii(declared) if stray else None
+    if stray <= characters and believed is None:
         return Encoding("utf-8", 0, strict=not stray)
-    codec = _code_page(sample)
-    with path.open("rb") as file:
-        return Encoding(codec, 0, _decodes(file, codec))
+    codec = believed or _code_page(sample)
+    return Encoding(codec, 0, _decodes(_blocks(content), codec))
+
+
+def _superset_of_ascii(label: str | None) -> str | None:
+    """Return the codec of a label, None where ASCII, in which the label stands, would not survive it."""
+    try:
+        codec = codecs.lookup(label or "").name
+        if codec.startswith("utf-8") or _PROBE.decode(codec) != _PROBE.decode("ascii"):
+            return None
+    except (LookupError, ValueError):
+        return None
+    # What calls itself ASCII or Latin-1 is Windows-1252 wherever the two differ (WHATWG Encoding).
+    return _WESTERN if codec in ("ascii", "iso8859-1") else codec
 
 
 def decode_head(head: bytes) -> str | None:
@@ -115,15 +130,18 @@ def _is_utf8(head: bytes) -> bool:
     return True
 
 
-def _blocks(file: BinaryIO) -> Iterator[bytes]:
-    while block := file.read(_BLOCK):
-        yield block
+def _blocks(content: Content, skip: int = 0) -> Iterator[bytes]:
+    with content.open() as file:
+        file.read(skip)
+        with suppress(SourceError):
+            while block := file.read(_BLOCK):
+                yield block
 
 
-def _decodes(file: BinaryIO, codec: str) -> bool:
+def _decodes(blocks: Iterator[bytes], codec: str) -> bool:
     decoder = codecs.getincrementaldecoder(codec)()
     try:
-        for block in _blocks(file):
+        for block in blocks:
             decoder.decode(block)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
@@ -131,12 +149,12 @@ def _decodes(file: BinaryIO, codec: str) -> bool:
     return True
 
 
-def _weigh_utf8(file: BinaryIO) -> tuple[int, int, bytes]:
+def _weigh_utf8(blocks: Iterator[bytes]) -> tuple[int, int, bytes]:
     """Count characters beyond ASCII and bytes that are not UTF-8; collect lines with such bytes."""
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     characters = stray = 0
     sample = bytearray()
-    for block in _blocks(file):
+    for block in blocks:
         text = decoder.decode(block)
         if block.isascii() and text.isascii():
             continue

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 
+from bpoaudit.delivery.content import Content
 from bpoaudit.errors import UnreadableSource
 
+_BLOCK = 1 << 20
 
-def fingerprint_file(path: Path) -> tuple[str, int]:
+
+def fingerprint_file(content: Content) -> tuple[str, int]:
     """Return the SHA-256 (hexadecimal) and the size in bytes, reading the file once.
 
     Raises `UnreadableSource` when it vanished or may not be read.
     """
     try:
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-            return digest, file.tell()
+        with content.open() as file:
+            digest = hashlib.sha256()
+            size = 0
+            while block := file.read(_BLOCK):
+                digest.update(block)
+                size += len(block)
+            return digest.hexdigest(), size
     except OSError as error:
         raise UnreadableSource(f"cannot be read: {type(error).__name__}") from None

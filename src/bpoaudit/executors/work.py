@@ -1,15 +1,20 @@
-"""The unit of work that executors map: read one file of the delivery, detect, settle, tally."""
+"""The unit of work that executors map: read one file of the delivery and all that is inside it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableSequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, fields
 from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 
 from bpoaudit.delivery import DeliveryFile, fingerprint_file, media_type
+from bpoaudit.delivery.budget import MAX_DEPTH, Budget
+from bpoaudit.delivery.compression import COMPRESSIONS, decompressed
+from bpoaudit.delivery.content import Content
+from bpoaudit.delivery.media import UNKNOWN
 from bpoaudit.detect import (
     BatchCandidates,
     ColumnEvidence,
@@ -22,12 +27,14 @@ from bpoaudit.detect import (
 )
 from bpoaudit.detect.dialogue import whole_conversations
 from bpoaudit.detect.routing import HEAD_RECORDS
-from bpoaudit.errors import EncryptedSource, SourceError, UnsupportedSource
+from bpoaudit.errors import LimitReached, SourceError, UnreadableSource
+from bpoaudit.executors.became import FileRead, excluded, gathered, part_source, unread
 from bpoaudit.inventory import FieldTally, Inventory
-from bpoaudit.model import FieldKind, Finding, Source, SourceStatus
-from bpoaudit.readers import open_parts
-from bpoaudit.readers.batch import Part, RecordBatch
+from bpoaudit.model import FieldKind, Finding, Source
+from bpoaudit.readers import Member, Part, ReadOptions, RecordBatch, open_parts
+from bpoaudit.readers.batch import Fact
 from bpoaudit.settle import settle
+from bpoaudit.vendor import Agreement
 
 NAME_FIELD = "@name"
 """The field under which personal data in a file's or sheet's own name is found (record 0)."""
@@ -43,8 +50,6 @@ class FileTask:
 
     number: int
     file: DeliveryFile
-    excluded: str | None = None
-    """Why the profile leaves it out."""
 
 
 @dataclass(slots=True)
@@ -69,42 +74,88 @@ class Worker:
     names: NameBook
     findings: Path | None
     """Folder for the findings of each source, or None when nobody asked for them."""
+    agreement: Agreement | None = None
+    """Says what is left out."""
+    passwords: tuple[str, ...] = field(default=(), repr=False)
+    reached: MutableSequence[int] | None = None
+    """Where to note, by the number of the file, how many of its bytes were read so far."""
 
     def __call__(self, task: FileTask) -> FileResult:
         """Work on one file. Whatever is wrong with it is in the result; nothing is raised for it."""
         result = FileResult(task.number)
         file = task.file
-        name = self._name(file.source, result)
         if file.problem is not None:
-            result.sources.append(_unread(name, "application/octet-stream", file.bytes, None, file.problem))
+            name = self._name(file.source, result)
+            result.sources.append(unread(name, UNKNOWN, file.bytes, None, file.problem))
             return result
-        try:
-            sha256, size = fingerprint_file(file.path)
-            media = media_type(file.path)
-        except SourceError as error:
-            result.sources.append(_unread(name, "application/octet-stream", file.bytes, None, error))
-            return result
-        if task.excluded is not None:
-            result.sources.append(
-                Source(
-                    source=name, media_type=media, bytes=size, sha256=sha256, status=SourceStatus.SKIPPED,
-                    records_read=0, records_total=None, reason=f"excluded by the profile: {task.excluded}",
-                )
-            )  # fmt: skip
-            return result
-        parts: list[Source] = []
-        problem: SourceError | None = None
-        try:
-            for part in open_parts(file.path, media):
-                parts.append(self._part(file.source, part, result))
-        except SourceError as error:
-            problem = error
-        result.sources.extend(_file_and_parts(name, media, size, sha256, parts, problem))
+        with file.content() as content:
+            try:
+                sha256, size = fingerprint_file(content)
+            except SourceError as error:
+                name = self._name(file.source, result)
+                result.sources.append(unread(name, UNKNOWN, file.bytes, None, error))
+                return result
+            how = ReadOptions(passwords=self.passwords, budget=Budget(size))
+            source = _Opened(file.source, content, size, sha256, how)
+            result.sources.extend(self._source(source, result, lambda: self._note(task.number, content)))
         return result
 
+    def _note(self, number: int, content: Content) -> None:
+        if self.reached is not None:
+            self.reached[number] = max(self.reached[number], content.position)
+
+    def _source(self, opened: _Opened, result: FileResult, step: Callable[[], None]) -> list[Source]:
+        """Read a file or member; return what became of it, then of everything inside it."""
+        name = self._name(opened.true, result, own=opened.own)
+        if self.agreement and (reason := self.agreement.exclusion_of(opened.true)):
+            return [excluded(name, opened.media(), opened.size, opened.sha256, reason)]
+        told: list[Source] = []
+        inside: list[Source] = []
+        notes = [*opened.notes]
+        facts = {**opened.facts}
+        media = UNKNOWN
+        problem: SourceError | None = None
+        try:
+            with ExitStack() as layers:
+                content, media = opened.unpacked(layers, notes)
+                for piece in open_parts(content, media, opened.how):
+                    if isinstance(piece, Member):
+                        inside += self._member(opened, piece, result, step)
+                    else:
+                        told.append(self._part(opened.true, piece, result, step))
+        except SourceError as error:
+            problem = error
+        file = FileRead(name, media, opened.size, opened.sha256, tuple(notes), facts, problem)
+        return gathered(file, told, inside)
+
+    def _member(
+        self, outer: _Opened, member: Member, result: FileResult, step: Callable[[], None]
+    ) -> list[Source]:
+        true = outer.true + member.suffix
+        problem = member.problem
+        try:
+            outer.how.budget.member()
+            if outer.depth == MAX_DEPTH:
+                raise LimitReached(f"more than {MAX_DEPTH} containers inside one another")
+        except LimitReached as error:
+            problem = problem or error
+        if problem is not None or member.content is None:
+            name = self._name(true, result, own=len(outer.true))
+            problem = problem or UnreadableSource("nothing in it")
+            source = unread(name, UNKNOWN, member.size, None, problem)
+            return [source.model_copy(update={"notes": tuple(member.notes), "facts": member.facts})]
+        with member.content as content:
+            inner = _Opened(
+                true, content, member.size, None, outer.how, outer.depth + 1, len(outer.true),
+                tuple(member.notes), member.facts,
+            )  # fmt: skip
+            return self._source(inner, result, step)
+
     def _name(self, true: str, result: FileResult, own: int = 0) -> str:
-        """Return the public name of a source; what its name gives away from `own` on is tallied."""
+        """Return the public name of a source; what its name gives away from `own` on is tallied, once."""
         public = self.names.public(true)
+        if public in result.true_sources:
+            return public
         result.true_sources[public] = true
         found = tuple(c for c in self.names.found(true) if c.match.start >= own)
         if found:
@@ -115,9 +166,11 @@ class Worker:
                 self._settled(public, spool, {}, result)
         return public
 
-    def _part(self, file: str, part: Part, result: FileResult) -> Source:
+    def _part(self, file: str, part: Part, result: FileResult, step: Callable[[], None]) -> Source:
         # The name of the file itself was looked at when the file was taken up.
-        name = self._name(file + part.suffix, result, own=len(file))
+        name = (
+            self._name(file + part.suffix, result, own=len(file)) if part.suffix else self.names.public(file)
+        )
         evidence: dict[str, ColumnEvidence] = {field: ColumnEvidence() for field in part.field_names}
         read = 0
         problem: SourceError | None = None
@@ -136,12 +189,13 @@ class Worker:
                     read += batch.records
                     spool.write(found.values)
                     _fold(evidence, found)
+                    step()
             except SourceError as error:
                 problem = error
             self._fields(name, part.kind, read, evidence, result)
             verdicts = {public[n]: judge_column(plan.of(n), e) for n, e in evidence.items()}
             self._settled(name, spool, verdicts, result)
-        return _part_source(name, part, read, problem, sum(e.unread for e in evidence.values()))
+        return part_source(name, part, read, problem, sum(e.unread for e in evidence.values()))
 
     def _fields(
         self,
@@ -165,8 +219,9 @@ class Worker:
         if in_names:
             with Spool() as spool:
                 spool.write(in_names)
-                tally = FieldTally(FieldKind.METADATA, records=len(evidence), non_empty=len(evidence))
-                result.inventory.fields[source, FIELDS_FIELD] = tally
+                tallies = result.inventory.fields
+                tally = tallies.setdefault((source, FIELDS_FIELD), FieldTally(FieldKind.METADATA))
+                tally.merge(FieldTally(tally.kind, records=len(evidence), non_empty=len(evidence)))
                 self._settled(source, spool, {}, result)
 
     def _settled(
@@ -216,65 +271,37 @@ def _fold(evidence: dict[str, ColumnEvidence], found: BatchCandidates) -> None:
         evidence.setdefault(name, ColumnEvidence()).merge(more)
 
 
-# --- what became of a source ---------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A file or member that is being read. `repr` shows no name."""
 
+    true: str = field(repr=False)
+    content: Content
+    size: int | None
+    sha256: str | None
+    how: ReadOptions
+    depth: int = 0
+    """How many containers it lies in."""
+    own: int = 0
+    """Where in its name its own part begins."""
+    notes: tuple[str, ...] = ()
+    facts: Mapping[str, Fact] = field(default_factory=dict)
 
-def _status_of(problem: SourceError) -> SourceStatus:
-    if isinstance(problem, EncryptedSource):
-        return SourceStatus.ENCRYPTED
-    if isinstance(problem, UnsupportedSource):
-        return SourceStatus.UNSUPPORTED
-    return SourceStatus.UNREADABLE
+    def media(self) -> str:
+        try:
+            return media_type(self.content)
+        except SourceError:
+            return UNKNOWN
 
-
-def _unread(name: str, media: str, size: int, sha256: str | None, problem: SourceError) -> Source:
-    return Source(
-        source=name, media_type=media, bytes=size, sha256=sha256, status=_status_of(problem),
-        records_read=0, records_total=None, reason=problem.message,
-    )  # fmt: skip
-
-
-def _part_source(name: str, part: Part, read: int, problem: SourceError | None, unread: int) -> Source:
-    """Tell how far a part was read; `unread` values were too much for a recogniser of the user's."""
-    reasons = [*part.losses]
-    if unread:
-        reasons.append(f"a pattern of your own ran out of time in {unread:,} values")
-    if problem is not None:
-        reasons.insert(0, problem.message)
-    status = SourceStatus.READ
-    if problem is not None and read == 0:
-        status = _status_of(problem)
-    elif reasons:
-        status = SourceStatus.PARTIAL
-    return Source(
-        source=name, media_type=part.media_type, bytes=None, sha256=None, status=status, records_read=read,
-        records_total=None if problem else read, reason="; ".join(reasons) or None, notes=tuple(part.notes),
-    )  # fmt: skip
-
-
-def _file_and_parts(
-    name: str, media: str, size: int, sha256: str, parts: list[Source], problem: SourceError | None
-) -> Iterator[Source]:
-    """Yield the file itself, then the sheets or tables in it. A file is never better than its parts."""
-    if not parts:
-        problem = problem or UnsupportedSource("nothing in it could be recognised as records")
-        yield _unread(name, media, size, sha256, problem)
-        return
-    inside = [part for part in parts if part.source != name]
-    read = sum(part.records_read for part in parts)
-    complete = problem is None and all(part.records_total is not None for part in parts)
-    status = max((part.status for part in parts), key=list(SourceStatus).index)
-    if status is not SourceStatus.READ and any(p.records_read for p in parts):
-        status = SourceStatus.PARTIAL
-    if problem is not None:
-        status = SourceStatus.PARTIAL if read else _status_of(problem)
-    reasons = [problem.message] if problem else []
-    for part in parts:
-        if part.reason:
-            reasons.append(f"{part.source.removeprefix(name)}: {part.reason}".removeprefix(": "))
-    yield Source(
-        source=name, media_type=media, bytes=size, sha256=sha256, status=status, records_read=read,
-        records_total=read if complete else None, reason="; ".join(reasons) or None,
-        notes=parts[0].notes if not inside else (),
-    )  # fmt: skip
-    yield from inside
+    def unpacked(self, layers: ExitStack, notes: list[str]) -> tuple[Content, str]:
+        """Take off what it is compressed with; return what is inside and its media type."""
+        content = self.content
+        media = media_type(content)
+        while media in COMPRESSIONS:
+            name = COMPRESSIONS[media].name
+            notes.append(f"compressed with {name}")
+            if len(notes) > MAX_DEPTH:
+                raise LimitReached(f"compressed more than {MAX_DEPTH} times over")
+            content = layers.enter_context(decompressed(content, media, self.how.budget))
+            media = media_type(content)
+        return content, media

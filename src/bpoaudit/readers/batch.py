@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from bpoaudit.delivery.content import Content
+from bpoaudit.errors import SourceError
 from bpoaudit.model import FieldKind
+
+Fact = str | int
+"""A number, or a word of a closed list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,27 @@ class Part:
     """Known before the first record (headers), so that an empty table still has its fields."""
     notes: list[str] = field(default_factory=list)
     losses: list[str] = field(default_factory=list)
+    facts: dict[str, Fact] = field(default_factory=dict)
+    """What rules may ask about the source, in words that hold no content: `hidden_rows`, `comments`."""
 
     def __repr__(self) -> str:
         return f"Part(kind={self.kind})"
+
+
+@dataclass(slots=True)
+class Member:
+    """A source inside a source, read like a file of its own: archive member, attachment, embedded object."""
+
+    suffix: str
+    """`!folder/inner.csv`, already percent-encoded."""
+    content: Content | None
+    """Its bytes; None where there is a problem."""
+    problem: SourceError | None = None
+    """Why it cannot be read: encrypted, a link, a method of compression that nothing here knows."""
+    size: int | None = None
+    """Bytes it unpacks to, where its container says so."""
+    notes: list[str] = field(default_factory=list)
+    facts: dict[str, Fact] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return "Member(…)"

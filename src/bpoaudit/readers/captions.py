@@ -5,16 +5,23 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
+from bpoaudit.delivery.content import Content
 from bpoaudit.delivery.shapes import SRT, WEBVTT
 from bpoaudit.delivery.turns import find_speakers, parse_turn
 from bpoaudit.model import FieldKind
 from bpoaudit.readers.batch import Part
 from bpoaudit.readers.conversation import SPEAKER, TEXT, Aside, Said, transcript_batches
+from bpoaudit.readers.format import Format
+from bpoaudit.readers.options import ReadOptions
 from bpoaudit.readers.text_file import TextFile, without_end
 
-MEDIA_TYPES = (WEBVTT, SRT)
+FORMATS = (
+    Format(
+        "WebVTT and SRT captions", (WEBVTT, SRT), (".vtt", ".srt"), "standard library",
+        "a record is a cue; `text`, `speaker` from voice tags or labels, notes and headers",
+    ),
+)  # fmt: skip
 
 NOTE = "note"
 _MAX_LINE = 1 << 20
@@ -31,15 +38,15 @@ _TAG = re.compile(
 )
 
 
-def open_captions(path: Path, media_type: str, batch_records: int) -> Iterator[Part]:
+def open_captions(content: Content, media_type: str, how: ReadOptions) -> Iterator[Part]:
     """Yield one part, a transcript: a record is a cue, from 1.
 
     Field `text` is the cue without tags and without its speaker's label, entities decoded, lines
     joined by a line feed; offsets count in that. Field `speaker` is what `<v Name>` or `Name:` says.
     Field `note` is all the rest: the file's header, NOTE, STYLE and REGION blocks, cue names. The
-    conversation is one batch, so `batch_records` has no effect.
+    conversation is one batch, so `how.batch_records` has no effect.
     """
-    file = TextFile(path)
+    file = TextFile(content)
     batches = transcript_batches(_cues(file))
     yield Part("", media_type, FieldKind.TRANSCRIPT, batches, (TEXT,), file.notes, file.losses)
 

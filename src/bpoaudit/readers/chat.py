@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
+from bpoaudit.delivery.content import Content
 from bpoaudit.delivery.shapes import CHAT
 from bpoaudit.delivery.turns import find_speakers, parse_turn
 from bpoaudit.model import FieldKind
 from bpoaudit.readers.batch import Part
 from bpoaudit.readers.conversation import TEXT, Aside, Said, transcript_batches
+from bpoaudit.readers.format import Format
+from bpoaudit.readers.options import ReadOptions
 from bpoaudit.readers.text_file import TextFile, without_end
 
-MEDIA_TYPES = (CHAT,)
+FORMATS = (
+    Format(
+        "Conversations written as text", (CHAT,), (".txt",), "standard library",
+        "a record is a turn (`Agent: …`, `[10:02] Caller - …`); `text`, `speaker`, `header`",
+    ),
+)  # fmt: skip
 
 HEADER = "header"
 _MAX_LINE = 1 << 20
@@ -23,15 +30,15 @@ _CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?(?:[.,](\d{1,3}))?\s*(?:([AaPp
 _DAY = 86_400
 
 
-def open_chat(path: Path, media_type: str, batch_records: int) -> Iterator[Part]:
+def open_chat(content: Content, media_type: str, how: ReadOptions) -> Iterator[Part]:
     """Yield one part, a transcript: a record is a turn, from 1.
 
     Field `text` is what follows the speaker's label; lines without a label belong to the turn
     before, joined by a line feed. Field `speaker` is the label; field `header` the lines before the
-    first turn (`Call ID: …`), with its record. The conversation is one batch, so `batch_records` has
+    first turn (`Call ID: …`), with its record. The conversation is one batch, so `how.batch_records` has
     no effect.
     """
-    file = TextFile(path)
+    file = TextFile(content)
     batches = transcript_batches(_turns(file))
     yield Part("", media_type, FieldKind.TRANSCRIPT, batches, (TEXT,), file.notes, file.losses)
 

@@ -5,15 +5,22 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from itertools import chain
-from pathlib import Path
 
+from bpoaudit.delivery.content import Content
 from bpoaudit.delivery.shapes import CSV, HEAD, TSV, Dialect, find_dialect
 from bpoaudit.model import FieldKind
 from bpoaudit.readers.batch import Part
+from bpoaudit.readers.format import Format
+from bpoaudit.readers.options import ReadOptions
 from bpoaudit.readers.table import read_table
 from bpoaudit.readers.text_file import TextFile, without_end
 
-MEDIA_TYPES = (CSV, TSV)
+FORMATS = (
+    Format(
+        "Delimited text", (CSV, TSV), (".csv", ".tsv", ".psv", ".txt"), "standard library",
+        "a record is a row, a field a column; delimiter, quote, encoding, header and titles are found",
+    ),
+)  # fmt: skip
 
 _MAX_LINE = 4 << 20
 _MAX_RECORD = 1 << 20
@@ -27,13 +34,13 @@ _ONE_COLUMN = Dialect("\x1f", '"', False, False, 1, 1.0)
 _DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 
-def open_delimited(path: Path, media_type: str, batch_records: int) -> Iterator[Part]:
+def open_delimited(content: Content, media_type: str, how: ReadOptions) -> Iterator[Part]:
     """Yield one part: a record is a row that is not blank, a field a column.
 
     Record 1 is the first row below the header. A quote that is never closed ends with its line, and
     the lines after it are rows again, so that it cannot swallow the rest of the file.
     """
-    file = TextFile(path)
+    file = TextFile(content)
     head, complete = file.head(HEAD)
     dialect = find_dialect(head, complete=complete) or _ONE_COLUMN
     notes = file.notes
@@ -42,7 +49,7 @@ def open_delimited(path: Path, media_type: str, batch_records: int) -> Iterator[
     table = read_table(_rows(file, dialect))
     if table.names and table.header_row is None:
         notes.append("no header")
-    batches = table.batches(batch_records, notes.append)
+    batches = table.batches(how.batch_records, notes.append)
     yield Part("", media_type, FieldKind.COLUMN, batches, table.names, notes, file.losses)
 
 

@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import ijson
 from ijson.common import JSONError
 
+from bpoaudit.delivery.content import Content
 from bpoaudit.delivery.shapes import HEAD, JSON
 from bpoaudit.errors import UnreadableSource
 from bpoaudit.model import FieldKind
 from bpoaudit.readers.batch import Part, RecordBatch
+from bpoaudit.readers.format import Format
 from bpoaudit.readers.gather import Gatherer
 from bpoaudit.readers.json_paths import ELEMENT, SCALAR, Paths, join
+from bpoaudit.readers.options import ReadOptions
 from bpoaudit.readers.text_file import TextFile
 
-MEDIA_TYPES = (JSON,)
+FORMATS = (
+    Format(
+        "JSON", (JSON,), (".json",), "ijson",
+        "a record is an element of the outermost array, a field a path (`a.b[*]`); any size, as a stream",
+        "what is nested more than 200 deep",
+    ),
+)  # fmt: skip
 
 _MAX_DEPTH = 200
 _ENDS = ("end_map", "end_array", "map_key")
 
 
-def open_json(path: Path, media_type: str, batch_records: int) -> Iterator[Part]:
+def open_json(content: Content, media_type: str, how: ReadOptions) -> Iterator[Part]:
     """Yield one part: a record is an element of the outermost array, a field a path.
 
     `[{"a": {"b": [1, 2]}}]` gives field `a.b[*]`, record 1. In `{"tickets": [{"x": 1}], "v": 2}` the
@@ -33,8 +41,8 @@ def open_json(path: Path, media_type: str, batch_records: int) -> Iterator[Part]
     Numbers keep their digits, `null` is no value. The batches raise `UnreadableSource` where the
     document breaks off, is no JSON, or is nested more than 200 deep.
     """
-    file = TextFile(path)
-    batches = _Document(file, batch_records, lines=_are_several(file.head(HEAD)[0])).batches()
+    file = TextFile(content)
+    batches = _Document(file, how.batch_records, lines=_are_several(file.head(HEAD)[0])).batches()
     yield Part("", media_type, FieldKind.COLUMN, batches, (), file.notes, file.losses)
 
 

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
+from bpoaudit.delivery.content import Content
 from bpoaudit.delivery.shapes import JSONL
 from bpoaudit.model import FieldKind
 from bpoaudit.readers.batch import Part, RecordBatch
+from bpoaudit.readers.format import Format
 from bpoaudit.readers.gather import Gatherer
 from bpoaudit.readers.json_paths import ELEMENT, SCALAR, Paths, join, whole
+from bpoaudit.readers.options import ReadOptions
 from bpoaudit.readers.text_file import TextFile, without_end
 
-MEDIA_TYPES = (JSONL,)
+FORMATS = (
+    Format(
+        "JSON Lines", (JSONL,), (".jsonl", ".ndjson"), "standard library",
+        "a record is a line, a field a path; lines that are not JSON are read as text",
+    ),
+)  # fmt: skip
 
 _MAX_LINE = 16 << 20
 
@@ -24,14 +31,14 @@ _DECODER = json.JSONDecoder(
 )
 
 
-def open_json_lines(path: Path, media_type: str, batch_records: int) -> Iterator[Part]:
+def open_json_lines(content: Content, media_type: str, how: ReadOptions) -> Iterator[Part]:
     """Yield one part: a record is a line, a field a path (`text`, `customer.mail`, `tags[*]`).
 
     Blank lines are no records but keep their line number. A line that is not JSON is a loss, and
     is read as plain text in the field `text`. A key that comes twice in an object is read twice.
     """
-    file = TextFile(path)
-    batches = _batches(file, batch_records)
+    file = TextFile(content)
+    batches = _batches(file, how.batch_records)
     yield Part("", media_type, FieldKind.COLUMN, batches, (), file.notes, file.losses)
 
 

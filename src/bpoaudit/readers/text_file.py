@@ -6,8 +6,8 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
+from bpoaudit.delivery.content import Content
 from bpoaudit.delivery.encoding import find_encoding
 from bpoaudit.errors import UnreadableSource
 
@@ -31,11 +31,11 @@ class TextFile:
     stands for it. The text never has lone surrogates, nor NUL characters, which are counted in `notes`.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Find the encoding. Raises `UnreadableSource` where the file may not be read."""
-        self._path = path
+    def __init__(self, content: Content, declared: str | None = None) -> None:
+        """Find the encoding; `declared` is what the text says of itself. Raises `UnreadableSource`."""
+        self._content = content
         try:
-            self._encoding = find_encoding(path)
+            self._encoding = find_encoding(content, declared)
         except OSError as error:
             raise _unreadable(error) from None
         self.notes = [f"encoding {self._encoding.label}"]
@@ -86,8 +86,8 @@ class TextFile:
     def _open(self) -> Iterator[io.TextIOWrapper]:
         errors = "surrogateescape" if self._encoding.codec == "utf-8" else "replace"
         try:
-            with self._path.open("rb") as file:
-                file.seek(self._encoding.bom)
+            with self._content.open() as file:
+                file.read(self._encoding.bom)
                 yield io.TextIOWrapper(file, self._encoding.codec, errors, newline="")
         except OSError as error:
             raise _unreadable(error) from None

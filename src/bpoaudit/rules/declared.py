@@ -92,7 +92,7 @@ def _scan(delivery: Delivery) -> dict[str, Any]:
         "scan.delivery": state,
         "scan.sources": len(delivery.sources),
         "scan.sources_not_read": len(unread),
-        "scan.records_read": sum(each.records_read for each in delivery.sources),
+        "scan.records_read": delivery.coverage.records.read,
     }
 
 
