@@ -15,6 +15,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from bpoaudit.facts import Fact, check_facts
+
 # --- words ---------------------------------------------------------------------------------------
 
 
@@ -167,8 +169,8 @@ class Source(Document):
     reason: str | None = None
     notes: tuple[str, ...] = ()
     """What a reader noticed and took in its stride: encoding, delimiter, hidden sheet, short rows."""
-    facts: dict[str, str | int] = Field(default_factory=dict)
-    """What rules may ask: `hidden_rows`, `encryption`, `duration_seconds`."""
+    facts: Annotated[dict[str, Fact], AfterValidator(check_facts)] = Field(default_factory=dict)
+    """What rules may ask of it (`bpoaudit.facts`)."""
 
 
 class Share(Document):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from bpoaudit.detect.recognizers import build
 from bpoaudit.detect.sounds import sounds_of
 from bpoaudit.detect.spoken import read_closely, spoken_matches, value_of
 from bpoaudit.detect.traces import may_hold_speech
+from tests.steps import steps
 
 CASES = Path(__file__).parents[1] / "cases" / "spoken" / "spoken.yaml"
 GROUPS: list[dict[str, Any]] = yaml.safe_load(CASES.read_text("utf-8"))
@@ -158,15 +158,10 @@ def test_scripts_whose_vowel_signs_are_no_letters_are_read() -> None:
     assert [sound.text for sound in sounds_of(words) if sound.spoken] == ["9", "4"]
 
 
-def test_time_grows_with_the_text() -> None:
-    def seconds(text: str) -> float:
-        begun = time.perf_counter()
-        spoken_matches(text, lambda *_: [])
-        return time.perf_counter() - begun
-
+def test_work_grows_with_the_text() -> None:
     text = "four one one double two oh a b c may third at j dot doe and then my name is s m i t h "
-    seconds(text)
-    assert seconds(text * 800) < 25 * max(seconds(text * 100), 0.02)
+    few, many = (steps(lambda n=n: spoken_matches(text * n, lambda *_: [])) for n in (10, 100))
+    assert many < 12 * few
 
 
 def test_no_repr_shows_what_was_said() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -98,13 +97,9 @@ def test_an_alias_bomb_is_refused_at_its_first_anchor() -> None:
 
 
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- "])
-def test_deep_nesting_is_refused_fast(opening: str) -> None:
-    started = time.process_time()
-
+def test_deep_nesting_is_refused(opening: str) -> None:
     with pytest.raises(DocumentError, match=f"nested more than {MAX_DEPTH} levels deep"):
         parse_yaml(opening * 200_000, "f")
-
-    assert time.process_time() - started < 5
 
 
 def test_nesting_at_the_limit_is_read() -> None:

@@ -97,7 +97,8 @@ def audit(
         from bpoaudit.cli.listing import print_listing
         from bpoaudit.pipeline import own_recognizers
 
-        print_listing(delivery, profile.agreement, own_recognizers(files, profile.detection))
+        own = own_recognizers(files, profile.detection)
+        print_listing(delivery, profile.agreement, own, options.jobs_of(jobs))
         return
     from bpoaudit import pipeline
     from bpoaudit.cli.progress import progress

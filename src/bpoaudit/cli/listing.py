@@ -1,16 +1,18 @@
-"""`--list`: what would be read, without reading it."""
+"""`--list`: what would be read, from where, how much, roughly how long; reads nothing else."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
-from bpoaudit.delivery import discover, media_type
-from bpoaudit.delivery.content import Content
+from bpoaudit.delivery import DeliveryFile, discover, media_type
+from bpoaudit.delivery.media import DIRECTORIES
 from bpoaudit.errors import SourceError
+from bpoaudit.estimate import seconds
+from bpoaudit.readers import Member, open_parts
 from bpoaudit.report.printable import printable
 
 if TYPE_CHECKING:
@@ -18,29 +20,66 @@ if TYPE_CHECKING:
     from bpoaudit.vendor import Agreement
 
 
+class _Line(NamedTuple):
+    """One file, or a member of an archive that has a directory."""
+
+    true: str
+    size: int | None
+    media_type: str
+    note: str = ""
+
+
 def print_listing(
-    paths: Sequence[str | Path], agreement: Agreement | None, own: Sequence[OwnRecognizer] = ()
+    paths: Sequence[str | Path],
+    agreement: Agreement | None,
+    own: Sequence[OwnRecognizer] = (),
+    jobs: int = 1,
 ) -> None:
     """Print one line a file: size, media type by content, name, and why it would be left out.
 
-    What the recognisers of the user's, `own`, find in a name is replaced there too.
+    Archives with a directory (ZIP, 7z) show their members, which are not unpacked. What the recognisers
+    of the user's, `own`, find in a name is replaced there too.
     """
     from bpoaudit.detect import Engine, NameBook
     from bpoaudit.masking import random_key
 
     names = NameBook(Engine(own=own), random_key())
     files = discover(paths)
+    to_read: list[tuple[str, int]] = []
     for file in files:
-        note = ""
-        media = "-"
-        if file.problem is not None:
-            note = f"  ({file.problem.message})"
-        else:
-            try:
-                media = media_type(Content.of_path(file.path))
-            except SourceError as problem:
-                note = f"  ({problem.message})"
-        if agreement is not None and (reason := agreement.exclusion_of(file.source)):
-            note = f"  (excluded by the profile: {reason})"
-        typer.echo(printable(f"{file.bytes:>12,}  {media:<28}  {names.public(file.source)}{note}"))
-    typer.echo(f"{len(files)} files, {sum(f.bytes for f in files):,} bytes")
+        for line in _lines(file):
+            excluded = agreement.exclusion_of(line.true) if agreement else None
+            note = f"excluded by the profile: {excluded}" if excluded else line.note
+            size = "?" if line.size is None else f"{line.size:,}"
+            shown = f"{size:>14}  {line.media_type:<32}  {names.public(line.true)}"
+            typer.echo(printable(f"{shown}  ({note})" if note else shown))
+            if line.true == file.source and not note:
+                to_read.append((line.media_type, file.bytes))
+    typer.echo(f"{len(files):,} files, {sum(f.bytes for f in files):,} bytes; {_roughly(to_read, jobs)}")
+
+
+def _lines(file: DeliveryFile) -> Iterator[_Line]:
+    if file.problem is not None:
+        yield _Line(file.source, file.bytes, "-", file.problem.message)
+        return
+    with file.content() as content:
+        try:
+            media = media_type(content)
+            yield _Line(file.source, file.bytes, media)
+            if media in DIRECTORIES:
+                for piece in open_parts(content, media):
+                    if isinstance(piece, Member):
+                        note = piece.problem.message if piece.problem else ""
+                        yield _Line(file.source + piece.suffix, piece.size, "", note)
+        except SourceError as problem:
+            yield _Line(file.source, file.bytes, "-", problem.message)
+
+
+def _roughly(files: Sequence[tuple[str, int]], jobs: int) -> str:
+    estimate = seconds(files, jobs)
+    processes = "one process" if jobs == 1 else f"{jobs} processes"
+    if estimate < 90:
+        return f"roughly {max(5, round(estimate, -1) or 5):.0f} seconds on {processes}"
+    if estimate < 5400:
+        return f"roughly {estimate / 60:.0f} minutes on {processes}"
+    return f"roughly {estimate / 3600:.1f} hours on {processes}"

@@ -40,7 +40,8 @@ def scan(
         from bpoaudit.pipeline import own_recognizers
         from bpoaudit.vendor import Detection
 
-        print_listing(delivery, None, own_recognizers(recognizers or (), Detection()))
+        own = own_recognizers(recognizers or (), Detection())
+        print_listing(delivery, None, own, options.jobs_of(jobs))
         return
     from bpoaudit import pipeline
     from bpoaudit.cli.progress import progress

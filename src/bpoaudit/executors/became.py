@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bpoaudit.errors import EncryptedSource, SourceError, UnsupportedSource
+from bpoaudit.facts import Fact
 from bpoaudit.model import Source, SourceStatus
-from bpoaudit.readers.batch import Fact, Part
+from bpoaudit.readers.batch import Part
 
 _BEST_FIRST = list(SourceStatus)
 _NAMED = 3

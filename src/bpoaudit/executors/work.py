@@ -29,10 +29,10 @@ from bpoaudit.detect.dialogue import whole_conversations
 from bpoaudit.detect.routing import HEAD_RECORDS
 from bpoaudit.errors import LimitReached, SourceError, UnreadableSource
 from bpoaudit.executors.became import FileRead, excluded, gathered, part_source, unread
+from bpoaudit.facts import Fact
 from bpoaudit.inventory import FieldTally, Inventory
 from bpoaudit.model import FieldKind, Finding, Source
 from bpoaudit.readers import Member, Part, ReadOptions, RecordBatch, open_parts
-from bpoaudit.readers.batch import Fact
 from bpoaudit.settle import settle
 from bpoaudit.vendor import Agreement
 

@@ -135,6 +135,7 @@ def _delivery(case: CaseForm) -> Delivery:
             status=SourceStatus(each.status),
             records_read=each.records_read,
             records_total=each.records_read,
+            facts=each.facts,
         )
         for each in case.sources
     ]

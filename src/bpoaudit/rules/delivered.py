@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from bpoaudit.catalog import is_personal
+from bpoaudit.facts import FACTS
 from bpoaudit.model import (
     Delivery,
     EntityCounts,
@@ -146,6 +147,8 @@ def source_rows(feeds: Feeds | None, delivery: Delivery) -> list[Row]:
             "feed": feed.id if feed else None,
             "agreed": None if feeds is None else feed is not None or each.source in containers,
             "over_max_records": each.records_read > limit if limit is not None else None,
+            # What a reader did not meet, it counts as none.
+            **{name: each.facts.get(name, None if kind.words else 0) for name, kind in FACTS.items()},
         }
         rows.append(Row(facts, Evidence(source=each.source)))
     return rows

@@ -8,8 +8,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from bpoaudit.facts import check_facts
 from bpoaudit.model import Evidence, Severity, Status
 from bpoaudit.vendor.words import Section
 
@@ -217,6 +218,7 @@ class CaseSource(Section):
     status: Literal["read", "skipped", "partial", "encrypted", "unsupported", "unreadable"] = "read"
     bytes: Annotated[int, Field(ge=0)] | None = 1
     records_read: Annotated[int, Field(ge=0)] = 1
+    facts: Annotated[dict[str, int | str], AfterValidator(check_facts)] = {}
 
 
 class CaseDate(Section):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal, get_args
 
+from bpoaudit.facts import FACTS
 from bpoaudit.model import FieldKind, MaskingState, SourceStatus
 from bpoaudit.vendor import VendorProfile
 from bpoaudit.vendor.countries import COUNTRIES
@@ -144,6 +145,10 @@ _DELIVERY_TABLES = (
             "feed": _FEED,
             "agreed": _flag("A feed of the agreement covers it; null: no agreement."),
             "over_max_records": _flag("More records than the feed may have; null: no limit agreed."),
+            **{
+                name: Column("str" if kind.words else "number", kind.description, frozenset(kind.words))
+                for name, kind in FACTS.items()
+            },
         },
         placeholders=("source",),
     ),

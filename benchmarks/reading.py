@@ -1,0 +1,137 @@
+"""Reading speed by format, beside the library that people use for it, and the peak memory of large files.
+
+    python benchmarks/reading.py [--results PAGE]            some 20 MB of each format
+    python benchmarks/reading.py --large [--results PAGE]    1 GB of CSV and the like: peak memory
+
+Files are made on the spot, the same every time, and hold invented people only. What is measured is reading
+alone, from the file to batches of text, without detection. Speed: megabytes of the file for each second of
+processor time, child processes included, best of three; the peer reads the same file to its last value as
+text. Memory: the peak resident memory of a fresh process (and of its largest child) that reads the file as
+an audit does, archive members and attachments included; memory files are part of it where they are touched
+and are named beside it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from measuring import formats, pages
+
+from bpoaudit.delivery.budget import Budget
+from bpoaudit.delivery.compression import COMPRESSIONS, decompressed
+from bpoaudit.delivery.content import Content
+from bpoaudit.delivery.media import media_type
+from bpoaudit.readers import Member, ReadOptions, open_parts
+
+ROUNDS = 3
+
+
+def main() -> None:
+    """Print one line a format, or one a large file."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--large", action="store_true", help="peak memory of large files instead of speed")
+    parser.add_argument("--results", type=Path, help="page whose section is written anew")
+    parser.add_argument("--read", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.read:
+        print(_read_file(options.read), *_peaks())
+        return
+    with TemporaryDirectory(prefix="bpoaudit-benchmark-") as folder:
+        if options.large:
+            rows = [_large(Path(folder), name) for name in formats.LARGE]
+            header = ["file", "size", "records", "peak memory", "of a child", "seconds"]
+        else:
+            rows = [_small(Path(folder), name) for name in formats.SMALL]
+            header = ["format", "size", "records", "bpoaudit MB/s", "peer MB/s", "peer"]
+    if options.results:
+        section = "memory of reading" if options.large else "reading"
+        pages.replace(options.results, section, pages.table(header, rows))
+
+
+def _small(folder: Path, name: str) -> list[str]:
+    make, peer_name, peer = formats.SMALL[name]
+    path = folder / name
+    make(path)
+    size = path.stat().st_size
+    records = 0
+
+    def ours() -> None:
+        nonlocal records
+        records = _read_file(path)
+
+    speeds = [f"{size / 1e6 / _seconds(ours):,.1f}"]
+    speeds.append(f"{size / 1e6 / _seconds(lambda: peer(path)):,.1f}" if peer else "")
+    path.unlink()
+    row = [name, f"{size / 1e6:,.1f} MB", f"{records:,}", *speeds, peer_name]
+    print(*row, sep="\t", flush=True)
+    return row
+
+
+def _large(folder: Path, name: str) -> list[str]:
+    path = folder / name
+    formats.LARGE[name](path)
+    size = path.stat().st_size
+    began = time.monotonic()
+    ran = subprocess.run(
+        [sys.executable, __file__, "--read", str(path)], capture_output=True, text=True, check=True
+    )
+    records, own, child = map(int, ran.stdout.split())
+    path.unlink()
+    seconds = time.monotonic() - began
+    row = [
+        name, f"{size / 1e6:,.0f} MB", f"{records:,}", f"{own / 1024:,.0f} MiB", f"{child / 1024:,.0f} MiB",
+        f"{seconds:,.0f}",
+    ]  # fmt: skip
+    print(*row, sep="\t", flush=True)
+    return row
+
+
+def _peaks() -> tuple[int, int]:
+    """Return the peak resident memory of this process and of its largest child, in KiB."""
+    return tuple(  # type: ignore[return-value]
+        resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+
+
+def _seconds(read: Callable[[], object]) -> float:
+    times = []
+    for _ in range(ROUNDS):
+        began = os.times()
+        read()
+        ended = os.times()
+        times.append(sum(ended[:4]) - sum(began[:4]))
+    return min(times)
+
+
+def _read(content: Content, budget: Budget) -> int:
+    """Read everything, as an audit does; return the records."""
+    records = 0
+    with ExitStack() as opened:
+        opened.enter_context(content)
+        media = media_type(content)
+        while media in COMPRESSIONS:
+            content = opened.enter_context(decompressed(content, media, budget))
+            media = media_type(content)
+        for piece in open_parts(content, media, ReadOptions(budget=budget)):
+            if not isinstance(piece, Member):
+                records += sum(batch.records for batch in piece.batches)
+            elif piece.content is not None:
+                records += _read(piece.content, budget)
+    return records
+
+
+def _read_file(path: Path) -> int:
+    return _read(Content.of_path(path), Budget(path.stat().st_size))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""The two things a program asks for: an audit, or the inventory alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from secrets import token_hex
+from tempfile import TemporaryDirectory
+
+from bpoaudit import pipeline
+from bpoaudit.gate import Thresholds
+from bpoaudit.masking import key_from_file, random_key
+from bpoaudit.model import AuditResult, ScanResult
+from bpoaudit.outputs import check_outputs, wants_findings, write_outputs
+from bpoaudit.rules import DEFAULT_PACKS, load_packs
+from bpoaudit.vendor import load_profile, recognizers_of
+
+
+def audit(
+    delivery: Sequence[str | Path],
+    vendor: str | Path,
+    *,
+    rules: Sequence[str] = (),
+    outputs: Sequence[str | Path] = (),
+    key_file: str | Path | None = None,
+    passwords: Sequence[str] = (),
+    jobs: int = 1,
+    as_of: date | None = None,
+    thresholds: Thresholds | None = None,
+) -> AuditResult:
+    """Audit a delivery against a vendor profile, as `bpoaudit audit` does.
+
+    `delivery` are paths or URIs, `vendor` is the profile's file, `rules` are packs by name or folder
+    (those of the profile unless given), `outputs` files to write, by their endings. Without `key_file`
+    fingerprints do not link two runs. Raises `BpoauditError`; what could not be read is in the result.
+    """
+    files = [Path(path) for path in outputs]
+    check_outputs(files, [*map(Path, delivery), Path(vendor)])
+    profile = load_profile(Path(vendor))
+    reading = _reading(files, key_file, passwords, jobs, recognizers_of(profile, Path(vendor)))
+    with TemporaryDirectory(prefix="bpoaudit-") as folder:
+        result, segments = pipeline.audit(
+            delivery, profile, load_packs(rules or profile.packs or DEFAULT_PACKS), reading=reading,
+            thresholds=thresholds or Thresholds(), clock=_clock(), as_of=as_of, folder=Path(folder),
+        )  # fmt: skip
+        write_outputs(result, segments, files)
+    return result
+
+
+def scan(
+    delivery: Sequence[str | Path],
+    *,
+    outputs: Sequence[str | Path] = (),
+    key_file: str | Path | None = None,
+    passwords: Sequence[str] = (),
+    jobs: int = 1,
+) -> ScanResult:
+    """Take the inventory of a delivery, without a vendor and without a judgement, as `bpoaudit scan` does.
+
+    Arguments are those of `audit`. Raises `BpoauditError`; what could not be read is in the result.
+    """
+    files = [Path(path) for path in outputs]
+    check_outputs(files, map(Path, delivery))
+    reading = _reading(files, key_file, passwords, jobs)
+    with TemporaryDirectory(prefix="bpoaudit-") as folder:
+        result, segments = pipeline.scan(delivery, reading=reading, clock=_clock(), folder=Path(folder))
+        write_outputs(result, segments, files)
+    return result
+
+
+def _reading(
+    outputs: Sequence[Path],
+    key_file: str | Path | None,
+    passwords: Sequence[str],
+    jobs: int,
+    recognizers: Sequence[Path] = (),
+) -> pipeline.Reading:
+    return pipeline.Reading(
+        key=random_key() if key_file is None else key_from_file(Path(key_file)),
+        recognizers=tuple(recognizers),
+        passwords=tuple(passwords),
+        jobs=jobs,
+        keep_findings=wants_findings(outputs),
+    )
+
+
+def _clock() -> pipeline.Clock:
+    return pipeline.Clock(datetime.now(UTC), token_hex(8), lambda: datetime.now(UTC))

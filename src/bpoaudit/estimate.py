@@ -1,0 +1,46 @@
+"""Roughly how long a reading will take, from sizes and media types alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bpoaudit.delivery.compression import COMPRESSIONS
+from bpoaudit.delivery.media import ODS, XLS, XLSB, XLSX, ZIP
+from bpoaudit.delivery.shapes import CSV, TSV
+
+START = 4.0
+"""Seconds until the language models are loaded."""
+
+_TEXT = 10_000
+_TABLE = 150_000
+_RATES = {
+    CSV: _TABLE,
+    TSV: _TABLE,
+    # Cells are packed about five times smaller than they are as text.
+    XLSX: _TABLE // 5,
+    XLSB: _TABLE // 5,
+    XLS: _TABLE // 2,
+    ODS: _TABLE // 5,
+    "application/vnd.sqlite3": _TABLE,
+    "application/vnd.apache.parquet": _TABLE // 5,
+    # Of a page or picture hardly anything is text.
+    "application/pdf": 100_000,
+    "image/": 1_000_000,
+    "audio/": 100_000_000,
+    "video/": 100_000_000,
+    ZIP: _TABLE // 5,
+    **dict.fromkeys(COMPRESSIONS, _TEXT // 5),
+}
+"""Bytes of a file that one process reads in a second, to the nearest power of what was measured by
+`benchmarks/reading.py`; other formats are taken for text, which takes longest."""
+
+
+def seconds(files: Iterable[tuple[str, int]], jobs: int) -> float:
+    """Estimate the time for files of (media type, bytes) on `jobs` processes, a file on one process."""
+    times = [size / _rate(media_type) for media_type, size in files]
+    return START + max([sum(times) / jobs, *times]) if times else 0.0
+
+
+def _rate(media_type: str) -> int:
+    group = f"{media_type.partition('/')[0]}/"
+    return _RATES.get(media_type) or _RATES.get(group) or _TEXT
