@@ -13,7 +13,7 @@ from bpoaudit.gate import Thresholds
 from bpoaudit.masking import key_from_file, random_key
 from bpoaudit.model import AuditResult, ScanResult
 from bpoaudit.outputs import check_outputs, wants_findings, write_outputs
-from bpoaudit.rules import DEFAULT_PACKS, load_packs
+from bpoaudit.rules import choose_packs
 from bpoaudit.vendor import load_profile, recognizers_of
 
 
@@ -39,10 +39,12 @@ def audit(
     check_outputs(files, [*map(Path, delivery), Path(vendor)])
     profile = load_profile(Path(vendor))
     reading = _reading(files, key_file, passwords, jobs, recognizers_of(profile, Path(vendor)))
+    clock = _clock()
+    packs, choices = choose_packs(rules, profile, as_of or clock.now.date())
     with TemporaryDirectory(prefix="bpoaudit-") as folder:
         result, segments = pipeline.audit(
-            delivery, profile, load_packs(rules or profile.packs or DEFAULT_PACKS), reading=reading,
-            thresholds=thresholds or Thresholds(), clock=_clock(), as_of=as_of, folder=Path(folder),
+            delivery, profile, packs, choices, reading=reading, thresholds=thresholds or Thresholds(),
+            clock=clock, as_of=as_of, folder=Path(folder),
         )  # fmt: skip
         write_outputs(result, segments, files)
     return result

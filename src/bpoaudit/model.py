@@ -413,6 +413,15 @@ class PackUsed(Document):
     digest: str
 
 
+class PackChoice(Document):
+    """Whether a pack was judged, and why."""
+
+    pack: str
+    title: str
+    judged: bool
+    why: str
+
+
 class Audit(Document):
     """The run."""
 
@@ -423,6 +432,8 @@ class Audit(Document):
     options: dict[str, Any]
     """Only what changes the result: thresholds, sampling, language, model."""
     packs: tuple[PackUsed, ...]
+    pack_choices: tuple[PackChoice, ...] = ()
+    """Of every pack that there is, whether it was judged and why."""
     active_entities: tuple[str, ...]
     not_looked_for: tuple[str, ...]
     languages: tuple[LanguageRead, ...] = ()

@@ -28,7 +28,17 @@ from bpoaudit.executors import FileResult, FileTask, Worker, serial, spread
 from bpoaudit.gate import Thresholds, gate_of, scan_gate
 from bpoaudit.inventory import Inventory
 from bpoaudit.masking import Key, random_key
-from bpoaudit.model import Audit, AuditResult, Delivery, LanguageRead, PackUsed, ScanResult, Source, Tool
+from bpoaudit.model import (
+    Audit,
+    AuditResult,
+    Delivery,
+    LanguageRead,
+    PackChoice,
+    PackUsed,
+    ScanResult,
+    Source,
+    Tool,
+)
 from bpoaudit.publish import TrueNames, coverage, date_measures, languages, published
 from bpoaudit.rules import Pack, facts_of, judge
 from bpoaudit.scoring import score
@@ -184,6 +194,7 @@ def audit(
     paths: Sequence[str | Path],
     profile: VendorProfile,
     packs: Sequence[Pack],
+    choices: Sequence[PackChoice] = (),
     *,
     reading: Reading,
     thresholds: Thresholds,
@@ -208,7 +219,7 @@ def audit(
     points = score(verdicts, scanned.delivery.coverage)
     result = AuditResult(
         tool=scanned.tool,
-        audit=_run(scanned, clock, day, packs, {**scanned.options, **thresholds.as_options()}),
+        audit=_run(scanned, clock, day, packs, {**scanned.options, **thresholds.as_options()}, choices),
         vendor=profile.public(),
         delivery=scanned.delivery,
         inventory=inventory,
@@ -242,7 +253,14 @@ def scan(
     return result, scanned.segments
 
 
-def _run(scanned: Scanned, clock: Clock, day: date, packs: Sequence[Pack], options: dict[str, Any]) -> Audit:
+def _run(
+    scanned: Scanned,
+    clock: Clock,
+    day: date,
+    packs: Sequence[Pack],
+    options: dict[str, Any],
+    choices: Sequence[PackChoice] = (),
+) -> Audit:
     active = set(scanned.active_entities)
     return Audit(
         id=clock.run_id,
@@ -253,6 +271,7 @@ def _run(scanned: Scanned, clock: Clock, day: date, packs: Sequence[Pack], optio
         packs=tuple(
             PackUsed(id=p.id, version=p.form.version, title=p.form.title, digest=p.digest) for p in packs
         ),
+        pack_choices=tuple(choices),
         active_entities=tuple(sorted(active)),
         not_looked_for=tuple(sorted(set(catalog.CATALOG) - active)),
         languages=scanned.languages,

@@ -61,7 +61,7 @@ def test_a_full_profile_is_read(tmp_path: Path) -> None:
     assert profile.incidents.breach_register == "yes"
     assert profile.governance.dpo == "unknown"
     assert profile.security.mfa is None
-    assert profile.packs == ("gdpr", "bpo-baseline")
+    assert profile.packs is None
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def audit(
             "--rules",
             "-r",
             metavar="PACK",
-            help="Pack by name or folder, repeatable; default: the profile's, else gdpr and bpo-baseline.",
+            help="Pack by name or folder, repeatable; default: the profile's, else those that apply.",
         ),
     ] = None,
     output: Annotated[
@@ -104,9 +104,11 @@ def audit(
     from bpoaudit.cli.progress import progress
     from bpoaudit.gate import Thresholds
     from bpoaudit.model import Severity
-    from bpoaudit.rules import DEFAULT_PACKS, load_packs
+    from bpoaudit.rules import choose_packs
 
-    packs = load_packs(rules or profile.packs or DEFAULT_PACKS)
+    clock = options.clock_of()
+    day = options.day_of(as_of)
+    packs, choices = choose_packs(rules or (), profile, day or clock.now.date())
     reading = pipeline.Reading(
         key=options.key_of(key_file),
         language=options.language_of(language or profile.detection.language),
@@ -119,8 +121,8 @@ def audit(
     thresholds = Thresholds(severity, least_score, least_coverage)
     with TemporaryDirectory(prefix="bpoaudit-") as folder, progress(verbose) as heard:
         result, segments = pipeline.audit(
-            delivery, profile, packs, reading=reading, thresholds=thresholds, clock=options.clock_of(),
-            as_of=options.day_of(as_of), folder=Path(folder), progress=heard,
+            delivery, profile, packs, choices, reading=reading, thresholds=thresholds, clock=clock,
+            as_of=day, folder=Path(folder), progress=heard,
         )  # fmt: skip
         write_outputs(result, segments, outputs)
     print_result(result, format, outputs)

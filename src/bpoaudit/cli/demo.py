@@ -28,7 +28,7 @@ def demo(
     from bpoaudit.outputs import write_outputs
     from bpoaudit.report.scorecard import sentence
     from bpoaudit.resources import folder
-    from bpoaudit.rules import DEFAULT_PACKS, load_packs
+    from bpoaudit.rules import choose_packs
     from bpoaudit.vendor import load_profile
 
     lines = []
@@ -44,7 +44,7 @@ def demo(
             result, segments = pipeline.audit(
                 [profile_file.parent / "delivery"],
                 profile,
-                load_packs(profile.packs or DEFAULT_PACKS),
+                *choose_packs((), profile, AS_OF),
                 reading=reading,
                 thresholds=Thresholds(),
                 clock=options.clock_of(),

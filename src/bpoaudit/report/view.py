@@ -91,6 +91,8 @@ class Scope:
     """Languages of free text that no model was made for."""
     options: tuple[tuple[str, str], ...]
     engine: tuple[tuple[str, str], ...]
+    choices: Capped[tuple[str, str, str]]
+    """(pack, judged or left out, why) of every pack that there is."""
     key_id: str
     scoring_model: int
     gate: str
@@ -234,6 +236,17 @@ def _scope(result: AuditResult) -> Scope:
             ("Language model", f"{tool.model.name} {tool.model.version}"),
             ("Model SHA-256", tool.model.sha256),
             ("Python", tool.python),
+        ),
+        choices=capped(
+            (
+                (
+                    prose(each.title, MAX_NAME),
+                    "judged" if each.judged else "left out",
+                    prose(each.why, MAX_NOTE),
+                )
+                for each in audit.pack_choices
+            ),
+            MAX_ROWS,
         ),
         key_id=result.delivery.key_id,
         scoring_model=result.score.model,

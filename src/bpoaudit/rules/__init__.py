@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bpoaudit.rules.cases import CaseResult, run_cases
+from bpoaudit.rules.choice import choose_packs
 from bpoaudit.rules.facts import Facts, RuleError, facts_of
 from bpoaudit.rules.judge import judge
 from bpoaudit.rules.packs import DEFAULT_PACKS, Pack, Rule, bundled, load_packs
@@ -19,6 +20,7 @@ __all__ = [
     "RuleError",
     "Table",
     "bundled",
+    "choose_packs",
     "facts_of",
     "judge",
     "load_packs",

@@ -37,6 +37,10 @@ class PackForm(Section):
     """Country or area, in words or codes."""
     law: Line
     in_force_from: date | None = None
+    applies_when: Annotated[Any, Field(default=None)] = None
+    """Condition on the vendor profile under which the law binds; left out: only where it is asked for."""
+    applies_because: Line | None = None
+    """Why it binds then, as the report says it."""
     source: Iri
     """The official text."""
     status: Literal["verified", "unverified"]
@@ -55,6 +59,12 @@ class ControlForm(Section):
     """How a person cites it: `GDPR Art. 32(1)(a)`."""
     text: Prose
     """What it asks for, in one line of our own."""
+    rules: tuple[RuleId, ...] = ()
+    """Rules that check it, of this pack and of others."""
+    question: Prose | None = None
+    """What a person has to ask, where no rule can tell."""
+    in_force_from: date | None = None
+    """Where the clause begins later than its law."""
     eli: Iri | None = None
     """European Legislation Identifier."""
     dpv: Iri | None = None
@@ -218,7 +228,7 @@ class CaseSource(Section):
     status: Literal["read", "skipped", "partial", "encrypted", "unsupported", "unreadable"] = "read"
     bytes: Annotated[int, Field(ge=0)] | None = 1
     records_read: Annotated[int, Field(ge=0)] = 1
-    facts: Annotated[dict[str, int | str], AfterValidator(check_facts)] = {}
+    facts: Annotated[dict[str, int | str], AfterValidator(check_facts), Field(default_factory=dict)]
 
 
 class CaseDate(Section):

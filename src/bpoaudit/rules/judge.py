@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from bpoaudit.model import Severity, Status, Verdict
+from bpoaudit.model import Reference, Severity, Status, Verdict
 from bpoaudit.rules import masks
 from bpoaudit.rules.facts import Facts, RuleError
 from bpoaudit.rules.packs import Bound, Pack, Rule, in_force
@@ -71,7 +71,7 @@ def _verdict(rule: Rule, packs: Sequence[Pack], facts: Facts) -> Verdict:
         status=outcome.status,
         checked=outcome.checked,
         failed=outcome.failed,
-        references=rule.references,
+        references=_clauses(rule, packs),
         criteria=rule.form.criteria,
         message=reason or message_of(telling, evidence),
         effect=rule.form.effect,
@@ -80,6 +80,15 @@ def _verdict(rule: Rule, packs: Sequence[Pack], facts: Facts) -> Verdict:
         evidence_total=_items(rule, outcome, len(evidence)),
         missing=outcome.missing,
     )
+
+
+def _clauses(rule: Rule, packs: Sequence[Pack]) -> tuple[Reference, ...]:
+    """Return the clauses that the rule serves in the laws that were asked for, its own first."""
+    found = {reference.control: reference for reference in rule.references}
+    for pack in packs:
+        for reference in pack.clauses(rule):
+            found.setdefault(reference.control, reference)
+    return tuple(found.values())
 
 
 def outcome_of(rule: Rule, facts: Facts) -> Outcome:

@@ -89,6 +89,8 @@ class Pack:
     digest: str
     """SHA-256 over manifest, controls and rules, borrowed ones included."""
     path: Path
+    applies_when: Condition | None = None
+    """Over the facts of the vendor profile; None: the pack is only judged where it is asked for."""
 
     @property
     def id(self) -> str:
@@ -100,6 +102,23 @@ class Pack:
         """Return the rules that this pack brings itself."""
         return tuple(rule for rule in self.rules if rule.pack == self.id)
 
+    def clauses(self, rule: Rule) -> tuple[Reference, ...]:
+        """Return the clauses of this law that a rule serves, whoever brought the rule."""
+        own = rule.references if rule.pack == self.id else ()
+        named = {reference.control for reference in own}
+        return own + tuple(
+            _reference(control)
+            for control in self.controls
+            if rule.id in control.rules and control.id not in named
+        )
+
+    def starts(self, rule: Rule) -> date:
+        """Return from when this law asks for a rule."""
+        begin = self.form.in_force_from or date.min
+        asking = [control.in_force_from or begin for control in self.controls if rule.id in control.rules]
+        asked = rule.pack == self.id or rule.id in self.form.rules
+        return max(begin, min([*asking, begin] if asked else asking, default=begin))
+
 
 def load_packs(names: Sequence[str]) -> tuple[Pack, ...]:
     """Load packs by name or folder, in the order given, each once.
@@ -108,7 +127,8 @@ def load_packs(names: Sequence[str]) -> tuple[Pack, ...]:
     a bundled pack. Raises `RulePackError` for the first thing that is wrong.
     """
     paths = list(dict.fromkeys(_pack_path(name) for name in names))
-    return tuple(_load(path) for path in paths)
+    shelf = _Shelf()
+    return tuple(_load(path, shelf) for path in paths)
 
 
 def bundled() -> tuple[str, ...]:
@@ -129,34 +149,59 @@ def _pack_path(name: str) -> Path:
     return (folder("rules") / name).resolve()
 
 
-def _load(path: Path) -> Pack:
+class _Shelf:
+    """What was read already: many packs ask for the same rules."""
+
+    def __init__(self) -> None:
+        self._controls: dict[Path, tuple[ControlForm, ...]] = {}
+        self._rules: dict[Path, Rule] = {}
+
+    def controls(self, path: Path) -> tuple[ControlForm, ...]:
+        """Return the clauses of the pack in a folder."""
+        if path not in self._controls:
+            self._controls[path] = _controls(path)
+        return self._controls[path]
+
+    def rule(self, file: Path, pack: str) -> Rule:
+        """Return the rule of a file."""
+        if file not in self._rules:
+            self._rules[file] = _rule(file, pack, self.controls(file.parent))
+        return self._rules[file]
+
+
+def _load(path: Path, shelf: _Shelf) -> Pack:
     document = load_yaml(path / _MANIFEST, RulePackError)
     form = validate(document, PackForm)
-    controls = _controls(path)
-    rules = _own_rules(path, form.id, controls)
+    controls = shelf.controls(path)
+    rules = {rule.id: rule for rule in _own_rules(path, form.id, shelf)}
     for index, rule_id in enumerate(form.rules):
-        rules.append(_borrowed(document, ("rules", index), path, rule_id))
-    known: set[str] = set()
-    for rule in rules:
-        if rule.id in known:
-            raise RulePackError(f"the rule {rule.id} is in the pack twice", file=str(path / _MANIFEST))
-        known.add(rule.id)
-    rules.sort(key=lambda rule: rule.id)
-    return Pack(form, tuple(rules), controls, _digest(path, rules), path)
+        if rule_id in rules:
+            raise RulePackError(f"the rule {rule_id} is in the pack twice", file=str(path / _MANIFEST))
+        rules[rule_id] = _borrowed(document, ("rules", index), path, rule_id, shelf)
+    clauses = load_yaml(path / _CONTROLS, RulePackError)
+    for at, control in enumerate(controls):
+        for index, rule_id in enumerate(control.rules):
+            if rule_id not in rules:
+                rules[rule_id] = _borrowed(clauses, (at, "rules", index), path, rule_id, shelf)
+    applies = None
+    if form.applies_when is not None:
+        applies = parse(document, ("applies_when",), tables()["vendor"], {})
+    ordered = tuple(rules[rule_id] for rule_id in sorted(rules))
+    return Pack(form, ordered, controls, _digest(path, ordered), path, applies)
 
 
-def _own_rules(path: Path, pack: str, controls: tuple[ControlForm, ...]) -> list[Rule]:
+def _own_rules(path: Path, pack: str, shelf: _Shelf) -> list[Rule]:
     files = [file for file in sorted(path.glob("*.yaml")) if file.name not in (_MANIFEST, _CONTROLS)]
-    return [_rule(file, pack, controls) for file in files if not file.name.endswith(_CASES)]
+    return [shelf.rule(file, pack) for file in files if not file.name.endswith(_CASES)]
 
 
-def _borrowed(document: YamlFile, at: Steps, path: Path, rule_id: str) -> Rule:
+def _borrowed(document: YamlFile, at: Steps, path: Path, rule_id: str, shelf: _Shelf) -> Rule:
     """Load a rule of another pack: of one beside this pack, or else of a bundled one."""
     pack, _, name = rule_id.partition("/")
     for home in (path.parent / pack, folder("rules") / pack):
         file = home / f"{name}.yaml"
         if file.is_file():
-            return _rule(file, pack, _controls(home))
+            return shelf.rule(file, pack)
     names = [f"{each.parent.name}/{each.stem}" for each in path.parent.glob("*/*.yaml")]
     raise document.fault(at, f"there is no rule {shown(rule_id)}{suggestion(rule_id, names)}")
 
@@ -247,12 +292,11 @@ def _references(document: YamlFile, form: RuleForm, controls: tuple[ControlForm,
             hint = suggestion(reference.control, by_id)
             message = f"{shown(reference.control)} is not in {_CONTROLS}{hint}"
             raise document.fault(("references", index, "control"), message)
-        yield Reference(
-            control=control.id,
-            title=control.title,
-            eli=reference.eli or control.eli,
-            dpv=reference.dpv or control.dpv,
-        )
+        yield _reference(control, reference.eli, reference.dpv)
+
+
+def _reference(control: ControlForm, eli: str | None = None, dpv: str | None = None) -> Reference:
+    return Reference(control=control.id, title=control.title, eli=eli or control.eli, dpv=dpv or control.dpv)
 
 
 def _check_message(document: YamlFile, form: RuleForm, table: Table, params: dict[str, Any]) -> None:
@@ -275,9 +319,9 @@ def _check_message(document: YamlFile, form: RuleForm, table: Table, params: dic
 def in_force(rule: Rule, packs: Sequence[Pack], as_of: date) -> date | None:
     """Return from when the rule holds if that is after `as_of`, else None.
 
-    A rule in several packs holds as soon as one of their laws does.
+    A rule in several packs holds as soon as one of their laws asks for it.
     """
     own = rule.form.in_force_from or date.min
-    first = min((pack.form.in_force_from or date.min for pack in packs), default=date.min)
+    first = min((pack.starts(rule) for pack in packs), default=date.min)
     start = max(own, first)
     return start if start > as_of else None

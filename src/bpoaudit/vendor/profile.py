@@ -242,7 +242,8 @@ class VendorProfile(Section):
     exit: Exit = Exit()
     due_diligence: DueDiligence = DueDiligence()
     agreement: Agreement | None = None
-    packs: Annotated[tuple[Name, ...], Field(min_length=1)] = ("gdpr", "bpo-baseline")
+    packs: Annotated[tuple[Name, ...] | None, Field(min_length=1)] = None
+    """None: the packs of the laws that bind by this profile."""
     detection: Detection = Detection()
 
     def public(self) -> dict[str, Any]:
