@@ -345,6 +345,16 @@ class DomainScore(Document):
     assurance: Assurance
 
 
+class PackScore(Document):
+    """The score of one law: of the rules that its pack names, by themselves."""
+
+    pack: str
+    low: float | None
+    high: float | None
+    coverage: float
+    assurance: Assurance
+
+
 class Score(Document):
     """0 to 100 with a range; `value` is `low`, or None when nothing could be assessed."""
 
@@ -360,6 +370,8 @@ class Score(Document):
     """39 or 79 where a failed critical or high rule holds the score down."""
     deductions: tuple[Deduction, ...]
     domains: tuple[DomainScore, ...]
+    packs: tuple[PackScore, ...] = ()
+    """A rule counts in each pack that names it, and once in the whole."""
 
 
 class Gate(Document):

@@ -25,6 +25,7 @@ from bpoaudit.model import (
     Coverage,
     Deduction,
     DomainScore,
+    PackScore,
     Score,
     Severity,
     Status,
@@ -74,6 +75,7 @@ def score(verdicts: Sequence[Verdict], coverage: Coverage) -> Score:
         cap=cap,
         deductions=deductions,
         domains=tuple(_domains(verdicts, read)),
+        packs=tuple(_packs(verdicts, read)),
     )
 
 
@@ -182,6 +184,19 @@ def _domains(verdicts: Sequence[Verdict], read: float) -> Iterable[DomainScore]:
         low, high = _range(members)
         yield DomainScore(
             domain=domain,
+            low=None if low is None else _rounded(low),
+            high=None if high is None else _rounded(high),
+            coverage=round(rule_coverage(members), 4),
+            assurance=_assurance(members, low, read),
+        )
+
+
+def _packs(verdicts: Sequence[Verdict], read: float) -> Iterable[PackScore]:
+    for pack in sorted({pack for verdict in verdicts for pack in verdict.packs}):
+        members = [verdict for verdict in verdicts if pack in verdict.packs]
+        low, high = _range(members)
+        yield PackScore(
+            pack=pack,
             low=None if low is None else _rounded(low),
             high=None if high is None else _rounded(high),
             coverage=round(rule_coverage(members), 4),

@@ -307,3 +307,16 @@ def test_any_failure_costs_at_least_half_of_its_severity() -> None:
         every = factor(_verdict("a", severity, FAIL, 10**9, 10**9))
         assert one == pytest.approx(1 - loss / 2, abs=1e-6)
         assert every == pytest.approx(1 - loss)
+
+
+def test_each_pack_is_scored_by_itself() -> None:
+    def verdict(rule: str, packs: tuple[str, ...], status: Status) -> Verdict:
+        made = _verdict(rule, Severity.HIGH, status)
+        return made.model_copy(update={"packs": packs})
+
+    result = score(
+        [verdict("a", ("gdpr", "pci"), Status.PASS), verdict("b", ("pci",), Status.FAIL)], ALL
+    )
+    low = {each.pack: each.low for each in result.packs}
+    assert low["gdpr"] == 100.0
+    assert low["pci"] == result.value

@@ -17,6 +17,8 @@ from bpoaudit.model import (
     Gate,
     MaskingCounts,
     ModelUsed,
+    PackChoice,
+    PackScore,
     PackUsed,
     Reference,
     Remediation,
@@ -385,6 +387,10 @@ SCORE = Score(
             ("workforce", None, None, 0.0, Assurance.INCONCLUSIVE),
         )
     ),
+    packs=(
+        PackScore(pack="bpo-baseline", low=88.4, high=88.4, coverage=1.0, assurance=Assurance.REASONABLE),
+        PackScore(pack="gdpr", low=16.1, high=34.0, coverage=0.84, assurance=Assurance.VERY_LIMITED),
+    ),
 )
 
 TOOL = Tool(
@@ -404,6 +410,20 @@ AUDIT = Audit(
     packs=(
         PackUsed(id="gdpr", version="1.0.0", title="EU General Data Protection Regulation", digest=DIGEST),
         PackUsed(id="bpo-baseline", version="1.0.0", title="BPO baseline", digest=DIGEST),
+    ),
+    pack_choices=(
+        PackChoice(
+            pack="bpo-baseline", title="BPO baseline", judged=True, why="judged unless packs are named"
+        ),
+        PackChoice(
+            pack="gdpr",
+            title="EU General Data Protection Regulation",
+            judged=True,
+            why="client, vendor or data subjects are in the EU",
+        ),
+        PackChoice(
+            pack="hipaa", title="HIPAA", judged=False, why="does not bind: not so that health is paid for"
+        ),
     ),
     active_entities=(
         "CREDIT_CARD",

@@ -10,6 +10,7 @@ from bpoaudit.model import Assurance, AuditResult, Coverage, Severity, SourceSta
 from bpoaudit.report import words
 from bpoaudit.report.cards import Action, Capped, Card
 from bpoaudit.report.charts import Ring, Segment, score_ring, stacked_bar
+from bpoaudit.report.printable import prose
 
 TOP_ACTIONS = 3
 
@@ -93,6 +94,37 @@ class Area:
     range: str
     tally: Tally
     biggest: Card | None
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """One row of assurance by law."""
+
+    title: str
+    assurance: str
+    level: str
+    range: str
+    assessed: str
+    tally: Tally
+
+
+def laws(result: AuditResult) -> tuple[Law, ...]:
+    """Return a row a pack, weakest first."""
+    titles = {pack.id: pack.title for pack in result.audit.packs}
+    rows = []
+    for score in result.score.packs:
+        counts = tally([v for v in result.verdicts if score.pack in v.packs])
+        law = Law(
+            title=prose(titles.get(score.pack, score.pack), 160),
+            assurance=score.assurance.value if counts.applicable else "Not assessed",
+            level=_level(score.assurance) if counts.applicable else "none",
+            range=score_range(score.low, score.high) if counts.applicable else "–",
+            assessed=words.percent(score.coverage, 1.0) if counts.applicable else "–",
+            tally=counts,
+        )
+        rank = _WEAKEST_FIRST.index(score.assurance) if counts.applicable else len(_WEAKEST_FIRST)
+        rows.append(((rank, score.low or 0.0, law.title), law))
+    return tuple(law for _, law in sorted(rows, key=lambda row: row[0]))
 
 
 def tally(verdicts: Sequence[Verdict]) -> Tally:

@@ -33,7 +33,7 @@ from bpoaudit.report.json_document import render_json
 from bpoaudit.report.languages import LanguageRow, language_rows, unmodelled
 from bpoaudit.report.ledger import Ledger, ledger
 from bpoaudit.report.printable import prose, shorten
-from bpoaudit.report.scorecard import Area, Headline, areas, headline
+from bpoaudit.report.scorecard import Area, Headline, Law, areas, headline, laws
 
 MAX_NOTES = 3
 MAX_FACTS = 20
@@ -107,6 +107,7 @@ class ReportView:
     identity: Identity
     headline: Headline
     areas: tuple[Area, ...]
+    laws: tuple[Law, ...]
     findings: Capped[Card]
     accepted: Capped[Card]
     questions: Capped[Question]
@@ -134,6 +135,7 @@ def view_of(result: AuditResult) -> ReportView:
         identity=_identity(result, vendor),
         headline=headline(result, actions),
         areas=areas(result, cards),
+        laws=laws(result),
         findings=cards,
         accepted=accepted_cards(result),
         questions=questions(result),
