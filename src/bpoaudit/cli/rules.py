@@ -30,13 +30,19 @@ def _packs(names: Sequence[str] | None) -> tuple[Pack, ...]:
     return load_packs(names or bundled())
 
 
-def _rules(packs: Sequence[Pack]) -> dict[str, tuple[Rule, list[str]]]:
+def _rules(packs: Sequence[Pack]) -> dict[str, tuple[Rule, list[Pack]]]:
     """Return each rule once, with the packs that name it."""
-    found: dict[str, tuple[Rule, list[str]]] = {}
+    found: dict[str, tuple[Rule, list[Pack]]] = {}
     for pack in packs:
         for rule in pack.rules:
-            found.setdefault(rule.id, (rule, []))[1].append(pack.id)
+            found.setdefault(rule.id, (rule, []))[1].append(pack)
     return dict(sorted(found.items()))
+
+
+def _clauses(rule: Rule, packs: Sequence[Pack]) -> list[str]:
+    """Name the clauses of all these laws that a rule serves, its own first."""
+    references = [*rule.references, *(each for pack in packs for each in pack.clauses(rule))]
+    return list(dict.fromkeys(each.title or each.control for each in references))
 
 
 @app.command("list")
@@ -53,10 +59,11 @@ def list_rules(
             {
                 "id": i,
                 "pack": r.pack,
-                "packs": of,
+                "packs": [pack.id for pack in of],
                 "title": r.form.title,
                 "severity": r.severity.value,
                 "domain": r.form.domain,
+                "laws": _clauses(r, of),
             }
             for i, (r, of) in rules.items()
         ]
@@ -82,12 +89,12 @@ def show(
         raise UsageError(f"there is no rule {rule}", hint)
     found, packs = known[rule]
     form = found.form
-    typer.echo(f"{found.id}  version {form.version}  {found.severity}  {form.domain}  in {', '.join(packs)}")
+    typer.echo(f"{found.id}  version {form.version}  {found.severity}  {form.domain}  in {', '.join(p.id for p in packs)}")
     typer.echo(form.title)
     for title, text in (
         ("What it checks", form.description),
         ("Criteria", form.criteria),
-        ("Clauses", "; ".join(r.title or r.control for r in found.references)),
+        ("Clauses", "; ".join(_clauses(found, packs))),
         ("If it fails", form.effect),
         ("What to do", form.remediation.text),
         ("File", str(found.file)),
