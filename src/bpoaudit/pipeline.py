@@ -265,8 +265,8 @@ def _run(
     return Audit(
         id=clock.run_id,
         as_of=day.isoformat(),
-        started_at=_stamp(clock.now),
-        finished_at=_stamp(clock.finished()),
+        started_at=stamp(clock.now),
+        finished_at=stamp(clock.finished()),
         options=options,
         packs=tuple(
             PackUsed(id=p.id, version=p.form.version, title=p.form.title, digest=p.digest) for p in packs
@@ -278,5 +278,6 @@ def _run(
     )
 
 
-def _stamp(moment: datetime) -> str:
+def stamp(moment: datetime) -> str:
+    """Write a moment as it stands in `audit.json`."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bpoaudit.cli import options
 from bpoaudit.errors import UsageError
 
+if TYPE_CHECKING:
+    from bpoaudit.gate import Thresholds
+    from bpoaudit.model import AuditResult, PackChoice
+    from bpoaudit.pipeline import Clock
+    from bpoaudit.rules import Pack
+    from bpoaudit.vendor import VendorProfile
+
 _SEVERITIES = ("critical", "high", "medium", "low", "never")
 
 
 def audit(
-    delivery: options.Delivery,
+    delivery: Annotated[
+        list[str] | None, typer.Argument(metavar="DELIVERY...", help=options.DELIVERY_HELP)
+    ] = None,
     vendor: Annotated[
         Path | None,
         typer.Option("--vendor", metavar="FILE", help="The vendor profile (bpoaudit vendor init makes one)."),
@@ -59,7 +70,14 @@ def audit(
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="DATE", help="Judge as of this date instead of today.")
     ] = None,
+    earlier: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", metavar="AUDIT.json", help="Judge this audit again instead of reading a delivery."
+        ),
+    ] = None,
     key_file: options.KeyFile = None,
+    password_file: options.PasswordFile = None,
     jobs: options.Jobs = "1",
     language: options.Language = None,
     model: options.Model = None,
@@ -86,9 +104,12 @@ def audit(
     if format not in FORMATS:
         raise UsageError(f"--format is one of {', '.join(FORMATS)}")
     outputs = output or []
-
+    if bool(delivery) == (earlier is not None):
+        raise UsageError("an audit needs a DELIVERY, or --from AUDIT.json without one")
+    delivery = delivery or []
     options.say_repeats(delivery)
-    check_outputs(outputs, [*map(Path, delivery), vendor, key_file, *(recognizers or ())])
+    inputs = (*map(Path, delivery), earlier, vendor, key_file, password_file, *(recognizers or ()))
+    check_outputs(outputs, inputs)
     from bpoaudit.vendor import load_profile, recognizers_of
 
     profile = load_profile(vendor)
@@ -109,16 +130,21 @@ def audit(
     clock = options.clock_of()
     day = options.day_of(as_of)
     packs, choices = choose_packs(rules or (), profile, day or clock.now.date())
+    severity = None if fail_on == "never" else Severity(fail_on)
+    thresholds = Thresholds(severity, least_score, least_coverage)
+    if earlier is not None:
+        result = _again(earlier, profile, packs, choices, thresholds, clock, day, outputs)
+        print_result(result, format, outputs)
+        raise typer.Exit(result.gate.exit_code)
     reading = pipeline.Reading(
         key=options.key_of(key_file),
         language=options.language_of(language or profile.detection.language),
         model=model,
         recognizers=files,
+        passwords=options.passwords_of(password_file),
         jobs=options.jobs_of(jobs),
         keep_findings=wants_findings(outputs),
     )
-    severity = None if fail_on == "never" else Severity(fail_on)
-    thresholds = Thresholds(severity, least_score, least_coverage)
     with TemporaryDirectory(prefix="bpoaudit-") as folder, progress(verbose) as heard:
         result, segments = pipeline.audit(
             delivery, profile, packs, choices, reading=reading, thresholds=thresholds, clock=clock,
@@ -127,3 +153,30 @@ def audit(
         write_outputs(result, segments, outputs)
     print_result(result, format, outputs)
     raise typer.Exit(result.gate.exit_code)
+
+
+def _again(
+    earlier: Path,
+    profile: VendorProfile,
+    packs: Sequence[Pack],
+    choices: Sequence[PackChoice],
+    thresholds: Thresholds,
+    clock: Clock,
+    day: date | None,
+    outputs: Sequence[Path],
+) -> AuditResult:
+    from bpoaudit.outputs import wants_findings, write_outputs
+    from bpoaudit.pipeline import stamp
+    from bpoaudit.rejudge import judge_again
+    from bpoaudit.report import load_result
+
+    if wants_findings(outputs):
+        raise UsageError("single findings are written while a delivery is read", "leave --from out")
+    started = stamp(clock.now)
+    result = judge_again(
+        load_result(earlier), profile, packs, choices, thresholds=thresholds,
+        run={"id": clock.run_id, "started_at": started, "finished_at": stamp(clock.finished())},
+        as_of=day or clock.now.date(),
+    )  # fmt: skip
+    write_outputs(result, (), outputs)
+    return result

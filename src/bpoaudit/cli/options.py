@@ -19,14 +19,20 @@ if TYPE_CHECKING:
 
 KEY_VARIABLE = "BPOAUDIT_KEY"
 
-Delivery = Annotated[
-    list[str], typer.Argument(metavar="DELIVERY...", help="Files or folders to read, all of them.")
-]
+DELIVERY_HELP = "Files, folders or URIs (s3://, sftp://, …): all is read."
+Delivery = Annotated[list[str], typer.Argument(metavar="DELIVERY...", help=DELIVERY_HELP)]
 KeyFile = Annotated[
     Path | None,
     typer.Option(
         "--key-file", metavar="FILE",
         help=f"HMAC key for fingerprints (or {KEY_VARIABLE}); without one they do not link two runs.",
+    ),
+]  # fmt: skip
+PasswordFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--password-file", metavar="FILE",
+        help="Passwords to try on archives and documents, one a line (UTF-8).",
     ),
 ]  # fmt: skip
 Jobs = Annotated[
@@ -63,6 +69,19 @@ def key_of(file: Path | None) -> Key:
         return key_from_file(file)
     text = os.environ.get(KEY_VARIABLE)
     return key_from_text(text) if text else random_key()
+
+
+def passwords_of(file: Path | None) -> tuple[str, ...]:
+    """Return the passwords of the file: its lines, without the empty ones, each once."""
+    if file is None:
+        return ()
+    try:
+        text = file.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        told = f"cannot read the password file {file.name}: {type(error).__name__}"
+        # Not from the error: that of the decoder holds what is in the file.
+        raise UsageError(told, "write one password a line, as text in UTF-8") from None
+    return tuple(dict.fromkeys(line for line in text.split("\n") if line))
 
 
 def jobs_of(text: str) -> int:

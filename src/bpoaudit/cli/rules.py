@@ -89,7 +89,8 @@ def show(
         raise UsageError(f"there is no rule {rule}", hint)
     found, packs = known[rule]
     form = found.form
-    typer.echo(f"{found.id}  version {form.version}  {found.severity}  {form.domain}  in {', '.join(p.id for p in packs)}")
+    named = ", ".join(pack.id for pack in packs)
+    typer.echo(f"{found.id}  version {form.version}  {found.severity}  {form.domain}  in {named}")
     typer.echo(form.title)
     for title, text in (
         ("What it checks", form.description),

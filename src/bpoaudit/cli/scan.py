@@ -20,6 +20,7 @@ def scan(
         ),
     ] = None,
     key_file: options.KeyFile = None,
+    password_file: options.PasswordFile = None,
     jobs: options.Jobs = "1",
     language: options.Language = None,
     model: options.Model = None,
@@ -50,12 +51,13 @@ def scan(
     from bpoaudit.report.explanations import kinds
 
     outputs = output or []
-    check_outputs(outputs, [*map(Path, delivery), key_file, *(recognizers or ())])
+    check_outputs(outputs, [*map(Path, delivery), key_file, password_file, *(recognizers or ())])
     reading = pipeline.Reading(
         key=options.key_of(key_file),
         language=options.language_of(language or "auto"),
         model=model,
         recognizers=tuple(recognizers or ()),
+        passwords=options.passwords_of(password_file),
         jobs=options.jobs_of(jobs),
         keep_findings=explain or wants_findings(outputs),
         explain=explain,
