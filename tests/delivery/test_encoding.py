@@ -73,3 +73,16 @@ def test_zero_bytes_in_ascii_are_not_utf16(tmp_path: Path) -> None:
 def test_binary_is_no_text() -> None:
     assert decode_head(bytes(range(32)) * 10) is None
     assert decode_head(b"one zero \x00 byte among many letters of an export\n" * 2) is not None
+
+
+@pytest.mark.parametrize(
+    ("declared", "codec"),
+    [
+        ("windows-1250", "cp1250"), ("ISO-8859-1", "cp1252"), ("us-ascii", "cp1252"), ("koi8-r", "koi8-r"),
+        ("cp037", "cp1252"), ("utf-7", "cp1252"), ("idna", "cp1252"), ("unicode_escape", "cp1252"),
+        ("zlib", "cp1252"), ("nonsense", "cp1252"), ("utf-8", "cp1252"), (None, "cp1252"),
+    ],
+)  # fmt: skip
+def test_what_a_text_says_of_itself_is_believed_where_it_can_be(declared: str | None, codec: str) -> None:
+    assert find_encoding(Content.of_bytes("t", b"Zo\xeb \xa3"), declared).codec == codec
+    assert find_encoding(Content.of_bytes("t", "Zoë".encode()), declared).codec == "utf-8"

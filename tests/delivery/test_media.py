@@ -3,14 +3,19 @@ from __future__ import annotations
 import gzip
 import io
 import sqlite3
+import tarfile
 import zipfile
 from pathlib import Path
 
 import openpyxl
 import pandas
+import pyarrow
+import pyarrow.ipc
 import pytest
 
 from bpoaudit.delivery import media_type
+from bpoaudit.delivery.budget import Budget
+from bpoaudit.delivery.compression import GZIP, decompressed
 from bpoaudit.delivery.content import Content
 from bpoaudit.errors import UnreadableSource
 
@@ -47,7 +52,29 @@ TEXTS = [
     ("<!DOCTYPE html>\n<html></html>", "t.txt", "text/html"),
     ('<?xml version="1.0"?>\n<a/>', "t.txt", "application/xml"),
     ("From: a@example.org\nMIME-Version: 1.0\nSubject: x\n\nhi\n", "t.txt", "message/rfc822"),
+    ("Date: 1 Jan\nFrom: a@example.org\nSubject: x\n\nhi\n", "t.txt", "message/rfc822"),
+    ("From: a\nX-MS-2: y\nDKIM-Signature: v=1;\n b=2\n\nhi\n", "t.txt", "message/rfc822"),
+    ("123\nReceived: from a\nSubject: x\n\nhi\n", "t.emlx", "message/rfc822"),
+    ("Content-Type: multipart/mixed;\n boundary=b\n\n--b\n", "t", "message/rfc822"),
+    ("From a@b 09:00\nReceived: x\nSubject: x\n\nhi\n", "t", "application/mbox"),
+    ("From: Ann\nTo: Bob\nSubject: not a mail file\n", "t.txt", "text/plain"),
     ("{\\rtf1 hi}", "t.txt", "application/rtf"),
+    ("<r><t>" + "word " * 20_000, "t.txt", "application/xml"),
+    ("<!-- x --><!DOCTYPE r [<!ENTITY a 'b'>]><r/>", "t.txt", "application/xml"),
+    ("<!-- " + "x" * 3_000 + " --><R a='1'/>", "t.txt", "application/xml"),
+    ("<!---->" * 120 + "words", "t.txt", "text/plain"),
+    ("<ann> hello\n<bob> hi\n", "t.txt", "text/plain"),
+    ("<a b='" + "x" * 70_000, "t.txt", "application/xml"),
+    ("-- x\n/*!40101 SET x */;\nINSERT INTO `t` VALUES (1,'a'),(2,'b');\n", "t.txt", "application/sql"),
+    ("SET x = on;\nCOPY public.t (a, b) FROM stdin;\n1\t2\n\\.\n", "t.txt", "application/sql"),
+    ("INSERT [dbo].[T] ([a]) VALUES (N'x')\r\nGO\r\n", "t", "application/sql"),
+    ("CREATE TABLE t (\n a int,\n b text\n);\n", "t", "application/sql"),
+    ("SELECT 1;\n", "t.sql", "application/sql"),
+    ("Select the best, and go.\nInsert the key into the lock, please.\n", "t.txt", "text/plain"),
+    ("# Insert the values\nset a = b\n", "t.txt", "text/plain"),
+    ('{"a": 1, // x\n "b": 2}', "t.json", "application/json5"),
+    ('{"a": "http://x,]"}', "t.json", "application/json"),
+    ('{"a": "' + "http://x " * 10_000 + '"}', "t.json", "application/json"),
     ("just words\n", "t.xlsx", "text/plain"),
 ]
 
@@ -86,7 +113,33 @@ def _parquet() -> bytes:
     return stream.getvalue()
 
 
+def _arrow_stream() -> bytes:
+    stream = io.BytesIO()
+    table = pyarrow.table({"a": [1]})
+    with pyarrow.ipc.new_stream(stream, table.schema) as writer:
+        writer.write_table(table)
+    return stream.getvalue()
+
+
+_DBF = b"\x03\x7e\x05\x01" + (1).to_bytes(4, "little") + b"\x41\0\x05\0" + bytes(20) + b"A".ljust(32, b"\0") + b"\r"
+
 BINARIES = [
+    (_arrow_stream(), "application/vnd.apache.arrow.stream"),
+    (b"\xff" * 8 + bytes(range(256)), "application/octet-stream"),
+    (b"FEA1" + bytes(40), "application/x-feather"),
+    (b"<stata_dta><header>", "application/x-stata-dta"),
+    (b"r\x02\x01\0" + bytes(60), "application/x-stata-dta"),
+    (b"HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!", "application/x-sas-xport"),
+    (b"HEADER RECORD*******LIBV8   HEADER RECORD!!!!!!!", "application/x-sas-xport"),
+    (bytes(12) + b"\xc2\xea\x81\x60\xb3\x14\x11\xcf\xbd\x92\x08\0\x09\xc7\x31\x8c", "application/x-sas-data"),
+    (b"$FL2@(#) SPSS DATA FILE", "application/x-spss-sav"),
+    (b"$FL3@(#) SPSS DATA FILE", "application/x-spss-sav"),
+    (b"0" * 40 + b"ASCII SPSS PORT FILE", "application/x-spss-por"),
+    (b"\0\x01\0\0Standard Jet DB\0", "application/vnd.ms-access"),
+    (b"\0\x01\0\0Standard ACE DB\0", "application/vnd.ms-access"),
+    (_DBF, "application/x-dbf"),
+    (_DBF[:-1] + b"x", "application/octet-stream"),
+    (b"\x37\x7f\x06\x82" + bytes(28), "application/x-sqlite3-wal"),
     (_workbook(), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     (_workbook()[:2000], "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     (_zip("[Content_Types].xml", "word/document.xml"),
@@ -97,6 +150,8 @@ BINARIES = [
     (gzip.compress(b"a", mtime=0), "application/gzip"),
     (_parquet(), "application/vnd.apache.parquet"),
     (b"%PDF-1.7\n", "application/pdf"),
+    (b"PGDMP\x01\x0e\x00", "application/x-postgresql-dump"),
+    (b"\xfebin\x00\x00", "application/x-mysql-binlog"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"RIFF\x00\x00\x00\x00WAVEfmt ", "audio/x-wav"),
     (b"ID3\x04", "audio/mpeg"),
@@ -143,6 +198,47 @@ def test_compound_files_by_their_directory(tmp_path: Path, stream: str, expected
     path = tmp_path / "t.xlsx"
     path.write_bytes(_compound_file(stream))
     assert media_type(Content.of_path(path)) == expected
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (b"Rar!\x1a\x07\x00", "application/vnd.rar"),
+        (b"Rar!\x1a\x07\x01\x00", "application/vnd.rar"),
+        (b"MSCF\0\0\0\0", "application/vnd.ms-cab-compressed"),
+        (b"\x21\x64-lh5-", "application/x-lzh-compressed"),
+        (b"070701" + b"0000A1B2" * 13, "application/x-cpio"),
+        (bytes(32769) + b"CD001", "application/x-iso9660-image"),
+        (b"PK\x07\x08PK\x03\x04", "application/zip"),
+    ],
+)
+def test_archives_by_signature(head: bytes, expected: str) -> None:
+    assert media_type(Content.of_bytes("t", head + bytes(600))) == expected
+
+
+def test_digits_that_begin_like_an_archive_are_text() -> None:
+    assert media_type(Content.of_bytes("t.csv", b"070701,1\n070702,2\n070707,3\n" * 20)) == "text/csv"
+
+
+def test_a_zip_behind_something_else_is_a_zip() -> None:
+    for before in (b"MZ" + bytes(4000), b"\x7fELF" + bytes(9000), b"#!/bin/sh\n\xff\0"):
+        assert media_type(Content.of_bytes("t.exe", before + _zip("a.csv"))) == "application/zip"
+    assert media_type(Content.of_bytes("t.exe", b"MZ\x90\0\xff\xfe\x81" + bytes(range(256)) * 9)) == "application/octet-stream"
+
+
+def test_a_tar_from_before_ustar() -> None:
+    header = bytearray(tarfile.TarInfo("a.csv").tobuf(tarfile.USTAR_FORMAT)[:512])
+    header[257:500] = bytes(243)
+    assert media_type(Content.of_bytes("t", bytes(header))) != "application/x-tar"
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    assert media_type(Content.of_bytes("t", bytes(header))) == "application/x-tar"
+
+
+def test_what_breaks_off_is_told_by_what_comes_before() -> None:
+    packed = gzip.compress(TABLE.encode() * 50)
+    cut = decompressed(Content.of_bytes("t.csv.gz", packed[:-20]), GZIP, Budget(0))
+    assert media_type(cut) == "text/csv"
 
 
 def test_a_vanished_file_is_unreadable(tmp_path: Path) -> None:

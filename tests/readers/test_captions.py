@@ -111,3 +111,10 @@ def test_hostile_markup_takes_no_time(read_one: ReadOne) -> None:
 def test_repr_shows_nothing(read_one: ReadOne) -> None:
     seen = read_one(VTT, "t.vtt")
     assert "Maria" not in repr(seen.turns)
+
+
+def test_metadata_of_teams(read_one: ReadOne) -> None:
+    cue = '{"spokenLanguage": "en-us", "speakerName": "Ann Lee", "spokenText": "mail ann@example.org"}'
+    seen = read_one(f"WEBVTT\n\n00:00:16.200 --> 00:00:17.700\n{cue}\n", "t.vtt")
+    assert (seen.values("text"), seen.values("speaker")) == (["mail ann@example.org"], ["Ann Lee"])
+    assert seen.fields["note"] == [(1, "en-us")]

@@ -79,3 +79,72 @@ def test_a_fault_in_the_encoding_is_said_once(read_one: ReadOne) -> None:
     seen = read_one("Agent: ñandú, ¿sí?\nCustomer: Jos".encode() + b"\xe9\n", "t.txt")
     assert seen.values("text")[1] == "José"
     assert seen.part.losses == ["bytes that are not UTF-8, read as Windows-1252: 1"]
+
+
+EXPORTS = [
+    (
+        "\u200e[12/05/2026, 10:02:11] Ann: \u200ehi\r\n[12/05/2026, 10:02:30] +48 601 234 567: yes\nAgent: no\n"
+        "[12/05/2026, 10:05:11] Ann changed the subject\n",
+        [("Ann", None, 0.0), ("+48 601 234 567", None, 19.0), (None, "system", 180.0)],
+        ["\u200ehi", "yes\nAgent: no", "Ann changed the subject"],
+    ),
+    (
+        "12.05.26, 23:59 - Ann: hi, you\n13.05.26, 00:01 - ~\u202fBo: yes, me\n",
+        [("Ann", None, 0.0), ("Bo", None, 120.0)],
+        ["hi, you", "yes, me"],
+    ),
+    (
+        "5/12/26, 10:02\u202fPM - Ann: hi\n5/12/26, 10:04\u202fPM - Bo: <Media omitted>\n",
+        [("Ann", None, 0.0), ("Bo", None, 120.0)],
+        ["hi", "<Media omitted>"],
+    ),
+    (
+        "10:02:11\t From  Ann Lee to  Everyone:\r\n\thi\r\n10:03:11 From Bo to Ann Lee(Direct Message) : yes\r\n",
+        [("Ann Lee", None, 0.0), ("Bo", None, 60.0)],
+        ["hi", "yes"],
+    ),
+    (
+        "00:01:02\tAnn Lee:\thi\n00:01:10\tBo:\tyes\n",
+        [("Ann Lee", None, 0.0), ("Bo", None, 8.0)],
+        ["hi", "yes"],
+    ),
+    (
+        "Ann Lee  0:05\nhi\n\nSpeaker 2  0:12\nyes\n\nAnn Lee  0:30\nok\n",
+        [("Ann Lee", None, 0.0), ("Speaker 2", None, 7.0), ("Ann Lee", None, 25.0)],
+        ["hi", "yes", "ok"],
+    ),
+    (
+        "[10:02 AM] Ann Lee\nhi\n\n[10:05 AM] Bo Roy\nyes\n\n[10:07 AM] Ann Lee\nok\n",
+        [("Ann Lee", None, 0.0), ("Bo Roy", None, 180.0), ("Ann Lee", None, 300.0)],
+        ["hi", "yes", "ok"],
+    ),
+    (
+        "Q.  Your name?\nA.  Ann Lee.\nQ.  Where do you live?\nA.  Here.\n",
+        [("Q", None, None), ("A", None, None)] * 2,
+        ["Your name?", "Ann Lee.", "Where do you live?", "Here."],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "turns", "said"), EXPORTS)
+def test_what_messengers_and_recorders_write(
+    read_one: ReadOne, text: str, turns: list[tuple[str | None, str | None, float | None]], said: list[str]
+) -> None:
+    seen = read_one(text, "t.txt")
+    assert [(turn.speaker, turn.role, turn.seconds) for turn in seen.turns] == turns
+    assert seen.values("text") == said
+
+
+def test_whom_a_message_is_for(read_one: ReadOne) -> None:
+    text = "10:02:11 From Ann to Everyone: hi\n10:03:11 From Bo to cy@example.org(Direct Message) : yes\n"
+    assert read_one(text, "t.txt").fields["to"] == [(1, "Everyone"), (2, "cy@example.org(Direct Message)")]
+
+
+def test_appointments_are_no_conversation(read_one: ReadOne) -> None:
+    day = "Breakfast 08:00\nLunch 12:30\nDinner 18:00\n"
+    assert read_one(f"Monday\n{day}Tuesday\n{day}", "t.txt").part.kind is FieldKind.TEXT
+
+
+def test_roles(read_one: ReadOne) -> None:
+    seen = read_one("Agent 1: hi\nCustomer: yes\nBot: bye\n", "t.txt")
+    assert [turn.role for turn in seen.turns] == ["agent", "customer", "system"]

@@ -65,7 +65,7 @@ def test_bytes_that_are_not_utf8_are_a_loss_and_not_the_end(read_one: ReadOne) -
     assert seen.part.losses == ["bytes that are not UTF-8, read as Windows-1252: 1"]
 
 
-@pytest.mark.parametrize("tail", ['{"a": "cut off', "{]", '{"a": NaN}]', "] trailing", "[" * 100_000])
+@pytest.mark.parametrize("tail", ['{"a": "cut off', "{]", '{"a": NaN}]', "trailing", "[" * 100_000])
 def test_what_is_no_json_is_read_up_to_the_fault_and_then_said(read_one: ReadOne, tail: str) -> None:
     seen = read_one('[{"a": "ann@example.org"},' + tail, "t.json")
     assert seen.values("a")[0] == "ann@example.org"
@@ -155,19 +155,3 @@ def test_a_document_after_a_long_one_goes_on_counting(read_one: ReadOne) -> None
     seen = read_one(json.dumps([{"a": "x" * 70_000}, {"a": "y"}]) + '\n{"b":\n "z"}', "t.json")
     assert [record for record, _ in seen.fields["a"]] == [1, 2]
     assert (seen.fields["b"], seen.records) == ([(3, "z")], 3)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "// by hand\n{\n  name: 'Ann', // work\n  list: [1, 2,],\n}\n",
-        '/* x */ [\n{ "name": "Ann" } ]\n',
-        "{ a: 1,\n b: 2 }",
-    ],
-)
-def test_json5_is_read_as_text_and_said(read_one: ReadOne, text: str) -> None:
-    seen = read_one(text, "t.json")
-    assert "JSON with comments or without quotes (JSON5), read as text line by line" in seen.part.notes
-    assert [value.strip() for value in seen.values("text")] == [
-        v.strip() for v in text.splitlines() if v.strip()
-    ]

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from bpoaudit.model import FieldKind
 from tests.readers.conftest import Seen
 
@@ -43,3 +45,28 @@ def test_batches(read_one: ReadOne) -> None:
 
 def test_the_encoding_is_noted(read_one: ReadOne) -> None:
     assert read_one("é".encode("utf-16"), "t.txt").part.notes == ["encoding utf-16-le with byte order mark"]
+
+
+def test_lines_of_one_length_are_noted(read_one: ReadOne) -> None:
+    note = "lines of one length: a layout in the vendor profile would tell columns apart"
+    line = "{:06}{:40}\n"
+    assert note in read_one("".join(line.format(n, "Ann") for n in range(9)), "t.txt").part.notes
+    assert note not in read_one("".join(line.format(n, "Ann") for n in range(3)), "t.txt").part.notes
+    assert note not in read_one("short\n" * 9, "t.txt").part.notes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "shift:\n  team: north\n  on_call: last@example.org\n",
+        "[mail]\nname = x\nowner = last@example.org\n",
+        '[owner]\nname = "x"\nmail = "last@example.org"\n',
+        "BEGIN:VCARD\nVERSION:4.0\nEMAIL:last@example.org\nEND:VCARD\n",
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nATTENDEE:mailto:last@example.org\nEND:VEVENT\n",
+        "dn: cn=x,dc=example,dc=org\ncn: x\nmail: last@example.org\n",
+    ],
+)
+def test_settings_contacts_and_calendars_keep_their_lines(read_one: ReadOne, text: str) -> None:
+    seen = read_one(text, "t.conf")
+    assert seen.part.media_type == "text/plain"
+    assert [record for record, line in seen.fields["text"] if "last@example.org" in line] == [3]

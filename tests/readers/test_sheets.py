@@ -9,10 +9,11 @@ import openpyxl
 import pytest
 
 from bpoaudit.delivery import media_type
+from bpoaudit.delivery.content import Content
 from bpoaudit.delivery.media import ENCRYPTED
-from bpoaudit.errors import EncryptedSource, UnreadableSource
+from bpoaudit.errors import UnreadableSource
 from bpoaudit.model import FieldKind
-from bpoaudit.readers import open_parts
+from bpoaudit.readers import Part, open_parts
 from tests.readers.conftest import Seen, consume, read_file
 
 Save = Callable[[openpyxl.Workbook], Path]
@@ -51,7 +52,7 @@ def test_cells_as_a_person_reads_them(save: Save) -> None:
     assert seen.fields == {name: [(1, text)] for name, (_, text) in rows.items()}
 
 
-def test_every_sheet_hidden_ones_too(save: Save) -> None:
+def test_every_sheet_hidden_ones_too(save: Save, tmp_path: Path) -> None:
     workbook = openpyxl.Workbook()
     workbook.active.title = "50% of #1!"
     workbook.active.append(["id", "mail"])
@@ -65,11 +66,14 @@ def test_every_sheet_hidden_ones_too(save: Save) -> None:
     sheets = _sheets(save(workbook))
     assert list(sheets) == ["#50%25 of %231%21", "#hidden", "#veryHidden", "#empty", "#chart"]
     assert sheets["#50%25 of %231%21"].part.field_names == ("id", "mail")
-    for state in ("hidden", "veryHidden"):
+    for state, note in (("hidden", "hidden sheet"), ("veryHidden", "very hidden sheet")):
         assert sheets[f"#{state}"].fields["mail"] == [(1, f"{state}@example.org")]
-        assert "hidden sheet" in sheets[f"#{state}"].part.notes
+        assert note in sheets[f"#{state}"].part.notes
     assert (sheets["#empty"].records, sheets["#empty"].part.losses) == (0, [])
-    assert sheets["#chart"].part.losses == ["a chart sheet, not read"]
+    assert sheets["#chart"].part.notes == ["a chart sheet, whose texts are read with the workbook"]
+    book = read_file(tmp_path / "t.xlsx")[0]
+    assert book.part.facts["hidden_sheets"] == 2
+    assert "hidden sheets, read like the others: 2" in book.part.notes
 
 
 def test_the_header_is_found_below_titles(save: Save) -> None:
@@ -167,9 +171,9 @@ def test_a_truncated_workbook_is_unreadable(save: Save) -> None:
         read_file(path)
 
 
-def test_a_workbook_under_a_password(tmp_path: Path) -> None:
-    with pytest.raises(EncryptedSource):
-        list(open_parts(tmp_path / "t.xlsx", ENCRYPTED))
+def test_an_encrypted_workbook_that_is_broken() -> None:
+    with pytest.raises(UnreadableSource, match="an encrypted document that is broken"):
+        list(open_parts(Content.of_bytes("t.xlsx", b"x"), ENCRYPTED))
 
 
 def test_parts_that_nobody_consumes_are_read_over(save: Save) -> None:
@@ -179,11 +183,50 @@ def test_parts_that_nobody_consumes_are_read_over(save: Save) -> None:
     workbook.create_sheet("next").append(["id", "mail"])
     path = save(workbook)
     suffixes = []
-    for part in open_parts(path, media_type(path)):
+    content = Content.of_path(path)
+    for part in open_parts(content, media_type(content)):
+        assert isinstance(part, Part)
         suffixes.append(part.suffix)
         if part.suffix == "#next":
             assert consume(part).part.field_names == ("id", "mail")
     assert suffixes[-2:] == ["#Sheet", "#next"]
+
+
+def test_merged_cells_and_errors_and_two_tables_on_a_sheet(save: Save) -> None:
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    for row in (["id", "mail", None, "agent", "phone"], [1, "ann@example.org", None, "Joy", "202 555 0101"]):
+        sheet.append(row)
+    sheet.append(["#N/A", "bob@example.org"])
+    sheet["A3"].data_type = "e"
+    sheet["A5"] = "merged for cy@example.org"
+    sheet.merge_cells("A5:E5")
+    sheet["D8"], sheet["E8"] = "name", "city"
+    sheet["D9"], sheet["E9"] = "Dee Santos", "Cebu City"
+    seen = _sheets(save(workbook))["#Sheet"]
+    assert seen.part.field_names == ("id", "mail", "column_3", "agent", "phone")
+    assert seen.values("mail") == ["ann@example.org", "bob@example.org"]
+    # A second table below is read under the header of the first: nothing is lost.
+    assert seen.fields["id"] == [(1, "1"), (4, "merged for cy@example.org")]
+    assert seen.fields["phone"] == [(1, "202 555 0101"), (7, "city"), (8, "Cebu City")]
+
+
+def test_dates_of_the_1904_system(save: Save) -> None:
+    workbook = openpyxl.Workbook()
+    workbook.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    workbook.active.append(["born"])
+    workbook.active.append([date(1982, 3, 4)])
+    assert _sheets(save(workbook))["#Sheet"].values("born") == ["1982-03-04"]
+
+
+def test_runs_are_joined_and_readings_left_out(save: Save) -> None:
+    workbook = openpyxl.Workbook()
+    workbook.active.append(["id", "name"])
+    workbook.active.append([1, "XX"])
+    path = save(workbook)
+    runs = b"<r><t>ann@exa</t></r><r><rPr/><t>mple.org</t></r><rPh sb='0' eb='1'><t>kana</t></rPh>"
+    _rewrite(path, "xl/worksheets/sheet1.xml", lambda xml: xml.replace(b"<t>XX</t>", runs))
+    assert _sheets(path)["#Sheet"].values("name") == ["ann@example.org"]
 
 
 @pytest.mark.parametrize("batch_records", [1, 7])

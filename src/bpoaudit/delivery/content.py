@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from bpoaudit.delivery.budget import Budget
 from bpoaudit.errors import SourceError, UnreadableSource
@@ -18,6 +18,8 @@ MAX_HELD = 1 << 30
 _SMALL = 8 << 20
 """A source of up to this size is unpacked once and held, a larger one is unpacked again for each reading."""
 _BLOCK = 1 << 20
+
+_Got = TypeVar("_Got", bytes, int)
 
 
 class Content:
@@ -37,13 +39,15 @@ class Content:
         size: int | None = None,
         path: Path | None = None,
         seeks: bool = False,
+        keep: int = _SMALL,
         faults: tuple[type[Exception], ...] = (),
         budget: Budget | None = None,
     ) -> None:
         """`name` is the last part of the source's true name; it only breaks ties between kinds of text.
 
         `opener` begins a stream and may raise `SourceError`. `size` is the number of bytes where it is
-        known before reading; `seeks` says that the stream jumps at no cost. `faults` are what the stream
+        known before reading; `seeks` says that the stream jumps at no cost. One that does not is held from
+        the first reading on where it has no more than `keep` bytes. `faults` are what the stream
         raises where it is broken; `budget` pays for what is unpacked.
         """
         self.name = name
@@ -51,6 +55,7 @@ class Content:
         self._opener = opener
         self._path = path
         self._seeks = seeks
+        self._keep = keep
         self._faults: tuple[type[Exception], ...] = (OSError, EOFError, *faults)
         self._budget = budget
         self._paid = 0
@@ -83,8 +88,9 @@ class Content:
 
     def open(self) -> BinaryIO:
         """Begin to read. Opening and reading raise `SourceError` for whatever is wrong."""
-        if self._held is None and not self._seeks and self.size is not None and self.size <= _SMALL:
-            self._hold()
+        if self._held is None and not self._seeks and self.size is not None and self.size <= self._keep:
+            with suppress(SourceError):  # what comes before the fault is read from the stream
+                self._hold()
         if self._held is not None:
             return self._path_of_held().open("rb")
         return self._stream()
@@ -99,28 +105,33 @@ class Content:
         yield self._path or self._hold()
 
     def first(self, count: int) -> tuple[bytes, bool]:
-        """Return the first `count` bytes, and whether they are all there is."""
+        """Return the first `count` bytes, and whether they are all there is.
+
+        Where it breaks off among them, they are those before.
+        """
         with self.open() as stream:
             try:
                 head = stream.read(count)
-                return head, len(head) < count or not stream.read(1)
+                with suppress(SourceError):
+                    return head, not stream.read(1)
             except OSError as error:
                 raise _unreadable(error) from None
+            return head, False
 
     def _stream(self) -> BinaryIO:
         try:
             stream = self._opener()
         except self._faults as error:
             raise _unreadable(error) from None
-        return io.BufferedReader(_Guarded(stream, self._faults, self._seeks, self._pay), _BLOCK)
+        return _Buffered(_Guarded(stream, self._faults, self._seeks, self._pay))
 
     def _pay(self, position: int) -> None:
         """Count how far was read; what is read again was paid for."""
         self.position = position
         if position > self._paid:
-            unpacked, self._paid = position - self._paid, position
             if self._budget is not None:
-                self._budget.spend(unpacked)
+                self._budget.spend(position - self._paid)
+            self._paid = position  # not before: a second reading ends at the same place
 
     def _hold(self) -> Path:
         if self._held is None:
@@ -144,8 +155,33 @@ class Content:
         return Path(f"/proc/{os.getpid()}/fd/{self._held.fileno()}")
 
 
+class _Buffered(io.BufferedReader):
+    """A buffer that gives all that stands before a fault, and raises the fault at the next reading."""
+
+    def __init__(self, raw: _Guarded) -> None:
+        super().__init__(raw, _BLOCK)
+        self._guarded = raw
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return self._or_fault(super().read(size))
+
+    def read1(self, size: int = -1, /) -> bytes:
+        return self._or_fault(super().read1(size))
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        return self._or_fault(super().readline(size))
+
+    def readinto(self, buffer: Any, /) -> int:
+        return self._or_fault(super().readinto(buffer))
+
+    def _or_fault(self, got: _Got) -> _Got:
+        if not got and self._guarded.fault is not None:
+            raise self._guarded.fault
+        return got
+
+
 class _Guarded(io.RawIOBase):
-    """A stream whose faults are `SourceError`s."""
+    """A stream that ends at a fault, and keeps it as a `SourceError` for whoever meets the end."""
 
     def __init__(
         self,
@@ -156,6 +192,7 @@ class _Guarded(io.RawIOBase):
     ) -> None:
         self._stream, self._faults, self._seeks, self._pay = stream, faults, seeks, pay
         self._at = 0
+        self.fault: SourceError | None = None
 
     def readable(self) -> bool:
         return True
@@ -164,20 +201,24 @@ class _Guarded(io.RawIOBase):
         return self._seeks
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        if self.fault is not None:
+            return 0
         try:
             block = self._stream.read(len(buffer))
-        except SourceError:
-            raise
+            self._pay(self._at + len(block))
+        except SourceError as error:
+            self.fault = error
+            return 0
         except self._faults as error:
-            raise UnreadableSource(f"breaks off after {self._at:,} bytes ({type(error).__name__})") from None
+            self.fault = UnreadableSource(f"breaks off after {self._at:,} bytes ({type(error).__name__})")
+            return 0
         buffer[: len(block)] = block
         self._at += len(block)
-        self._pay(self._at)
         return len(block)
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         try:
-            self._at = self._stream.seek(offset, whence)
+            self._at, self.fault = self._stream.seek(offset, whence), None
         except self._faults as error:
             raise _unreadable(error) from None
         return self._at

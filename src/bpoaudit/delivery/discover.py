@@ -1,4 +1,4 @@
-"""Find every file of a delivery. Nothing is opened here, so nothing can hang."""
+"""Find every file of a delivery, here or elsewhere. No file is opened here."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ import stat
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from bpoaudit.delivery.content import Content
+from bpoaudit.delivery.remote import discover_uri, open_content
+from bpoaudit.delivery.resumed import Place
+from bpoaudit.delivery.uri import is_uri, name_of, printable_uri
 from bpoaudit.errors import NoInputError, SourceError, UnreadableSource, UnsupportedSource
 
 
@@ -20,8 +23,8 @@ class DeliveryFile:
 
     source: str
     """Relative to its DELIVERY argument, `/` between folders; `!`, `#`, `%` and bytes that are not
-    UTF-8 percent-encoded."""
-    path: Path
+    UTF-8 percent-encoded; what comes from elsewhere also in `.`, `..` and control characters."""
+    place: Path | Place
     bytes: int
     """Size in bytes; 0 where there is a problem."""
     problem: SourceError | None = None
@@ -29,11 +32,11 @@ class DeliveryFile:
 
     def content(self) -> Content:
         """Return its bytes."""
-        return Content.of_path(self.path)
+        return Content.of_path(self.place) if isinstance(self.place, Path) else open_content(self.place)
 
 
 def discover(arguments: Sequence[str | Path]) -> tuple[DeliveryFile, ...]:
-    """List what the DELIVERY arguments hold, sorted by source.
+    """List what the DELIVERY arguments, paths and URIs, hold, sorted by source.
 
     Links to files of the same delivery are files; links to folders are not followed (their files
     are listed where they are) and, like links out of the delivery, dangling links, pipes, sockets,
@@ -41,25 +44,31 @@ def discover(arguments: Sequence[str | Path]) -> tuple[DeliveryFile, ...]:
     there twice, or inside another, counts once (`without_repeats`). Raises `NoInputError`
     for a path that does not exist and for a folder without files.
     """
-    paths = without_repeats(arguments)
+    single = without_repeats(arguments)
     found: list[DeliveryFile] = []
-    for path, prefix in zip(paths, _prefixes(paths), strict=True):
-        files = list(_files_of(path, prefix))
+    for argument, prefix in zip(single, _prefixes(single), strict=True):
+        files = list(
+            _remote_files(argument, prefix) if isinstance(argument, str) else _files_of(argument, prefix)
+        )
         if not files:
-            raise NoInputError(f"there are no files in {_printable(path)}")
+            raise NoInputError(f"there are no files in {_printable(argument)}")
         found += files
     if not found:
         raise NoInputError("no delivery was named")
     return tuple(sorted(found, key=lambda file: file.source))
 
 
-def without_repeats(arguments: Sequence[str | Path]) -> tuple[Path, ...]:
-    """Return the arguments less those that are, or lie in, what another one names; in their order."""
-    paths = [Path(argument) for argument in arguments]
-    true = [path.resolve() for path in paths]
+def without_repeats(arguments: Sequence[str | Path]) -> tuple[Path | str, ...]:
+    """Return the arguments less those that are, or lie in, what another one names; in their order.
+
+    URIs stay text; everything else is a path.
+    """
+    named = [each if isinstance(each, str) and is_uri(each) else Path(each) for each in arguments]
+    # As parts of a path, which a folder has in common with what lies in it.
+    true = [each.resolve() if isinstance(each, Path) else PurePosixPath(each) for each in named]
     return tuple(
-        path
-        for at, path in enumerate(paths)
+        each
+        for at, each in enumerate(named)
         if true[at] not in true[:at] and {*true}.isdisjoint(true[at].parents)
     )
 
@@ -72,13 +81,16 @@ def encode_name(name: str) -> str:
     return re.sub("[\udc80-\udcff]", lambda byte: f"%{ord(byte[0]) - 0xDC00:02X}", name)
 
 
-def _prefixes(paths: Sequence[Path]) -> list[str]:
-    if len(paths) == 1:
+def _prefixes(arguments: Sequence[Path | str]) -> list[str]:
+    if len(arguments) == 1:
         return [""]
     seen: Counter[str] = Counter()
     prefixes = []
-    for path in paths:
-        name = encode_name(path.name or path.resolve().name)
+    for each in arguments:
+        if isinstance(each, str):
+            name = _encode_part(name_of(each))
+        else:
+            name = encode_name(each.name or each.resolve().name)
         seen[name] += 1
         prefixes.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
     return prefixes
@@ -107,6 +119,20 @@ def _files_of(argument: Path, prefix: str) -> Iterator[DeliveryFile]:
                 folders.append((Path(entry.path), name))
             else:
                 yield _entry(Path(entry.path), name, root)
+
+
+def _remote_files(uri: str, prefix: str) -> Iterator[DeliveryFile]:
+    for file in discover_uri(uri):
+        parts = [_encode_part(part) for part in file.name.split("/")] if file.name else []
+        source = "/".join([*([prefix] if prefix else []), *parts]) or _encode_part(name_of(uri))
+        yield DeliveryFile(source, file.place, file.size, file.problem)
+
+
+def _encode_part(name: str) -> str:
+    """Encode one part of a name from elsewhere, which no file system here has ever seen."""
+    if name in (".", ".."):
+        return name.replace(".", "%2E")
+    return re.sub("[\x00-\x1f\x7f]", lambda char: f"%{ord(char[0]):02X}", encode_name(name))
 
 
 def _entry(path: Path, source: str, root: Path) -> DeliveryFile:
@@ -139,5 +165,7 @@ def _why(error: OSError | RuntimeError) -> str:
     return "cannot be opened"
 
 
-def _printable(path: Path) -> str:
+def _printable(path: Path | str) -> str:
+    if isinstance(path, str):
+        return printable_uri(path)
     return os.fsencode(path).decode("utf-8", "backslashreplace")

@@ -33,8 +33,9 @@ _OTHER_SCRIPTS = ("cp1251", "cp1253", "cp1255", "cp1256", "cp932", "cp949", "gb1
 
 _CONTROLS = "\x01-\x08\x0e-\x1a\x1c-\x1f"
 _STRAY = "\udc80-\udcff"
-_PROBE = bytes(range(0x20, 0x7F)) + rb"\n\x41..+AGE-"
-"""ASCII that the codecs which are no character encodings (`idna`, `unicode_escape`, `utf-7`) change."""
+_PROBE = bytes(range(0x20, 0x7F))
+_NO_CHARACTER_SETS = ("utf", "idna", "unicode", "raw")
+"""Beginnings of codecs that escape, or that a text that is not UTF-8 but has ASCII in it cannot be in."""
 _HIGH_RUN = re.compile(rb"[\x80-\xff]{2,}")
 
 
@@ -81,7 +82,7 @@ def _superset_of_ascii(label: str | None) -> str | None:
     """Return the codec of a label, None where ASCII, in which the label stands, would not survive it."""
     try:
         codec = codecs.lookup(label or "").name
-        if codec.startswith("utf-8") or _PROBE.decode(codec) != _PROBE.decode("ascii"):
+        if codec.startswith(_NO_CHARACTER_SETS) or _PROBE.decode(codec) != _PROBE.decode("ascii"):
             return None
     except (LookupError, ValueError):
         return None

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from bpoaudit.delivery.turn_heads import exported_head
 from bpoaudit.delivery.turns import find_speakers
 
 CSV, TSV = "text/csv", "text/tab-separated-values"
@@ -18,12 +19,14 @@ JSON5 = "application/json5"
 WEBVTT, SRT = "text/vtt", "application/x-subrip"
 CHAT, PLAIN = "text/x-conversation", "text/plain"
 HTML, XML, RTF = "text/html", "application/xml", "application/rtf"
+SQL = "application/sql"
 MAIL, MBOX = "message/rfc822", "application/mbox"
 
 HEAD = 64 << 10
 """Characters that a decision is made on."""
 
 _DELIMITERS = ",;\t|"
+_FIRST_LINES = 20
 _TABLE_NAMES = (".csv", ".tsv", ".tab", ".psv")
 _LINE_NAMES = (".jsonl", ".ndjson", ".jsonlines")
 
@@ -31,14 +34,44 @@ _SRT = re.compile(r"\s*\d+\s*\n\s*\d{1,2}:\d\d:\d\d[,.]\d{1,3}\s*-->")
 _JSON_START = re.compile(
     r'\s*(?:\{\s*(?:"|\})|\[\s*(?:[\[{"\]]|(?:-?\d[\d.eE+-]*|true|false|null)\s*(?:,|\]\s*\Z)))'
 )
+_JSON_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\Z)', re.DOTALL)
+_NOT_JSON = re.compile(r"//|/\*|,\s*[}\]]")
+"""Comments, and a comma behind the last element."""
 _COMMENT = r"(?:\s|//[^\n]*\n|/\*(?:[^*]|\*(?!/)){0,8000}\*/)*"
 _JSON5_START = re.compile(
     rf"{_COMMENT}(?:\[{_COMMENT})?\{{{_COMMENT}(?:\"[^\"\n]*\"|'[^'\n]*'|[A-Za-z_$][\w$]*)\s*:\s"
 )
+_SQL_NAMES = (".sql", ".psql", ".ddl", ".dump")
+_SQL_BEFORE = re.compile(r"(?:\s++|(?:--|#|\\restrict)[^\n]*+\n|/\*(?!!)(?:[^*]|\*(?!/))*+\*/)*+")
+"""What stands above the first statement: comments, and the key that `psql` is given."""
+_SQL_VERBS = (
+    r"CREATE|INSERT|REPLACE|COPY|DROP|ALTER|SET|USE|BEGIN|START|PRAGMA|LOCK|SELECT|GO|DELIMITER|REM|PROMPT|DECLARE"
+    r"|UPDATE|DELETE|TRUNCATE|MERGE|GRANT|EXEC|IF|WITH|COMMENT|COMMIT"
+)
+_SQL_START = re.compile(rf"(?:{_SQL_VERBS})\b|/\*!", re.IGNORECASE)
+_SQL_SURE = re.compile(
+    r"^[ \t]*+(?:"
+    r"INSERT\s+(?:\w+\s+){0,2}(?:INTO\s+)?[\w.`\"\[\]]+\s*+(?:\([^()]*+\)\s*+)?(?:VALUES?\b|SELECT\b)"
+    r"|COPY\s+[\w.\"]+\s*+(?:\([^()]*+\)\s*+)?FROM\s+stdin|CREATE\s+(?:\w+\s+){0,2}TABLE\s+[^()\n]+\()",
+    re.IGNORECASE | re.MULTILINE,
+)
 # The comma before the milliseconds, as logging libraries write it, is no delimiter.
 _LOG = re.compile(r"^\[?(?:\d{4}-\d\d-\d\d[ T])?\d\d:\d\d:\d\d,\d{3}\b(?!,)", re.MULTILINE)
-_MAIL_START = re.compile(r"(?:From .*\n)?(?:[A-Za-z-]+:.*\n(?:[ \t].*\n)*){2,}")
-_MAIL_ONLY = re.compile(r"^(?:Received|Return-Path|MIME-Version|Message-ID|X-Mailer):", re.I | re.M)
+# A name in angle brackets, as in a chat, is no element yet.
+_XML_START = re.compile(
+    r"<\?xml[\s?]"
+    r"|(?:(?><!--.*?-->|<\?.*?\?>)\s*+)*+(?:<!doctype\s+[a-z_]|<[a-z_][\w.:-]*(?:\s*/?>|\s+[\w.:-]+\s*=\s*[\"']))",
+    re.DOTALL | re.IGNORECASE,
+)
+# After the line that MBOX writes before a message, or the size that Apple Mail does.
+_MAIL_START = re.compile(r"(?:From .*\n|\d{1,9}[ \t]*\n)?(?:[!-9;-~]+:.*\n(?:[ \t].*\n)*){2,}")
+_MAIL_ONLY = re.compile(
+    r"^(?:Received|Return-Path|Delivered-To|MIME-Version|Message-ID|X-Mailer|DKIM-Signature"
+    r"|Content-Transfer-Encoding|Content-Type: *(?:multipart|text|application)/)",
+    re.I | re.M,
+)
+_MIME_START = re.compile(r"Content-Type:[ \t]*multipart/", re.IGNORECASE)
+_MAIL_USUAL = tuple(re.compile(rf"^{name}:", re.I | re.M) for name in ("From", "Date", "Subject"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +103,17 @@ def text_type(head: str, name: str, *, complete: bool) -> str:
     if _SRT.match(start.replace("\r\n", "\n")):
         return SRT
     if _JSON_START.match(start):
-        return JSONL if _is_jsonl(start, name, complete) else JSON
+        if _is_jsonl(start, name, complete):
+            return JSONL
+        return JSON5 if _NOT_JSON.search(_JSON_STRING.sub('""', start)) else JSON
     if _JSON5_START.match(start):
         return JSON5
     if markup := _markup(start):
         return markup
+    if _is_sql(start, name):
+        return SQL
+    if _is_exported_chat(start):
+        return CHAT
     dialect = find_dialect(start, complete=complete)
     if len(_LOG.findall(start)) * 2 > start.count("\n") and not name.endswith(_TABLE_NAMES):
         return PLAIN
@@ -148,14 +187,40 @@ def _is_json(line: str) -> bool:
         return False
 
 
+def _is_exported_chat(start: str) -> bool:
+    """Tell whether a text is what a messenger exports; between tabs and commas it may look like a table."""
+    lines = start.splitlines()
+    if not any(map(exported_head, lines[:_FIRST_LINES])):
+        return False
+    speakers = find_speakers(lines)
+    return speakers.exported and speakers.converse
+
+
+def _is_sql(start: str, name: str) -> bool:
+    """Tell whether a text begins with a statement of SQL, and goes on to hold tables or their rows."""
+    before = _SQL_BEFORE.match(start)
+    assert before is not None  # it may be empty
+    if not _SQL_START.match(start, before.end()):
+        return bool(before.end() and name.endswith(_SQL_NAMES))
+    return name.endswith(_SQL_NAMES) or _SQL_SURE.search(start, before.end()) is not None
+
+
 def _markup(start: str) -> str | None:
     opening = start[:1024].lstrip().lower()
     if re.search(r"<!doctype html|<html[\s>]", opening) and opening.startswith("<"):
         return HTML
-    if re.match(r"<\?xml[\s?]|<[a-z_][\w.:-]*(?:\s[^<>]*)?/?>", opening):
+    if _XML_START.match(start.lstrip()) and (
+        opening.startswith("<?xml") or re.search("</|/>|>\\s*<|=[\"']", start)
+    ):
         return XML
     if opening.startswith("{\\rtf"):
         return RTF
-    if (found := _MAIL_START.match(start.replace("\r\n", "\n"))) and _MAIL_ONLY.search(found[0]):
+    if _MIME_START.match(start):
+        return MAIL
+    if (found := _MAIL_START.match(start.replace("\r\n", "\n"))) and _is_mail(found[0]):
         return MBOX if start.startswith("From ") else MAIL
     return None
+
+
+def _is_mail(headers: str) -> bool:
+    return bool(_MAIL_ONLY.search(headers)) or all(usual.search(headers) for usual in _MAIL_USUAL)

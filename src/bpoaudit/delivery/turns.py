@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bpoaudit.delivery.turn_heads import TurnLine, exported_head, hearing_head, lone_head
+
 # [10:02:11]  (00:01)  10:02 AM  2026-05-01 10:02  [2026-05-01T10:02:11Z]  01/05/2026, 10:02  [00:01 - 00:04]
 _CLOCK = (
     r"(?:(?:\d{4}-\d\d-\d\d[T ,]|\d{1,2}[/.]\d{1,2}[/.]\d{2,4},?) ?)?"
@@ -56,24 +58,13 @@ _OF_MACHINES = re.compile(
 """An address, a path, a pair of name and value, a duration: what programs write, and people rarely do."""
 
 
-@dataclass(frozen=True, slots=True)
-class TurnLine:
-    """A line that may open a turn. `repr` never shows content."""
-
-    speaker: str
-    time: str | None
-    start: int
-    """Where in the line the spoken text begins."""
-
-    def __repr__(self) -> str:
-        return f"TurnLine(start={self.start})"
-
-
 def parse_turn(line: str) -> TurnLine | None:
     """Return the speaker, the time and where the text begins, if the line opens like a turn."""
+    if exported := exported_head(line):
+        return exported
     found = _COLON.match(line) or _DASH.match(line)
     if not found:
-        return None
+        return hearing_head(line) or lone_head(line)
     time = found["time"] or found.groupdict().get("after")
     return TurnLine(found["speaker"].strip(), time, found.end())
 
@@ -93,6 +84,8 @@ class Speakers:
     """Most turns carry a time."""
     written: bool
     """People wrote it: the turns are neither the lines of programs nor the lines of forms."""
+    exported: bool = False
+    """Most turns open as messengers export them, and no other line opens one."""
 
     def __repr__(self) -> str:
         return f"Speakers(labels={len(self.labels)}, turns={self.turns})"
@@ -108,6 +101,9 @@ class Speakers:
 
 _MAX_LABELS = 10_000
 _FEWEST_FIELDS = 4
+_MOST_STACKED = 0.2
+_HEARING = frozenset("QA")
+"""Questions and answers in court."""
 
 
 def find_speakers(lines: Iterable[str]) -> Speakers:
@@ -122,26 +118,44 @@ def find_speakers(lines: Iterable[str]) -> Speakers:
     timed: Counter[str] = Counter()
     of_machines: Counter[str] = Counter()
     following: Counter[tuple[str, str]] = Counter()
-    before = ""
-    count = 0
+    certain: Counter[str] = Counter()
+    lone: Counter[str] = Counter()
+    before, was_lone = "", False
+    count = stacked = 0
     for line in lines:
         if not line.strip():
             continue
         count += 1
         turn = parse_turn(line)
+        was_lone, is_below = turn is not None and turn.lone, was_lone
         if turn and (turn.speaker in seen or len(seen) < _MAX_LABELS):
             seen[turn.speaker] += 1
-            timed[turn.speaker] += turn.time is not None
+            timed[turn.speaker] += turn.time is not None and not turn.lone
+            stacked += turn.lone and is_below
+            lone[turn.speaker] += turn.lone
+            certain[turn.speaker] += turn.certain
             of_machines[turn.speaker] += _OF_MACHINES.search(line, turn.start) is not None
             following[before, turn.speaker] += 1
             before = turn.speaker
-    labels = frozenset(label for label, times in seen.items() if _speaks(label, times, timed[label] > 0))
+    # Who speaks once above a text of his own does so where somebody else does it again.
+    recurs = any(times > 1 for times in lone.values())
+    labels = frozenset(
+        label
+        for label, times in seen.items()
+        if _speaks(label, times, timed[label] > 0 or (recurs and lone[label] > 0))
+        or (certain[label] and not _is_of_a_log(label))
+    )
     turns = sum(seen[label] for label in labels)
-    with_time = sum(timed[label] for label in labels)
-    roles = any(map(is_role, labels))
+    alone = sum(lone[label] for label in labels)
+    with_time = alone + sum(timed[label] for label in labels)
+    roles = any(map(is_role, labels)) or labels >= _HEARING
     by_programs = 2 * sum(of_machines[label] for label in labels) > turns
-    written = not by_programs and not _are_fields(labels, following)
-    return Speakers(labels, turns, count, roles, timed=with_time * 2 > turns, written=written)
+    is_list = stacked > _MOST_STACKED * lone.total()  # of appointments: no text below a name and a time
+    written = not by_programs and not is_list and not _are_fields(labels, following)
+    exported = 2 * sum(certain[label] for label in labels) > turns
+    return Speakers(
+        labels, turns, count, roles, timed=with_time * 2 > turns, written=written, exported=exported
+    )
 
 
 def is_role(label: str) -> bool:
@@ -162,6 +176,10 @@ def _are_fields(labels: frozenset[str], following: Counter[tuple[str, str]]) -> 
 
 def _speaks(label: str, times: int, timed: bool) -> bool:
     words = label.lower().split()
-    if words[-1] in _NOT_A_SPEAKER or words[0] in _LEVELS or _OF_A_PROGRAM.fullmatch(label):
+    if words[-1] in _NOT_A_SPEAKER or _is_of_a_log(label):
         return False
     return is_role(label) or times > 1 or (timed and len(words) <= 3)
+
+
+def _is_of_a_log(label: str) -> bool:
+    return label.split()[0].lower() in _LEVELS or _OF_A_PROGRAM.fullmatch(label) is not None

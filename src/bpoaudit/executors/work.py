@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableSequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from itertools import chain
 from operator import attrgetter
 from pathlib import Path
@@ -33,6 +33,7 @@ from bpoaudit.facts import Fact
 from bpoaudit.inventory import FieldTally, Inventory
 from bpoaudit.model import FieldKind, Finding, Source
 from bpoaudit.readers import Member, Part, ReadOptions, RecordBatch, open_parts
+from bpoaudit.readers.packed_names import packed_part, packed_texts
 from bpoaudit.settle import settle
 from bpoaudit.vendor import Agreement
 
@@ -117,8 +118,11 @@ class Worker:
         problem: SourceError | None = None
         try:
             with ExitStack() as layers:
-                content, media = opened.unpacked(layers, notes)
-                for piece in open_parts(content, media, opened.how):
+                texts: list[tuple[str, str]] = []
+                content, media = opened.unpacked(layers, notes, texts)
+                if texts:
+                    told.append(self._part(opened.true, packed_part(texts, media), result, step))
+                for piece in open_parts(content, media, self._told(opened)):
                     if isinstance(piece, Member):
                         inside += self._member(opened, piece, result, step)
                     else:
@@ -127,6 +131,11 @@ class Worker:
             problem = error
         file = FileRead(name, media, opened.size, opened.sha256, tuple(notes), facts, problem)
         return gathered(file, told, inside)
+
+    def _told(self, opened: _Opened) -> ReadOptions:
+        """Return how it is read, with the layout that the profile declares for it."""
+        layout = self.agreement.layout_of(opened.true) if self.agreement else None
+        return replace(opened.how, layout=layout) if layout else opened.how
 
     def _member(
         self, outer: _Opened, member: Member, result: FileResult, step: Callable[[], None]
@@ -293,8 +302,13 @@ class _Opened:
         except SourceError:
             return UNKNOWN
 
-    def unpacked(self, layers: ExitStack, notes: list[str]) -> tuple[Content, str]:
-        """Take off what it is compressed with; return what is inside and its media type."""
+    def unpacked(
+        self, layers: ExitStack, notes: list[str], texts: list[tuple[str, str]]
+    ) -> tuple[Content, str]:
+        """Take off what it is compressed with; return what is inside and its media type.
+
+        `texts` gets what the compressed file says of itself: fields and their texts.
+        """
         content = self.content
         media = media_type(content)
         while media in COMPRESSIONS:
@@ -302,6 +316,7 @@ class _Opened:
             notes.append(f"compressed with {name}")
             if len(notes) > MAX_DEPTH:
                 raise LimitReached(f"compressed more than {MAX_DEPTH} times over")
+            texts += packed_texts(content, media)
             content = layers.enter_context(decompressed(content, media, self.how.budget))
             media = media_type(content)
         return content, media

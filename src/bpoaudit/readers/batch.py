@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 
 from bpoaudit.delivery.content import Content
 from bpoaudit.errors import SourceError
+from bpoaudit.facts import Fact
 from bpoaudit.model import FieldKind
-
-Fact = str | int
-"""A number, or a word of a closed list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +33,8 @@ class Turn:
     """As written in the transcript (`AGENT`, `Caller`, a name)."""
     seconds: float | None
     """From the start of the conversation."""
+    role: str | None = None
+    """`agent`, `customer` or `system`, as far as the transcript says it."""
 
     def __repr__(self) -> str:
         return "Turn(…)"

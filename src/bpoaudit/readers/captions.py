@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Iterable, Iterator
 
@@ -13,13 +14,15 @@ from bpoaudit.model import FieldKind
 from bpoaudit.readers.batch import Part
 from bpoaudit.readers.conversation import SPEAKER, TEXT, Aside, Said, transcript_batches
 from bpoaudit.readers.format import Format
+from bpoaudit.readers.json_paths import whole
 from bpoaudit.readers.options import ReadOptions
 from bpoaudit.readers.text_file import TextFile, without_end
 
 FORMATS = (
     Format(
         "WebVTT and SRT captions", (WEBVTT, SRT), (".vtt", ".srt"), "standard library",
-        "a record is a cue; `text`, `speaker` from voice tags or labels, notes and headers",
+        "a record is a cue; `text`, `speaker` from voice tags, labels or the metadata of Microsoft Teams, "
+        "notes and headers",
     ),
 )  # fmt: skip
 
@@ -27,6 +30,7 @@ NOTE = "note"
 _MAX_LINE = 1 << 20
 _MAX_BLOCK = 1 << 20
 
+_SPOKEN, _SPEAKER_NAME = "spokenText", "speakerName"
 _TIMING = re.compile(r"\s*(?:(\d+):)?(\d\d?):(\d\d)[.,](\d{1,3})\s*-->\s*[\d:.,]+(.*)")
 _SETTINGS = re.compile(r"(?:\s+(?:vertical|line|position|size|align|region):[\w%.,-]+)*\s*")
 _COUNTER = re.compile(r"\s*\d{1,6}\s*")
@@ -102,10 +106,29 @@ def _notes(lines: list[str]) -> Iterator[Aside]:
 
 
 def _cue(payload: str, seconds: float) -> Iterator[Said | Aside]:
+    if said := _of_teams(payload):
+        yield from (Aside(NOTE, value) for key, value in said.items() if key not in (_SPOKEN, _SPEAKER_NAME))
+        yield Said(said[_SPOKEN], said.get(_SPEAKER_NAME), seconds)
+        return
     voices = [html.unescape(name).strip() for name in _VOICE.findall(payload)]
     for name in voices[1:]:
         yield Aside(SPEAKER, name)
     yield Said(html.unescape(_TAG.sub("", payload)), voices[0] if voices else None, seconds)
+
+
+def _of_teams(payload: str) -> dict[str, str] | None:
+    """Return what a cue of Microsoft Teams' metadata says, an object of JSON; None of any other cue."""
+    if f'"{_SPOKEN}"' not in payload:
+        return None
+    try:
+        found = json.loads(payload)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+        return None
+    return (
+        {key: whole(value).replace("\0", "") for key, value in found.items()} if found.get(_SPOKEN) else None
+    )
 
 
 def _seconds(timing: re.Match[str]) -> float:

@@ -1,4 +1,4 @@
-"""Conversations written as text: `[10:02:11] AGENT: …`, `Agent: …`, `(00:01) Caller - …`."""
+"""Conversations written as text: `[10:02:11] AGENT: …`, `Agent: …`, `12/05/2026, 10:02 - Ann: …`."""
 
 from __future__ import annotations
 
@@ -7,26 +7,34 @@ from collections.abc import Iterator
 
 from bpoaudit.delivery.content import Content
 from bpoaudit.delivery.shapes import CHAT
+from bpoaudit.delivery.turn_heads import TurnLine, exported_head, system_line
 from bpoaudit.delivery.turns import find_speakers, parse_turn
 from bpoaudit.model import FieldKind
 from bpoaudit.readers.batch import Part
 from bpoaudit.readers.conversation import TEXT, Aside, Said, transcript_batches
 from bpoaudit.readers.format import Format
 from bpoaudit.readers.options import ReadOptions
+from bpoaudit.readers.roles import SYSTEM
 from bpoaudit.readers.text_file import TextFile, without_end
 
 FORMATS = (
     Format(
         "Conversations written as text", (CHAT,), (".txt",), "standard library",
-        "a record is a turn (`Agent: …`, `[10:02] Caller - …`); `text`, `speaker`, `header`",
+        "a record is a turn: `Agent: …`, `[10:02] Caller - …`, `Ann Lee  0:05` above the text, `Q.` and "
+        "`A.`, exports of WhatsApp and Zoom, transcripts of Teams, Meet, Otter and Rev; `text`, `speaker`, "
+        "`to`, "
+        "`header` (what stands before the first turn)",
+        "the times of turns (they are places in the conversation, no field)",
     ),
 )  # fmt: skip
 
 HEADER = "header"
+TO = "to"
 _MAX_LINE = 1 << 20
 _MAX_TURN = 1 << 20
 
-_CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?(?:[.,](\d{1,3}))?\s*(?:([AaPp])\.?[Mm])?")
+_DATE = re.compile(r"\W*\d{1,4}([-/.])\s?\d{1,2}\1\s?\d{1,4}")
+_CLOCK = re.compile(r"(\d{1,2})[:.](\d\d)(?:[:.](\d\d)(?!\d))?(?:[.,](\d{1,3}))?\s*(?:([AaPp])\.?\s?[Mm])?")
 _DAY = 86_400
 
 
@@ -35,8 +43,9 @@ def open_chat(content: Content, media_type: str, how: ReadOptions) -> Iterator[P
 
     Field `text` is what follows the speaker's label; lines without a label belong to the turn
     before, joined by a line feed. Field `speaker` is the label; field `header` the lines before the
-    first turn (`Call ID: …`), with its record. The conversation is one batch, so `how.batch_records` has
-    no effect.
+    first turn (`Call ID: …`), with its record; field `to` whom a message of Zoom is for. What a
+    messenger writes itself is a turn without a speaker. The conversation is one batch, so
+    `how.batch_records` has no effect.
     """
     file = TextFile(content)
     batches = transcript_batches(_turns(file))
@@ -44,41 +53,50 @@ def open_chat(content: Content, media_type: str, how: ReadOptions) -> Iterator[P
 
 
 def _turns(file: TextFile) -> Iterator[Said | Aside]:
-    labels = find_speakers(file.lines(_MAX_LINE)).labels
-    speaker: str | None = None
+    speakers = find_speakers(file.lines(_MAX_LINE))
+    turn: TurnLine | None = None
+    role: str | None = None
     seconds: float | None = None
     began: float | None = None
     said: list[str] = []
     size = 0
     for line in map(without_end, file.lines(_MAX_LINE)):
-        turn = parse_turn(line)
-        if turn and turn.speaker in labels:
-            if speaker is not None:
-                yield Said("\n".join(said).rstrip(), speaker, seconds)
+        opened = exported_head(line) if speakers.exported else parse_turn(line)
+        if opened and opened.speaker not in speakers.labels:
+            opened = None
+        if speakers.exported and opened is None:
+            opened = system_line(line)
+        if opened:
+            if turn:
+                yield Said("\n".join(said).strip(), turn.speaker or None, seconds, role)
+            turn, role = opened, None if opened.speaker else SYSTEM
             clock = _seconds(turn.time)
             began = clock if began is None else began
-            speaker, seconds = turn.speaker, _since(began, clock)
+            seconds = _since(began, clock)
             said, size = [line[turn.start :]], len(line)
-        elif speaker is None:
+            if turn.to:
+                yield Aside(TO, turn.to)
+        elif turn is None:
             yield Aside(HEADER, line)
         else:
             if size > _MAX_TURN:
-                yield Said("\n".join(said), speaker, seconds)
+                yield Said("\n".join(said), turn.speaker or None, seconds, role)
                 said, size = [], 0
             said.append(line)
             size += len(line)
-    if speaker is not None:
-        yield Said("\n".join(said).rstrip(), speaker, seconds)
+    if turn:
+        yield Said("\n".join(said).strip(), turn.speaker or None, seconds, role)
 
 
 def _seconds(time: str | None) -> float | None:
     """Count from midnight for a time of day, from the start for a running time."""
-    found = _CLOCK.search(time or "")
+    dates = _DATE.match(time or "")
+    found = _CLOCK.search(time or "", dates.end() if dates else 0)
     if time is None or found is None:
         return None
     first, second, third = int(found[1]), int(found[2]), found[3]
     fraction = int((found[4] or "0").ljust(3, "0")) / 1000
-    dated = bool(found[5]) or bool(re.search(r"\d[-/.]\d", time[: found.start()]))
+    dated = dates is not None or bool(found[5])
     if third is None and not dated:
         return first * 60 + second + fraction  # minutes and seconds
     if found[5]:

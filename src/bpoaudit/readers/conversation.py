@@ -1,4 +1,4 @@
-"""Turns to batches: what captions and written chats have in common."""
+"""Turns to batches: what captions, written chats and the exports of platforms have in common."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bpoaudit.readers.batch import FieldValues, RecordBatch, Turn
+from bpoaudit.readers.roles import role_of
 
 TEXT = "text"
 SPEAKER = "speaker"
@@ -21,6 +22,8 @@ class Said:
     text: str
     speaker: str | None
     seconds: float | None
+    role: str | None = None
+    """`agent`, `customer` or `system` where something else than the speaker's label says it."""
 
     def __repr__(self) -> str:
         return "Said(…)"
@@ -37,11 +40,16 @@ class Aside:
         return "Aside(…)"
 
 
-def transcript_batches(items: Iterable[Said | Aside]) -> Iterator[RecordBatch]:
-    """Yield the whole conversation as one batch; more only beyond 20,000 turns or 64 Mi characters.
+class Border:
+    """Stands between two conversations of one source."""
 
-    A record is a turn, from 1. Fields: `text`, `speaker` (a name is personal data too) and those of
-    the asides, whose record is the turn they stand before; at the end the last turn, 0 without any.
+
+def transcript_batches(items: Iterable[Said | Aside | Border]) -> Iterator[RecordBatch]:
+    """Yield each conversation as one batch; as several only beyond 20,000 turns or 64 Mi characters.
+
+    A record is a turn, from 1, counted through the conversations of the source. Fields: `text`,
+    `speaker` (a name is personal data too) and those of the asides, whose record is the turn they stand
+    before; at the end of a conversation its last turn, 0 without any.
     """
     turns: list[Turn] = []
     columns: dict[str, tuple[list[int], list[str]]] = {}
@@ -53,13 +61,25 @@ def transcript_batches(items: Iterable[Said | Aside]) -> Iterator[RecordBatch]:
             records.append(record)
             values.append(text)
 
+    def end() -> Iterator[RecordBatch]:
+        for aside in asides:
+            add(aside.field, before + len(turns), aside.text)
+        asides.clear()
+        if turns or columns:
+            yield _batch(columns, turns)
+
     asides: list[Aside] = []
     for item in items:
+        if isinstance(item, Border):
+            yield from end()
+            before += len(turns)
+            columns, turns, chars = {}, [], 0
+            continue
         chars += len(item.text)
         if isinstance(item, Aside):
             asides.append(item)
             continue
-        turns.append(Turn(item.speaker, item.seconds))
+        turns.append(Turn(item.speaker, item.seconds, item.role or role_of(item.speaker)))
         record = before + len(turns)
         add(TEXT, record, item.text)
         add(SPEAKER, record, item.speaker or "")
@@ -70,10 +90,7 @@ def transcript_batches(items: Iterable[Said | Aside]) -> Iterator[RecordBatch]:
             yield _batch(columns, turns)
             before += len(turns)
             columns, turns, chars = {}, [], 0
-    for aside in asides:
-        add(aside.field, before + len(turns), aside.text)
-    if turns or columns:
-        yield _batch(columns, turns)
+    yield from end()
 
 
 def _batch(columns: dict[str, tuple[list[int], list[str]]], turns: list[Turn]) -> RecordBatch:

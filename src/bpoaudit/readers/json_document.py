@@ -17,6 +17,8 @@ from bpoaudit.readers.format import Format
 from bpoaudit.readers.gather import Gatherer
 from bpoaudit.readers.json_paths import ELEMENT, SCALAR, Paths, join
 from bpoaudit.readers.options import ReadOptions
+from bpoaudit.readers.platforms import FORMATS as PLATFORM_FORMATS
+from bpoaudit.readers.platforms.reading import open_platform
 from bpoaudit.readers.text_file import TextFile
 
 FORMATS = (
@@ -25,6 +27,7 @@ FORMATS = (
         "a record is an element of the outermost array, a field a path (`a.b[*]`); any size, as a stream",
         "what is nested more than 200 deep",
     ),
+    *PLATFORM_FORMATS,
 )  # fmt: skip
 
 _MAX_DEPTH = 200
@@ -34,6 +37,7 @@ _ENDS = ("end_map", "end_array", "map_key")
 def open_json(content: Content, media_type: str, how: ReadOptions) -> Iterator[Part]:
     """Yield one part: a record is an element of the outermost array, a field a path.
 
+    An export of a platform that is known has its turns as a part of their own (`open_platform`).
     `[{"a": {"b": [1, 2]}}]` gives field `a.b[*]`, record 1. In `{"tickets": [{"x": 1}], "v": 2}` the
     outermost array is `tickets`: field `tickets[*].x`; what is in no array belongs to record 1.
     Where several documents follow one another, each is a record, and fields are those of JSON Lines; one
@@ -42,8 +46,17 @@ def open_json(content: Content, media_type: str, how: ReadOptions) -> Iterator[P
     document breaks off, is no JSON, or is nested more than 200 deep.
     """
     file = TextFile(content)
-    batches = _Document(file, how.batch_records, lines=_are_several(file.head(HEAD)[0])).batches()
+    several = _are_several(file.head(HEAD)[0])
+    if not several and (parts := open_platform(file, media_type, how, lines=False)):
+        yield from parts
+        return
+    batches = json_batches(file, how.batch_records, lines=several)
     yield Part("", media_type, FieldKind.COLUMN, batches, (), file.notes, file.losses)
+
+
+def json_batches(file: TextFile, batch_records: int, *, lines: bool) -> Iterator[RecordBatch]:
+    """Yield the records of JSON; `lines` says that documents follow one another, each of them a record."""
+    return _Document(file, batch_records, lines=lines).batches()
 
 
 def _are_several(head: str) -> bool:

@@ -13,6 +13,7 @@ from bpoaudit.readers.format import Format
 from bpoaudit.readers.gather import Gatherer
 from bpoaudit.readers.json_paths import ELEMENT, SCALAR, Paths, join, whole
 from bpoaudit.readers.options import ReadOptions
+from bpoaudit.readers.platforms.reading import open_platform
 from bpoaudit.readers.text_file import TextFile, without_end
 
 FORMATS = (
@@ -35,9 +36,13 @@ def open_json_lines(content: Content, media_type: str, how: ReadOptions) -> Iter
     """Yield one part: a record is a line, a field a path (`text`, `customer.mail`, `tags[*]`).
 
     Blank lines are no records but keep their line number. A line that is not JSON is a loss, and
-    is read as plain text in the field `text`. A key that comes twice in an object is read twice.
+    is read as plain text in the field `text`. A key that comes twice in an object is read twice. An
+    export of a platform that is known has its turns as a part of their own (`open_platform`).
     """
     file = TextFile(content)
+    if parts := open_platform(file, media_type, how, lines=True):
+        yield from parts
+        return
     batches = _batches(file, how.batch_records)
     yield Part("", media_type, FieldKind.COLUMN, batches, (), file.notes, file.losses)
 

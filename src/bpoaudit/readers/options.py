@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bpoaudit.delivery.budget import Budget
+from bpoaudit.delivery.layout import Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +18,5 @@ class ReadOptions:
     """Tried in turn on whatever is under a password."""
     budget: Budget = field(default_factory=lambda: Budget(0))
     """What it may unpack to."""
+    layout: Layout | None = None
+    """Where the columns stand, if the vendor profile says that the file is one of fixed width."""

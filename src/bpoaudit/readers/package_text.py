@@ -1,193 +1,104 @@
-"""What an Office Open XML package says beside its sheets and pages: comments, properties, links."""
+"""What an Office Open XML package says beside its sheets and pages: properties, links, drawings, macros."""
 
 from __future__ import annotations
 
 import re
 import zipfile
-import zlib
-from collections.abc import Iterator
-from pathlib import Path
-from typing import IO
-from xml.parsers import expat
+from collections.abc import Collection, Iterable, Iterator
+from typing import IO, BinaryIO, cast
 
-_BLOCK = 64 << 10
-_MAX_XML = 256 << 20
-"""Bytes of one member that are read, inflated."""
-_MAX_TEXT = 1 << 20
+from bpoaudit.delivery.content import Content
+from bpoaudit.errors import EncryptedSource
+from bpoaudit.readers.batch import Member
+from bpoaudit.readers.inside import Inside
+from bpoaudit.readers.office_xml import FAULTS, MAX_XML, NAMED, WORDS, elements, texts
+from bpoaudit.readers.options import ReadOptions
+from bpoaudit.readers.vba_source import macro_texts
 
-# Field of the members whose name matches, the first match wins. The others are layout, or the cells'
-# own texts, which `readers.sheets` reads.
+# Field of the members whose name matches, the first match wins, and the attributes that hold words. The
+# others are layout, or sheets and pages.
 _MEMBERS = (
-    (r"docProps/.*\.xml", "properties"),
-    (r"customXml/.*\.xml", "custom data"),
-    (r".*/(threadedC|c)omments?\d*(/.*)?\.xml|.*/persons/.*\.xml", "comments"),
-    (r".*/worksheets/_rels/.*\.rels|word/_rels/.*\.rels", "links"),
-    (r".*/(drawings|diagrams)/[^_].*\.(xml|vml)", "drawings"),
-    (r".*/charts/[^_].*\.xml", "charts"),
-    (r".*/pivotCache/[^_].*\.xml", "pivot cache"),
-    (r".*/externalLinks/[^_].*\.xml", "external links"),
-    (r"xl/queryTables/.*\.xml|xl/connections\.xml", "connections"),
-    (r"xl/workbook\.xml", "defined names"),
-    (r"xl/worksheets/[^/]*\.xml", "sheet headers"),
+    (r"docProps/.*\.xml", "properties", WORDS),
+    (r"customXml/(?!_rels/).*\.xml", "custom data", WORDS),
+    (r".*/(threadedC|c)omments?\d*(/.*)?\.xml", "comments", WORDS),
+    (r".*/persons/.*\.xml", "people", WORDS),
+    (r"xl/externalLinks/.*\.(xml|rels)", "external links", WORDS | {"name", "val"}),
+    (r"(xl/.*|word)/_rels/.*\.rels", "links", WORDS),
+    (r".*/(drawings|diagrams)/[^_].*\.(xml|vml)", "drawings", WORDS),
+    (r".*/(charts|chartex)/[^_].*\.xml", "charts", WORDS),
+    (r".*/pivotCache/[^_].*\.xml", "pivot cache", WORDS | {"name"}),
+    (r"xl/pivotTables/[^_].*\.xml|xl/(slicer|timeline)(Cache)?s/[^_].*\.xml", "pivot tables", NAMED),
+    (r"xl/queryTables/.*\.xml|xl/connections\.xml", "connections", NAMED),
+    (r"xl/tables/[^_].*\.xml", "tables", NAMED),
+    (r"xl/revisions/[^_].*\.xml", "revisions", WORDS | {"name", "userName"}),
+    (r"xl/(activeX|ctrlProps)/[^_].*\.xml", "controls", WORDS | {"value"}),
+    (r"xl/workbook\.xml", "defined names", NAMED | {"userName"}),
 )
-
-# Elements inside a paragraph: its text goes on over their ends.
-_INLINE = frozenset(["t", "r", "rPr", "rPh", "b", "i", "u", "sz", "color", "rFont", "font", "solidFill"])
-# Attributes that hold words of people: cached items, targets of links, names.
-_WORDS = frozenset(
-    ["v", "Target", "display", "displayName", "location", "tooltip", "descr", "title", "author", "userId"]
-)
-_INDEX = "x"
-"""Element of a pivot cache whose `v` is a number of an item, not an item."""
-_CELLS = "sheetData"
-"""Element with the cells, which `readers.sheets` reads."""
+_RELATIONS = ".rels"
+_MACROS = re.compile(r".*/vbaProject\.bin")
 
 
-_SHEET = re.compile(r"xl/worksheets/[^/]*\.xml")
-_BINARY_COMMENTS = re.compile(r"xl/(?:threadedC|c)omments?\d*(?:/.*)?\.bin")
-_OPEN_DOCUMENT = "content.xml"
-_ANNOTATION = b"<office:annotation "
-_FORMULA = re.compile(
-    rb"<(?:\w+:)?c(?=[\s>])(?![^<>]*\st=\"str\")[^<>]*>\s*<(?:\w+:)?f(?=[\s/>])(?:[^<>]*/>|[^<>]*>[^<]*</(?:\w+:)?f>)"
-    rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
-)
-"""A cell with a formula and no result: a program wrote it, and no spreadsheet has counted it yet."""
-_LONGEST_CELL = 64 << 10
-
-
-class _Hostile(Exception):
-    """Inflates without end, or declares a document type: no Office file does, entity bombs must."""
-
-
-def package_texts(path: Path, losses: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield field and text of each piece; what cannot be read goes to `losses`.
-
-    Raises `zipfile.BadZipFile` where the file is no package.
-    """
+def package_texts(
+    package: zipfile.ZipFile, losses: list[str], but: Collection[str] = ()
+) -> Iterator[tuple[str, str]]:
+    """Yield field and text of each piece, less the members in `but`; what is broken goes to `losses`."""
     broken = 0
-    with zipfile.ZipFile(path) as package:
-        for name in sorted(package.namelist()):
-            field = next((field for form, field in _MEMBERS if re.fullmatch(form, name)), None)
-            if field is None:
-                continue
-            try:
-                with package.open(name) as member:
-                    for text in _texts(member):
-                        yield field, text
-            except (
-                expat.ExpatError, _Hostile, zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError,
-                NotImplementedError,
-            ):  # fmt: skip
-                broken += 1
+    for info in sorted(package.infolist(), key=lambda info: info.filename):
+        if info.filename in but:
+            continue
+        try:
+            if _MACROS.fullmatch(info.filename):
+                with package.open(info) as member:
+                    project = member.read(MAX_XML)
+                for text in macro_texts(project, losses):
+                    yield "macros", text
+            for form, field, words in _MEMBERS:
+                if re.fullmatch(form, info.filename):
+                    with package.open(info) as member:
+                        found = (
+                            outside(member) if info.filename.endswith(_RELATIONS) else texts(member, words)
+                        )
+                        for text in found:
+                            yield field, text
+                    break
+        except FAULTS:
+            broken += 1
     if broken:
         losses.append(f"parts of the package that could not be read: {broken}")
 
 
-def unread_texts(path: Path) -> list[str]:
-    """Return what a workbook holds that no reader reads, counted: formulas without a result, comments.
-
-    Raises `zipfile.BadZipFile` where the file is no package.
-    """
-    formulas = comments = 0
-    with zipfile.ZipFile(path) as package:
-        names = sorted(package.namelist())
-        for name in names:
-            try:
-                if _SHEET.fullmatch(name):
-                    formulas += _count(package, name, _FORMULA)
-                elif name == _OPEN_DOCUMENT:
-                    comments += _count(package, name, re.compile(re.escape(_ANNOTATION)))
-            except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError):
-                continue  # the sheet itself is read, and told to be broken, elsewhere
-    losses = [f"formulas without a stored result, not read: {formulas}"] if formulas else []
-    if comments:
-        losses.append(f"comments in an OpenDocument sheet, not read: {comments}")
-    if binary := sum(_BINARY_COMMENTS.fullmatch(name) is not None for name in names):
-        losses.append(f"sheets with comments in a binary workbook, not read: {binary}")
-    return losses
+def outside(relations: IO[bytes]) -> Iterator[str]:
+    """Yield the addresses outside a package that its part refers to."""
+    for _, relation, _ in elements(relations, "Relationship"):
+        if relation.get("TargetMode") == "External":
+            yield relation.get("Target", "")
 
 
-def _count(package: zipfile.ZipFile, name: str, wanted: re.Pattern[bytes]) -> int:
-    """Count matches in a member of any size, in blocks; a match begins with a tag."""
-    found = size = 0
-    rest = b""
-    with package.open(name) as member:
-        while block := member.read(_BLOCK):
-            size += len(block)
-            if size > _MAX_XML:
-                break
-            text = rest + block
-            ends = [match.end() for match in wanted.finditer(text)]
-            found += len(ends)
-            rest = text[max(ends[-1] if ends else 0, len(text) - _LONGEST_CELL) :]
-    return found
+def has_texts(name: str) -> bool:
+    """Tell whether `package_texts` reads the member of that name."""
+    return any(re.fullmatch(form, name) for form, _, _ in _MEMBERS) or _MACROS.fullmatch(name) is not None
 
 
-def _texts(member: IO[bytes]) -> Iterator[str]:
-    pieces = _Pieces()
-    size = 0
-    while block := member.read(_BLOCK):
-        yield from pieces.feed(block)
-        size += len(block)
-        if size > _MAX_XML:
-            raise _Hostile
-    yield from pieces.feed(b"", last=True)
+def has_macros(package: zipfile.ZipFile) -> bool:
+    """Tell whether a package holds VBA macros."""
+    return any(map(_MACROS.fullmatch, package.namelist()))
 
 
-class _Pieces:
-    """The pieces of text of a member, as the parser meets them. `repr` shows no content."""
+def package_members(
+    content: Content, members: Iterable[zipfile.ZipInfo], how: ReadOptions
+) -> Iterator[Member]:
+    """Yield members of the package `content` as sources of their own: pictures, embedded files."""
+    inside = Inside(how)
+    for info in members:
+        if info.flag_bits & 1:
+            yield inside.member(info.filename, EncryptedSource("encrypted inside its document"))
+        elif not info.is_dir():
+            yield inside.member(info.filename, _member(content, info, how))
 
-    def __init__(self) -> None:
-        self._done: list[str] = []
-        self._open = ""
-        self._parser = expat.ParserCreate(namespace_separator=" ")
-        self._parser.buffer_text = True
-        self._parser.StartDoctypeDeclHandler = self._doctype
-        self._parser.EndElementHandler = self._end
-        self._listen()
 
-    def __repr__(self) -> str:
-        return f"_Pieces({len(self._done)})"
+def _member(content: Content, info: zipfile.ZipInfo, how: ReadOptions) -> Content:
+    def opener() -> BinaryIO:
+        return cast(BinaryIO, zipfile.ZipFile(content.open_seekable()).open(info))
 
-    def feed(self, block: bytes, *, last: bool = False) -> list[str]:
-        """Parse on and return the pieces that are complete."""
-        self._parser.Parse(block, last)
-        done, self._done = self._done, []
-        return done
-
-    def _listen(self) -> None:
-        self._parser.StartElementHandler = self._start
-        self._parser.CharacterDataHandler = self._characters
-
-    def _doctype(self, *_: object) -> None:
-        raise _Hostile
-
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        local = name.rpartition(" ")[2]
-        if local == _CELLS:
-            self._parser.StartElementHandler = self._parser.CharacterDataHandler = None
-            return
-        if local not in _INLINE:
-            self._flush()
-        if local != _INDEX:
-            self._done += [
-                value for key, value in attributes.items()
-                if key.rpartition(" ")[2] in _WORDS and any(map(str.isalnum, value))
-            ]  # fmt: skip
-
-    def _end(self, name: str) -> None:
-        if self._parser.StartElementHandler is None:
-            if name.endswith(f" {_CELLS}"):
-                self._listen()
-        elif name.rpartition(" ")[2] not in _INLINE:
-            self._flush()
-
-    def _characters(self, text: str) -> None:
-        self._open += text
-        if len(self._open) > _MAX_TEXT:
-            self._flush()
-
-    def _flush(self) -> None:
-        if self._open.strip():
-            self._done.append(self._open)
-        self._open = ""
+    name = info.filename.rpartition("/")[2]
+    return Content(name, opener, size=info.file_size, faults=FAULTS, budget=how.budget)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpoaudit.delivery.content import Content
-from bpoaudit.delivery.shapes import JSON5, PLAIN
+from bpoaudit.delivery.shapes import HEAD, PLAIN
 from bpoaudit.model import FieldKind
 from bpoaudit.readers.batch import Part, RecordBatch
 from bpoaudit.readers.format import Format
@@ -19,26 +19,36 @@ FORMATS = (
         "a record is a line, the field is `text`",
     ),
     Format(
-        "JSON5", (JSON5,), (".json", ".json5"), "standard library",
-        "as plain text, keys and values as words",
+        "Settings, contacts and calendars", (),
+        (".yaml", ".toml", ".ini", ".properties", ".vcf", ".ics", ".ldif"), "standard library",
+        "as plain text: keys and values stand in the line they are written in",
+        "values in Base64 or quoted-printable (vCard, LDIF) are not decoded; a folded line is two records",
     ),
 )  # fmt: skip
 
 FIELD = "text"
 _MAX_LINE = 1 << 20
+_ENOUGH_LINES = 5
+_SHORTEST_CUT = 40
 
 
 def open_plain_text(content: Content, media_type: str, how: ReadOptions) -> Iterator[Part]:
     """Yield one part: a record is a line, blank ones included, the only field is `text`.
 
-    Of a line over 1,048,576 characters the rest is a loss. JSON5 is read so too, its keys and values as
-    words of a text, which is said.
+    Of a line over 1,048,576 characters the rest is a loss. Lines that all have one length are noted, for
+    the columns that a layout would tell apart.
     """
     file = TextFile(content)
-    if media_type == JSON5:
-        file.notes.append("JSON with comments or without quotes (JSON5), read as text line by line")
+    if _look_cut(file.head(HEAD)[0]):
+        file.notes.append("lines of one length: a layout in the vendor profile would tell columns apart")
     batches = _batches(file, how.batch_records)
     yield Part("", media_type, FieldKind.TEXT, batches, (FIELD,), file.notes, file.losses)
+
+
+def _look_cut(head: str) -> bool:
+    """Tell whether the first lines are long, and all of one length."""
+    lines = head.splitlines()[:_ENOUGH_LINES]
+    return len(lines) == _ENOUGH_LINES and len(lines[0]) >= _SHORTEST_CUT and len({*map(len, lines)}) == 1
 
 
 def _batches(file: TextFile, batch_records: int) -> Iterator[RecordBatch]:

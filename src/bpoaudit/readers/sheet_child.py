@@ -4,9 +4,9 @@ A workbook of a few kilobytes can make the parser ask for hundreds of gigabytes,
 process, or panic with a message that quotes a cell. So it has a process of its own, with limits, and
 `readers.sheets` reads the pipe. Only the standard library and python-calamine are imported here.
 
-    {"sheets": 3}                                         the workbook is open
-    {"sheet": "Q3", "hidden": false, "cells": true}       a sheet begins
-    {"row": 1}                                            where its first row is
+    {"sheets": [["Q3", "visible", true]]}                 the workbook is open: name, how hidden, cells or not
+    {"sheet": 0}                                          a sheet begins
+    {"row": 1, "column": 1}                               where its first cell is
     ["id", "mail"]                                        its rows, as text
     {"end": true}                                         the sheet is complete
     {"error": "encrypted"}                                or "broken": this sheet, or the workbook
@@ -36,6 +36,8 @@ MAX_BYTES = 3 << 30
 MAX_SECONDS = 900
 """Processor time, for archives that inflate without end."""
 
+_HIDDEN = ((SheetVisibleEnum.Hidden, "hidden"), (SheetVisibleEnum.VeryHidden, "very hidden"))
+
 
 def main(path: str, first: int) -> None:
     """Write the sheets from index `first` on."""
@@ -56,13 +58,14 @@ def main(path: str, first: int) -> None:
         _write({"error": "broken"})
         return
     about = workbook.sheets_metadata
-    _write({"sheets": len(about)})
+    cells = [each.typ != SheetTypeEnum.ChartSheet for each in about]
+    visible = [next((how for state, how in _HIDDEN if each.visible == state), "visible") for each in about]
+    names = [each.name.replace("\0", "") for each in about]
+    _write({"sheets": list(zip(names, visible, cells, strict=True))})
     for index in range(first, len(about)):
-        cells = about[index].typ != SheetTypeEnum.ChartSheet
-        hidden = about[index].visible != SheetVisibleEnum.Visible
-        _write({"sheet": about[index].name, "hidden": hidden, "cells": cells})
+        _write({"sheet": index})
         sys.stdout.flush()  # the next step may be the last
-        if not cells:
+        if not cells[index]:
             _write({"end": True})
             continue
         try:
@@ -70,10 +73,11 @@ def main(path: str, first: int) -> None:
         except CalamineError:
             _write({"error": "broken"})
             continue
-        _write({"row": sheet.start[0] + 1 if sheet.start else 1})
+        row, column = sheet.start or (0, 0)
+        _write({"row": row + 1, "column": column + 1})
         # The rows begin at the sheet's first, the cells of a row at the first column in use.
-        for row in islice(sheet.iter_rows(), sheet.start[0] if sheet.start else 0, None):
-            _write([cell_text(cell) for cell in row])
+        for cells_of_row in islice(sheet.iter_rows(), row, None):
+            _write([cell_text(cell) for cell in cells_of_row])
         _write({"end": True})
 
 
@@ -96,7 +100,7 @@ def cell_text(cell: Any) -> str:
             minutes, seconds = divmod(int(cell.total_seconds()), 60)
             return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
         case _:
-            return str(cell)
+            return str(cell).replace("\0", "")
 
 
 def _write(message: object) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, zip_longest
 
+from bpoaudit.errors import SourceError
 from bpoaudit.readers.batch import FieldValues, RecordBatch
 from bpoaudit.readers.header import find_header, unique_names
 
@@ -38,27 +39,36 @@ class Table:
         return f"Table(columns={len(self.names)})"
 
     def batches(self, batch_records: int, say: Callable[[str], None]) -> Iterator[RecordBatch]:
-        """Yield the rows below the header as records from 1; `say` is told of ragged rows at the end."""
+        """Yield the rows below the header as records from 1; `say` is told of ragged rows at the end.
+
+        Where the rows break off with a `SourceError`, it is raised behind the last of them.
+        """
         if self._lead:
             yield RecordBatch(0, (_lead_values(self._lead),))
         first = 1
         rows: list[Sequence[str]] = []
         widest = chars = 0
-        for row in self._rows:
-            rows.append(row)
-            widest = max(widest, min(len(row), MAX_COLUMNS))
-            chars += sum(map(len, row))
-            full = len(rows) >= batch_records or len(rows) * widest >= _BATCH_CELLS
-            if full or chars >= _BATCH_CHARS:
-                yield self._batch(rows, first)
-                first += len(rows)
-                rows, widest, chars = [], 0, 0
+        fault: SourceError | None = None
+        try:
+            for row in self._rows:
+                rows.append(row)
+                widest = max(widest, min(len(row), MAX_COLUMNS))
+                chars += sum(map(len, row))
+                full = len(rows) >= batch_records or len(rows) * widest >= _BATCH_CELLS
+                if full or chars >= _BATCH_CHARS:
+                    yield self._batch(rows, first)
+                    first += len(rows)
+                    rows, widest, chars = [], 0, 0
+        except SourceError as error:
+            fault = error  # what stands before it is a batch too
         if rows:
             yield self._batch(rows, first)
         if self._short:
             say(f"rows with fewer cells than the header: {self._short}")
         if self._long:
             say(f"rows with more cells than the header: {self._long}")
+        if fault is not None:
+            raise fault
 
     def _batch(self, rows: list[Sequence[str]], first: int) -> RecordBatch:
         width = len(self.names)
@@ -97,9 +107,14 @@ def read_table(rows: Iterable[Sequence[str]]) -> Table:
     stream = iter(rows)
     first: list[Sequence[str]] = []
     chars = 0
-    while len(first) < _PEEK_ROWS and chars < _PEEK_CHARS and (row := next(stream, None)) is not None:
-        first.append(row)
-        chars += sum(map(len, row))
+    try:
+        while len(first) < _PEEK_ROWS and chars < _PEEK_CHARS and (row := next(stream, None)) is not None:
+            first.append(row)
+            chars += sum(map(len, row))
+    except SourceError as error:
+        if not first:
+            raise
+        stream = _raising(error)
     header = find_header(first)
     if header is None:
         width = min(max(map(len, first), default=0), MAX_COLUMNS)
@@ -108,6 +123,11 @@ def read_table(rows: Iterable[Sequence[str]]) -> Table:
     names = unique_names(first[header][: min(width, MAX_COLUMNS)])
     lead = [row for row in first[:header] if any(cell.strip() for cell in row)]
     return Table(names, header + 1, lead, chain(first[header + 1 :], stream))
+
+
+def _raising(error: SourceError) -> Iterator[Sequence[str]]:
+    yield from ()
+    raise error
 
 
 def _lead_values(rows: list[Sequence[str]]) -> FieldValues:

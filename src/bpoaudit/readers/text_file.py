@@ -6,10 +6,11 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import BinaryIO
 
 from bpoaudit.delivery.content import Content
 from bpoaudit.delivery.encoding import find_encoding
-from bpoaudit.errors import UnreadableSource
+from bpoaudit.errors import SourceError, UnreadableSource
 
 _BLOCK = 64 << 10
 _NUL = "\0"
@@ -46,9 +47,9 @@ class TextFile:
 
     def head(self, characters: int) -> tuple[str, bool]:
         """Return the first characters, and whether they are all of the text."""
-        with self._open() as text:
+        with self._open() as (text, source):
             head = self._clean(text.read(characters))[0]
-            return head.replace(_NUL, ""), not text.read(1)
+            return head.replace(_NUL, ""), not text.read(1) and source.fault is None
 
     def lines(self, longest: int) -> Iterator[str]:
         r"""Yield each line with its end (`\n`, `\r\n` or `\r`), cut after `longest` characters.
@@ -56,7 +57,7 @@ class TextFile:
         What was cut is a loss.
         """
         undecoded = cut = nothing = 0
-        with self._open() as text:
+        with self._open() as (text, source):
             while line := text.readline(longest):
                 if len(line) == longest and line[-1] not in "\r\n":
                     cut += _skip_line(text)
@@ -68,11 +69,12 @@ class TextFile:
         self._note(nothing)
         if cut:
             self._add_loss(f"lines cut after {longest} characters: {cut}")
+        source.raise_fault()
 
     def blocks(self) -> Iterator[str]:
         """Yield the text in blocks that do not respect lines."""
         undecoded = nothing = 0
-        with self._open() as text:
+        with self._open() as (text, source):
             while block := text.read(_BLOCK):
                 block, stray = self._clean(block)
                 undecoded += stray
@@ -81,14 +83,17 @@ class TextFile:
                     yield bare
         self._lose(undecoded)
         self._note(nothing)
+        source.raise_fault()
 
     @contextmanager
-    def _open(self) -> Iterator[io.TextIOWrapper]:
+    def _open(self) -> Iterator[tuple[io.TextIOWrapper, _UpToFault]]:
         errors = "surrogateescape" if self._encoding.codec == "utf-8" else "replace"
         try:
             with self._content.open() as file:
                 file.read(self._encoding.bom)
-                yield io.TextIOWrapper(file, self._encoding.codec, errors, newline="")
+                source = _UpToFault(file)
+                buffered = io.BufferedReader(source, _BLOCK)
+                yield io.TextIOWrapper(buffered, self._encoding.codec, errors, newline=""), source
         except OSError as error:
             raise _unreadable(error) from None
 
@@ -114,6 +119,31 @@ class TextFile:
     def _add_loss(self, loss: str) -> None:
         if loss not in self.losses:  # a second reading meets the same faults
             self.losses.append(loss)
+
+
+class _UpToFault(io.RawIOBase):
+    """A stream that ends where another breaks off, so that all text before is decoded."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.fault: SourceError | None = None
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        try:
+            block = self._stream.read(len(buffer))
+        except SourceError as error:
+            self.fault = error
+            return 0
+        buffer[: len(block)] = block
+        return len(block)
+
+    def raise_fault(self) -> None:
+        """Raise what it ended at, if it did not end by itself."""
+        if self.fault is not None:
+            raise self.fault
 
 
 def without_end(line: str) -> str:

@@ -7,8 +7,10 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
+from bpoaudit.delivery.layout import Layout
 from bpoaudit.vendor.countries import Country
 from bpoaudit.vendor.globs import SOURCE_SEPARATORS, matches
+from bpoaudit.vendor.layout import FixedWidth
 from bpoaudit.vendor.words import AgreedMasking, Classification, Count, Entity, Glob, Section, Slug, Text
 
 
@@ -52,6 +54,8 @@ class Feed(Section):
     """Where the data subjects may live."""
     max_records: Count | None = None
     classification: Classification | None = None
+    layout: FixedWidth | None = None
+    """Of fixed-width files: where their columns stand."""
 
     def covers(self, source: str) -> bool:
         """Tell whether `source` belongs to this feed."""
@@ -92,6 +96,11 @@ class Agreement(Section):
     def feed_of(self, source: str) -> Feed | None:
         """Return the first feed whose files match `source` (a name as in `findings.jsonl`)."""
         return next((feed for feed in self.feeds if feed.covers(source)), None)
+
+    def layout_of(self, source: str) -> Layout | None:
+        """Return the layout that is declared for `source`, None where it has none of its own."""
+        feed = self.feed_of(source)
+        return feed.layout.declared() if feed and feed.layout else None
 
     def feed(self, feed_id: str) -> Feed | None:
         """Return the feed called `feed_id`."""

@@ -1,0 +1,103 @@
+"""The cells of a workbook, as a process with limits parses them (see `sheet_child`)."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from bpoaudit.errors import EncryptedSource, UnreadableSource
+
+_CHILD = Path(__file__).with_name("sheet_child.py")
+_BROKEN = "a sheet that is broken, or too large to be held in memory"
+
+
+class Sheet(NamedTuple):
+    """A sheet as the workbook names it. `repr` shows no content."""
+
+    name: str
+    visible: str
+    """`visible`, `hidden` or `very hidden`."""
+    cells: bool
+    """Whether it has cells; a chart has none."""
+
+    def __repr__(self) -> str:
+        return f"Sheet({self.visible})"
+
+
+class SheetParser:
+    """The child process and what it says. `repr` shows no content."""
+
+    def __init__(self, path: Path, first: int) -> None:
+        """Begin with the sheet of index `first`."""
+        self._child = subprocess.Popen(  # noqa: S603 (our own program, no shell)
+            [sys.executable, "-P", str(_CHILD), str(path), str(first)],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="ascii",
+        )  # fmt: skip
+        assert self._child.stdout is not None
+        self._output = iter(self._child.stdout)
+        self._row = self._column = 1
+        self.ended = False
+        """Whether the process is gone; a sheet may have been too much for it."""
+
+    def __enter__(self) -> SheetParser:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._child.kill()
+        self._child.communicate()
+
+    def open(self) -> list[Sheet]:
+        """Return the sheets of the workbook. Raises `EncryptedSource` or `UnreadableSource`."""
+        said = self._next()
+        if "sheets" in said:
+            return [Sheet(*each) for each in said["sheets"]]
+        if said.get("error") == "encrypted":
+            raise EncryptedSource("a workbook under a password")
+        raise UnreadableSource("a workbook that is broken, or too large to be held in memory")
+
+    def begin(self) -> None:
+        """Go to the next sheet."""
+        if "sheet" not in self._next():
+            raise UnreadableSource(_BROKEN)
+
+    def end(self) -> None:
+        """Leave a sheet without cells."""
+        self._next()
+
+    def first_row(self) -> int:
+        """Return where the sheet's rows begin, from 1."""
+        said = self._next()
+        if "row" not in said:
+            raise UnreadableSource(_BROKEN)
+        self._row, self._column = int(said["row"]), int(said["column"])
+        return self._row
+
+    def rows(self, exact: Mapping[tuple[int, int], str]) -> Iterator[list[str]]:
+        """Yield the rows of the sheet; `exact` has the digits of long numbers by row and column."""
+        row = self._row
+        for line in self._output:
+            if line.startswith("["):
+                cells = json.loads(line)
+                if exact:
+                    cells = [
+                        exact.get((row, column), cell) for column, cell in enumerate(cells, self._column)
+                    ]
+                yield cells
+                row += 1
+            elif "end" in json.loads(line):
+                return
+            else:
+                raise UnreadableSource(_BROKEN)
+        self.ended = True
+        raise UnreadableSource(_BROKEN)
+
+    def _next(self) -> dict[str, Any]:
+        """Return the next message, none where the process ended."""
+        line = next(self._output, "")
+        self.ended = not line
+        message: dict[str, Any] = json.loads(line) if line else {}
+        return message

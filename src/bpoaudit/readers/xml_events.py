@@ -1,0 +1,175 @@
+"""XML as a stream of events: hostile documents refused, careless ones mended."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.entities import name2codepoint
+from typing import Protocol
+from xml.parsers import expat
+
+from bpoaudit.delivery.content import Content
+from bpoaudit.errors import UnreadableSource
+from bpoaudit.readers.text_file import TextFile
+
+MAX_DEPTH = 200
+"""Elements inside elements."""
+MAX_TAG = 4 << 20
+"""Characters of one tag or comment, which the parser holds as a whole."""
+
+_HEAD = 64 << 10
+_DECLARATION = re.compile(rb"<\?xml\s[^>]*?\bencoding\s*=\s*[\"']([A-Za-z][\w.:-]{0,60})[\"']")
+_PROLOGUE = re.compile(
+    r"\s*(<\?xml\s[^>]*\?>)?((?:\s++|(?><!--.*?-->|<\?.*?\?>))*+)(<!DOCTYPE\b)?", re.DOTALL
+)
+_NOT_XML = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_HTML_ENTITIES = "".join(
+    f'<!ENTITY {name} "&#{code};">' for name, code in name2codepoint.items() if code > 0x7F
+)
+"""What an export that was HTML once still has in it; each stands for one character."""
+
+
+class Handler(Protocol):
+    """Who is told of the document, in its order."""
+
+    def start(self, name: str, attributes: list[str]) -> None:
+        """An element begins; names and values of its attributes alternate."""
+
+    def end(self) -> None:
+        """The element that began last ends."""
+
+    def text(self, text: str) -> None:
+        """A piece of the text of the element that is open."""
+
+    def aside(self, kind: str, text: str) -> None:
+        """A comment, a processing instruction, or what a document type declaration says."""
+
+
+def open_xml_text(content: Content) -> TextFile:
+    """Return the text of an XML document in the encoding that its bytes and its declaration speak for."""
+    head, _ = content.first(1024)
+    declared = _DECLARATION.search(head)
+    return TextFile(content, declared[1].decode("ascii") if declared else None)
+
+
+def parse(file: TextFile, handler: Handler) -> Iterator[None]:
+    """Tell `handler` of the whole document, a block at a time.
+
+    Prefixes are left in names and not resolved, so a fragment without its namespace declarations is
+    read too. The entities of HTML are known. Control characters that XML forbids are read as U+FFFD,
+    which is noted. Raises `UnreadableSource` where the document is not well-formed, with line and
+    column; where it declares entities, which can expand without end or name other files; where it is
+    nested deeper than `MAX_DEPTH`, or a tag is longer than `MAX_TAG`. Nothing outside the file is opened.
+    """
+    blocks = file.blocks()
+    head = next(blocks, "")
+    while len(head) < _HEAD and (block := next(blocks, "")):
+        head += block
+    parser = _Parser(handler)
+    try:
+        yield from parser.run(head, blocks)
+    except expat.ExpatError as error:
+        raise parser.broken(error) from None
+    finally:
+        parser.tell(file)
+
+
+class _Parser:
+    """One run of expat over a document. `repr` shows no content."""
+
+    def __init__(self, handler: Handler) -> None:
+        self._handler = handler
+        self._depth = self._fed = self._controls = self._unknown = 0
+        self._lines_before = 0
+        self._foreign = False
+        self._expat = parser = expat.ParserCreate("utf-8")
+        parser.buffer_text = True
+        parser.buffer_size = 64 << 10
+        parser.ordered_attributes = True
+        parser.specified_attributes = True  # a default is read where it is declared, not in each element
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = handler.text
+        parser.CommentHandler = lambda text: handler.aside("comment", text)
+        parser.ProcessingInstructionHandler = lambda name, text: handler.aside(
+            "instruction", f"{name} {text}"
+        )
+        parser.SkippedEntityHandler = self._skipped
+
+    def __repr__(self) -> str:
+        return f"_Parser(depth={self._depth})"
+
+    def run(self, head: str, blocks: Iterator[str]) -> Iterator[None]:
+        """Parse the head and the blocks after it."""
+        prologue = _PROLOGUE.match(head)
+        assert prologue is not None  # every part of it may be missing
+        declaration, _, doctype = prologue.groups()
+        if declaration:
+            # The text is decoded already, whatever it says of itself.
+            head = re.sub(".", " ", head[: prologue.end(1)]) + head[prologue.end(1) :]
+        if doctype is None:
+            self._feed(f"<!DOCTYPE _ [{_HTML_ENTITIES}]>\n")
+            self._lines_before = 1
+        self._expat.StartDoctypeDeclHandler = self._doctype
+        self._expat.EntityDeclHandler = self._entity
+        self._expat.AttlistDeclHandler = self._default
+        self._feed(head)
+        yield
+        for block in blocks:
+            self._feed(block)
+            yield
+        self._expat.Parse(b"", True)
+
+    def broken(self, error: expat.ExpatError) -> UnreadableSource:
+        """Say where the document ends to be XML."""
+        place = f"line {error.lineno - self._lines_before}, column {error.offset + 1}"
+        return UnreadableSource(f"XML that is not well-formed at {place}, not read from there on")
+
+    def tell(self, file: TextFile) -> None:
+        """Add what was mended or skipped to the notes and losses of the file."""
+        notes = []
+        if self._foreign:
+            notes.append("names a document type outside the file, which is not fetched")
+        if self._controls:
+            notes.append(f"control characters that XML forbids, read as U+FFFD: {self._controls}")
+        file.notes += [note for note in notes if note not in file.notes]
+        loss = f"entities that the document does not define, not read: {self._unknown}"
+        if self._unknown and loss not in file.losses:
+            file.losses.append(loss)
+
+    def _feed(self, block: str) -> None:
+        block, replaced = _NOT_XML.subn("\ufffd", block)
+        self._controls += replaced
+        data = block.encode()
+        self._expat.Parse(data)
+        self._fed += len(data)
+        if self._fed - self._expat.CurrentByteIndex > MAX_TAG + len(data):
+            raise UnreadableSource(
+                f"XML with a tag or comment of more than {MAX_TAG:,} bytes, not read from there on"
+            )
+
+    def _start(self, name: str, attributes: list[str]) -> None:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise UnreadableSource(f"XML nested more than {MAX_DEPTH} deep, not read from there on")
+        self._handler.start(name, attributes)
+
+    def _end(self, _: str) -> None:
+        self._depth -= 1
+        self._handler.end()
+
+    def _doctype(self, name: str, system: str | None, public: str | None, _: bool) -> None:
+        self._foreign = system is not None
+        self._handler.aside("doctype", " ".join(filter(None, (name, public, system))))
+
+    def _entity(self, *_: object) -> None:
+        raise UnreadableSource("XML that declares entities, which can expand without end or name other files")
+
+    def _default(self, element: str, attribute: str, kind: str, default: str | None, _: bool) -> None:
+        self._handler.aside("doctype", " ".join(filter(None, (element, attribute, kind, default))))
+
+    def _skipped(self, name: str, _: bool) -> None:
+        if name in name2codepoint:
+            self._handler.text(chr(name2codepoint[name]))
+        else:
+            self._unknown += 1
