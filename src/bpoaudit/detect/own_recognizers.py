@@ -7,7 +7,7 @@ be missed for a wrong guess. The languages of a recogniser say which words are i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import regex
 from presidio_analyzer import EntityRecognizer, Pattern, PatternRecognizer, RecognizerResult
@@ -25,7 +25,7 @@ PATIENCE = 3
 """Texts after which a pattern that ran out of time is not tried any more."""
 
 
-OwnRecognizer = EntityRecognizer
+OwnRecognizer: TypeAlias = EntityRecognizer
 """Any recogniser of Presidio's form."""
 
 
