@@ -210,3 +210,40 @@ def test_the_question_is_the_context_of_the_answer(
     assert sorted(seen[0], key=lambda found: found[1]) == list(
         zip(records, ["CARD_SECURITY_CODE", "ONE_TIME_PASSWORD"], strict=True)
     )
+
+
+SAID = (
+    "what is your number please",
+    "it is five five five oh",
+    "thank you and your name",
+    "Ann Lee is my name",
+)
+
+
+@pytest.mark.parametrize(
+    ("names", "rows", "found"),
+    [
+        (("Von", "Nachricht"), ("Bo", "Ann"), Dialogue("Nachricht", "Von")),
+        (("who", "said"), ("Bo", "Ann"), Dialogue("said", "who")),
+        (("Channel", "Phrase"), ("0", "1"), Dialogue("Phrase", "Channel")),
+        (("channel", "message"), ("email", "phone"), None),
+        (("column_2", "column_3"), ("agent", "customer"), Dialogue("column_3", "column_2")),
+        (("column_2", "column_3"), ("Bo", "Ann"), Dialogue("column_3", "column_2")),
+    ],
+)
+def test_other_headers_and_none(
+    names: tuple[str, str], rows: tuple[str, str], found: Dialogue | None
+) -> None:
+    speaker, text = names
+    given = {"column_1": ["10:01", "10:02", "10:03", "10:04"], speaker: rows * 2, text: SAID}
+    assert find_dialogue([batch(**given)], [text], 100) == found
+
+
+def test_a_table_without_header_or_times_is_no_conversation_of_its_names() -> None:
+    given = {"column_2": ("Bo", "Ann") * 2, "column_3": SAID}
+    assert find_dialogue([batch(**given)], ["column_3"], 100) is None
+
+
+def test_chats_that_only_an_id_tells_apart() -> None:
+    given = {"id": ("1", "1", "2", "2"), "sender": ("Bo", "Ann") * 2, "text": SAID}
+    assert find_dialogue([batch(**given)], ["text"], 100) == Dialogue("text", "sender", "id")

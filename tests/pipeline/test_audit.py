@@ -117,6 +117,8 @@ def test_a_broken_file_does_not_stop_the_others(run: Run, profile: Path, tmp_pat
         (("audit", "{delivery}", "--vendor", "{profile}", "--min-coverage", "-1"), "--min-coverage"),
         (("audit", "{delivery}", "--vendor", "{profile}", "--jobs", "0"), "--jobs"),
         (("audit", "{delivery}", "--vendor", "{profile}", "--key-file", "{short}"), "too short"),
+        (("scan", "{delivery}", "--password-file", "missing.txt"), "missing.txt"),
+        (("audit", "{delivery}", "--vendor", "{profile}", "--password-file", "{latin}"), "latin.txt"),
         (("audit", "{delivery}", "--vendor", "{profile}", "--model", "{empty}"), "spaCy model"),
         (("audit", "{delivery}"), "--vendor"),
         (("report", "{bad}", "-o", "x.html"), "bad.yaml"),
@@ -130,9 +132,10 @@ def test_what_is_wrong_is_said_and_exits_2(
     (tmp_path / "empty").mkdir()
     (tmp_path / "bad.yaml").write_text("apiVersion: bpoaudit/v1\nkind: [unclosed\n")
     (tmp_path / "short.key").write_text("abc")
+    (tmp_path / "latin.txt").write_bytes(b"geh\xe9im\n")
     places = {
         "profile": profile, "delivery": delivery, "empty": tmp_path / "empty", "bad": tmp_path / "bad.yaml",
-        "short": tmp_path / "short.key",
+        "short": tmp_path / "short.key", "latin": tmp_path / "latin.txt",
     }  # fmt: skip
     ran = run(*(word.format(**places) for word in words))
     assert ran.returncode == 2, ran.stderr

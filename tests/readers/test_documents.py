@@ -321,6 +321,6 @@ def test_a_book_under_digital_rights_management_is_encrypted() -> None:
 
 
 @pytest.mark.parametrize("kind", [DOCX, PPTX, ODT, ODP, EPUB])
-def test_no_package_is_read_twice_for_nothing(kind: str) -> None:
+def test_a_package_without_its_directory_is_a_source_error(kind: str) -> None:
     with pytest.raises(SourceError):
         list(open_parts(Content.of_bytes("t", b"PK\x03\x04" + SECRET.encode()), kind))

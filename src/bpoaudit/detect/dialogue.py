@@ -23,16 +23,18 @@ WINDOW = 20_000
 
 _SPEAKER = """
 speaker role author sender from participant party actor direction by talker hablante autor rol mowca nadawca
-sprecher absender rolle locuteur auteur expediteur falante remetente
+sprecher absender rolle locuteur auteur expediteur falante remetente von who wer quien kto
 """
 _TEXT = """
 text message msg body content utterance sentence line said reply transcript transcription turn texto mensaje
-mensagem tekst wiadomosc tresc nachricht texte contenu
+mensagem tekst wiadomosc tresc nachricht texte contenu phrase caption
 """
 _GROUP = """
 conversation conversacion conversa convo conv dialog dialogue dialogo call session chat thread interaction
-contact ticket case rozmowa rozmowy
+contact ticket case rozmowa rozmowy gesprach vorgang
 """
+_SIDES = frozenset({"channel", "ch", "track", "leg", "kanal", "canal"})
+"""Words for the side of a call, where the values are its numbers."""
 _SPEAKER_WORDS, _TEXT_WORDS, _GROUP_WORDS = (frozenset(words.split()) for words in (_SPEAKER, _TEXT, _GROUP))
 _DIRECTIONS = frozenset({"inbound", "outbound", "in", "out", "incoming", "outgoing", "received", "sent"})
 _FEWEST_TURNS = 2
@@ -40,6 +42,8 @@ _MOST_SPEAKERS = 6
 """People in one conversation."""
 _ROLES, _CHANGES = 0.8, 0.3
 _WORD = re.compile(r"[a-z]+")
+_UNNAMED = re.compile(r"column_\d+")
+_CLOCK = re.compile(r"(?<!\d)\d{1,2}:\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,8 @@ def find_dialogue(head: Iterable[RecordBatch], texts: Iterable[str], records: in
     """Return the fields of a conversation among the first `records` records, if they are one.
 
     `texts` are the fields that are read as free text. The speaker's field goes by its name and by
-    values that come back, or by values that are roles (`agent`, `customer`) alone.
+    values that come back, or by values that are roles (`agent`, `customer`) alone. In a table without a
+    header it goes by roles, or by values that come back beside times that go on.
     """
     cells: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
     for batch in head:
@@ -70,10 +75,10 @@ def find_dialogue(head: Iterable[RecordBatch], texts: Iterable[str], records: in
             cells[field.name] += (
                 (r, v) for r, v in zip(field.records, field.values, strict=True) if r <= records
             )
-    said = [name for name in texts if _words(name) & _TEXT_WORDS and name in cells]
+    said = [n for n in texts if n in cells and (_words(n) & _TEXT_WORDS or _UNNAMED.fullmatch(n))]
     for text in said:
         beside = [n for n in cells if n != text and _parent(n) == _parent(text)]
-        group = next((n for n in beside if _words(n) & _GROUP_WORDS and _comes_back(cells[n])), None)
+        group = next((n for n in beside if _tells_apart(n) and _comes_back(cells[n])), None)
         for speaker in sorted(beside, key=lambda n: not _words(n) & _SPEAKER_WORDS):
             found = Dialogue(text, speaker, group)
             if speaker != group and _converse(cells, found):
@@ -132,7 +137,7 @@ def _converse(cells: _Cells, fields: Dialogue) -> bool:
         return False
     if sum(is_role(name) or name in _DIRECTIONS for name in names) >= _ROLES * len(names):
         return True
-    if not _words(fields.speaker) & _SPEAKER_WORDS:
+    if not _may_speak(cells, fields.speaker, set(names)):
         return False
     groups = _grouped(cells, fields)
     turns = [group for group in groups if len(group) >= _FEWEST_TURNS]
@@ -143,6 +148,15 @@ def _converse(cells: _Cells, fields: Dialogue) -> bool:
     return few and changes >= _CHANGES * sum(len(group) - 1 for group in turns)
 
 
+def _may_speak(cells: _Cells, name: str, values: set[str]) -> bool:
+    """Whether a field can be the speaker's by its name, or without one beside times that go on."""
+    if _UNNAMED.fullmatch(name):
+        columns = [[value for _, value in cells[n]] for n in cells if _UNNAMED.fullmatch(n)]
+        return any(all(map(_CLOCK.search, times)) and times == sorted(times) for times in columns)
+    numbered = _words(name) & _SIDES and all(value.isdigit() for value in values)
+    return bool(numbered or _words(name) & _SPEAKER_WORDS)
+
+
 def _grouped(cells: _Cells, fields: Dialogue) -> list[list[str]]:
     speaking = cells[fields.speaker]
     nested = _is_nested([record for record, _ in speaking])
@@ -151,6 +165,11 @@ def _grouped(cells: _Cells, fields: Dialogue) -> list[list[str]]:
     for record, name in speaking:
         found[record if nested else group.get(record, "")].append(name.strip().casefold())
     return list(found.values())
+
+
+def _tells_apart(name: str) -> bool:
+    """Whether a field can number the conversations: `session`, or an `id` of no more words."""
+    return bool(_words(name) & _GROUP_WORDS) or _words(name) == {"id"}
 
 
 def _comes_back(values: Sequence[tuple[int, str]]) -> bool:

@@ -8,15 +8,9 @@ from collections.abc import Iterator
 import olefile
 
 OLE_FAULTS = (
-    OSError,
-    ValueError,
-    IndexError,
-    TypeError,
-    KeyError,
-    OverflowError,
-    AttributeError,
+    OSError, ValueError, IndexError, TypeError, KeyError, OverflowError, AttributeError, RecursionError,
     struct.error,
-)
+)  # fmt: skip
 """What comes of a compound file that is broken."""
 
 _STREAMS = ("\x05SummaryInformation", "\x05DocumentSummaryInformation")

@@ -46,8 +46,8 @@ class Package:
         except (OSError, *_FAULTS):
             self._file.close()
             raise UnreadableSource("a document that is broken") from None
-        names = {info.filename for info in self._zip.infolist() if not info.is_dir()}
-        self.names = dict.fromkeys(sorted(names, key=_in_order))
+        names = {info.filename for info in self._zip.infolist()} - {""}
+        self.names = dict.fromkeys(sorted((n for n in names if not n.endswith("/")), key=_in_order))
         """The parts, `header2` before `header10`."""
 
     def __repr__(self) -> str:

@@ -132,7 +132,7 @@ def _batches(words: list[tuple[int, str, str]], records: int, how: ReadOptions) 
             gathered.end_record()
             if gathered.full:
                 yield gathered.take()
-        gathered.add(field, record, whole(text))
+        gathered.add(field, record, whole(text).replace("\0", ""))
         if gathered.heavy:
             yield gathered.take()
     for _ in range(records - done):

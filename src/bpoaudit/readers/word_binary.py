@@ -94,7 +94,7 @@ def _is_encrypted(main: bytes) -> bool:
 def _one(record: int, words: Iterator[tuple[str, str]], how: ReadOptions) -> Iterator[RecordBatch]:
     gathered = Gatherer(how.batch_records)
     for field, text in words:
-        gathered.add(field, record, whole(text))
+        gathered.add(field, record, whole(text).replace("\0", ""))
     if record:
         gathered.end_record()
     if not gathered.empty:

@@ -50,11 +50,12 @@ def take_words(
 
 def join_words(texts: Iterable[str]) -> str:
     """Join words as people write them: marks close up to the word before."""
-    joined = ""
+    pieces: list[str] = []
     for text in texts:
-        closes = not joined or _CLOSING.fullmatch(text) or text[:1].isspace()
-        joined += text if closes else f" {text}"
-    return joined.strip()
+        if pieces and not text[:1].isspace() and not _CLOSING.fullmatch(text):
+            pieces.append(" ")
+        pieces.append(text)
+    return "".join(pieces).strip()
 
 
 def by_speaker(words: Iterable[Word]) -> Iterator[list[Word]]:
