@@ -22,9 +22,8 @@ def read_everything(
     """Return all values, and what could not be read."""
     values: defaultdict[tuple[str, int, str], list[str]] = defaultdict(list)
     unread: dict[str, SourceError] = {}
-    waiting = [(content, source)]
-    while waiting:
-        content, source = waiting.pop()
+
+    def read(content: Content, source: str) -> None:
         try:
             media = media_type(content)
             while media in COMPRESSIONS:
@@ -39,7 +38,9 @@ def read_everything(
                 elif piece.problem is not None or piece.content is None:
                     unread[source + piece.suffix] = piece.problem or SourceError("nothing in it")
                 else:
-                    waiting.append((piece.content, source + piece.suffix))
+                    read(piece.content, source + piece.suffix)  # now: it may be gone when the next one comes
         except SourceError as error:
             unread[source] = error
+
+    read(content, source)
     return values, unread

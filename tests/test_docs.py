@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -91,3 +93,29 @@ def test_the_feed_of_the_profile_page_is_well_formed() -> None:
     agreement = Agreement.model_validate(yaml.safe_load(example[1])["agreement"])
     assert agreement.feed_of("exports/tickets_2026.csv") is not None
     assert agreement.exclusion_of("call.wav") is not None
+
+
+def test_the_page_of_formats_is_what_the_readers_say() -> None:
+    sys.path.insert(0, str(ROOT / "docs"))
+    try:
+        made = importlib.import_module("make_formats").page()
+    finally:
+        sys.path.remove(str(ROOT / "docs"))
+    assert PAGES["formats.md"] == made, "run python docs/make_formats.py"
+
+
+def test_the_layouts_of_the_profile_page_are_well_formed() -> None:
+    import yaml
+
+    from bpoaudit.vendor import Agreement
+
+    example = re.search(
+        r"```yaml\n(agreement:\n(?:(?!```).)*?layout:.*?)```", PAGES["vendor-profile.md"], re.DOTALL
+    )
+    assert example is not None
+    agreement = Agreement.model_validate(yaml.safe_load(example[1])["agreement"])
+    salaries, payments = agreement.layout_of("payroll/q3.dat"), agreement.layout_of("bank/q3.txt")
+    assert salaries is not None
+    assert [column.name for column in salaries.columns] == ["employee", "name", "iban"]
+    assert payments is not None
+    assert [kind.marker for kind in payments.records] == ["01", "05"]

@@ -17,6 +17,7 @@ from bpoaudit.readers.format import Format
 from bpoaudit.readers.json_paths import whole
 from bpoaudit.readers.options import ReadOptions
 from bpoaudit.readers.text_file import TextFile, without_end
+from bpoaudit.readers.until_fault import UntilFault
 
 FORMATS = (
     Format(
@@ -56,7 +57,8 @@ def open_captions(content: Content, media_type: str, how: ReadOptions) -> Iterat
 
 
 def _cues(file: TextFile) -> Iterator[Said | Aside]:
-    spoken = (line for item in _items(file) if isinstance(item, Said) for line in item.text.split("\n"))
+    items = UntilFault(_items(file))
+    spoken = (line for item in items if isinstance(item, Said) for line in item.text.split("\n"))
     labels = find_speakers(spoken).labels
     for item in _items(file):
         if isinstance(item, Said) and item.speaker is None:
@@ -67,7 +69,8 @@ def _cues(file: TextFile) -> Iterator[Said | Aside]:
 
 
 def _items(file: TextFile) -> Iterator[Said | Aside]:
-    for block in _blocks(file.lines(_MAX_LINE)):
+    lines = UntilFault(file.lines(_MAX_LINE))
+    for block in _blocks(lines):
         timings = [(index, found) for index, line in enumerate(block) if (found := _TIMING.match(line))]
         if not timings:
             text = "\n".join(block)
@@ -76,12 +79,13 @@ def _items(file: TextFile) -> Iterator[Said | Aside]:
         yield from _notes(block[: timings[0][0]])
         ends = [index for index, _ in timings[1:]] + [len(block)]
         for (index, timing), end in zip(timings, ends, strict=True):
-            lines = block[index + 1 : end]
-            if end < len(block) and lines and _COUNTER.fullmatch(lines[-1]):
-                lines.pop()  # the counter of the next cue, which no blank line sets apart
+            said = block[index + 1 : end]
+            if end < len(block) and said and _COUNTER.fullmatch(said[-1]):
+                said.pop()  # the counter of the next cue, which no blank line sets apart
             if not _SETTINGS.fullmatch(timing[5]):
                 yield Aside(NOTE, timing[5])
-            yield from _cue("\n".join(lines), _seconds(timing))
+            yield from _cue("\n".join(said), _seconds(timing))
+    lines.end()
 
 
 def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:

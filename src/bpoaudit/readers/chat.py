@@ -16,6 +16,7 @@ from bpoaudit.readers.format import Format
 from bpoaudit.readers.options import ReadOptions
 from bpoaudit.readers.roles import SYSTEM
 from bpoaudit.readers.text_file import TextFile, without_end
+from bpoaudit.readers.until_fault import UntilFault
 
 FORMATS = (
     Format(
@@ -53,14 +54,15 @@ def open_chat(content: Content, media_type: str, how: ReadOptions) -> Iterator[P
 
 
 def _turns(file: TextFile) -> Iterator[Said | Aside]:
-    speakers = find_speakers(file.lines(_MAX_LINE))
+    speakers = find_speakers(UntilFault(file.lines(_MAX_LINE)))
+    lines = UntilFault(file.lines(_MAX_LINE))
     turn: TurnLine | None = None
     role: str | None = None
     seconds: float | None = None
     began: float | None = None
     said: list[str] = []
     size = 0
-    for line in map(without_end, file.lines(_MAX_LINE)):
+    for line in map(without_end, lines):
         opened = exported_head(line) if speakers.exported else parse_turn(line)
         if opened and opened.speaker not in speakers.labels:
             opened = None
@@ -86,6 +88,7 @@ def _turns(file: TextFile) -> Iterator[Said | Aside]:
             size += len(line)
     if turn:
         yield Said("\n".join(said).strip(), turn.speaker or None, seconds, role)
+    lines.end()
 
 
 def _seconds(time: str | None) -> float | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bpoaudit.readers.batch import FieldValues, RecordBatch, Turn
 from bpoaudit.readers.roles import role_of
+from bpoaudit.readers.until_fault import UntilFault
 
 TEXT = "text"
 SPEAKER = "speaker"
@@ -69,7 +70,8 @@ def transcript_batches(items: Iterable[Said | Aside | Border]) -> Iterator[Recor
             yield _batch(columns, turns)
 
     asides: list[Aside] = []
-    for item in items:
+    until_fault = UntilFault(items)
+    for item in until_fault:
         if isinstance(item, Border):
             yield from end()
             before += len(turns)
@@ -91,6 +93,7 @@ def transcript_batches(items: Iterable[Said | Aside | Border]) -> Iterator[Recor
             before += len(turns)
             columns, turns, chars = {}, [], 0
     yield from end()
+    until_fault.end()
 
 
 def _batch(columns: dict[str, tuple[list[int], list[str]]], turns: list[Turn]) -> RecordBatch:

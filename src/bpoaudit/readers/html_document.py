@@ -16,6 +16,7 @@ from bpoaudit.readers.html_text import Said, TextLines, embedded_file, html_piec
 from bpoaudit.readers.member_names import MemberNames
 from bpoaudit.readers.options import ReadOptions
 from bpoaudit.readers.text_file import TextFile
+from bpoaudit.readers.until_fault import UntilFault
 
 FORMATS = (
     Format(
@@ -71,7 +72,8 @@ class _Page:
         gathered = Gatherer(batch_records)
         lines = {said: TextLines() for said in _TEXTS}
         inside = 0
-        for said, text in html_pieces(self._file.blocks()):
+        pieces = UntilFault(html_pieces(self._file.blocks()))
+        for said, text in pieces:
             inside += self._tables * ((said is Said.TABLE) - (said is Said.END))
             if said in lines:
                 if not inside:
@@ -90,3 +92,4 @@ class _Page:
             gathered.add(said.value, 1, lines[said].take())
         gathered.end_record()
         yield gathered.take()
+        pieces.end()

@@ -21,6 +21,7 @@ from bpoaudit.readers.html_looks import (
     looks,
     style_words,
 )
+from bpoaudit.readers.until_fault import UntilFault
 
 MAX_DEPTH = 2_000
 """Elements inside elements; the time that closing one takes grows with it."""
@@ -102,7 +103,8 @@ def html_pieces(blocks: Iterable[str]) -> Iterator[tuple[Said, str]]:
     target = _Target()
     # The parser turns bytes to text by what the page declares; it is given text, so nothing is.
     parser = etree.HTMLParser(target=target, huge_tree=True, encoding="utf-8")
-    rest = iter(blocks)
+    until_fault = UntilFault(blocks)
+    rest = iter(until_fault)
     tail = ""
     waiting = 0
     unfinished: re.Match[str] | None = None
@@ -127,6 +129,7 @@ def html_pieces(blocks: Iterable[str]) -> Iterator[tuple[Said, str]]:
             yield Said.TEXT, block.replace("\0", "")
     elif unfinished:
         yield Said.LOSS, "the page ends inside a tag"
+    until_fault.end()
 
 
 def embedded_file(address: str) -> tuple[str, bytes]:

@@ -20,6 +20,7 @@ from bpoaudit.readers.options import ReadOptions
 from bpoaudit.readers.platforms import FORMATS as PLATFORM_FORMATS
 from bpoaudit.readers.platforms.reading import open_platform
 from bpoaudit.readers.text_file import TextFile
+from bpoaudit.readers.until_fault import UntilFault
 
 FORMATS = (
     Format(
@@ -77,7 +78,8 @@ class _Utf8:
     """What ijson reads from."""
 
     def __init__(self, file: TextFile) -> None:
-        self._blocks = file.blocks()
+        self.all = UntilFault(file.blocks())
+        self._blocks = iter(self.all)
 
     def read(self, size: int) -> bytes:
         """Return the next block, of any size, or nothing at the end; 0 only asks for the type."""
@@ -102,8 +104,9 @@ class _Document:
 
     def batches(self) -> Iterator[RecordBatch]:
         fault = ""
+        blocks = _Utf8(self._file)
         try:
-            for event, value in ijson.basic_parse(_Utf8(self._file), multiple_values=True):
+            for event, value in ijson.basic_parse(blocks, multiple_values=True):
                 if not self._open and event not in _ENDS:
                     self._begin_document()
                 if event == "map_key":
@@ -128,6 +131,7 @@ class _Document:
             yield self._gathered.take()
         if self._documents > 1:
             self._file.notes.append(f"JSON documents in the file: {self._documents}")
+        blocks.all.end()  # what the bytes end at comes before what is therefore missing
         if fault:
             raise UnreadableSource(fault)
 

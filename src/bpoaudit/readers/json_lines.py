@@ -15,6 +15,7 @@ from bpoaudit.readers.json_paths import ELEMENT, SCALAR, Paths, join, whole
 from bpoaudit.readers.options import ReadOptions
 from bpoaudit.readers.platforms.reading import open_platform
 from bpoaudit.readers.text_file import TextFile, without_end
+from bpoaudit.readers.until_fault import UntilFault
 
 FORMATS = (
     Format(
@@ -51,7 +52,8 @@ def _batches(file: TextFile, batch_records: int) -> Iterator[RecordBatch]:
     gathered = Gatherer(batch_records)
     paths = Paths(file.notes)
     broken = 0
-    for number, line in enumerate(file.lines(_MAX_LINE), start=1):
+    lines = UntilFault(file.lines(_MAX_LINE))
+    for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
@@ -66,6 +68,7 @@ def _batches(file: TextFile, batch_records: int) -> Iterator[RecordBatch]:
         yield gathered.take()
     if broken:
         file.losses.append(f"lines that are not JSON, read as plain text: {broken}")
+    lines.end()
 
 
 def _walk(value: object, number: int, gathered: Gatherer, paths: Paths) -> None:

@@ -12,6 +12,7 @@ from bpoaudit.readers.format import Format
 from bpoaudit.readers.gather import Gatherer
 from bpoaudit.readers.options import ReadOptions
 from bpoaudit.readers.text_file import TextFile, without_end
+from bpoaudit.readers.until_fault import UntilFault
 
 FORMATS = (
     Format(
@@ -53,10 +54,12 @@ def _look_cut(head: str) -> bool:
 
 def _batches(file: TextFile, batch_records: int) -> Iterator[RecordBatch]:
     gathered = Gatherer(batch_records)
-    for number, line in enumerate(file.lines(_MAX_LINE), start=1):
+    lines = UntilFault(file.lines(_MAX_LINE))
+    for number, line in enumerate(lines, start=1):
         gathered.add(FIELD, number, without_end(line))
         gathered.end_record()
         if gathered.full:
             yield gathered.take()
     if not gathered.empty:
         yield gathered.take()
+    lines.end()

@@ -19,6 +19,7 @@ from bpoaudit.readers.options import ReadOptions
 from bpoaudit.readers.sql_statements import Dialect, Row, Statements, dialect_of
 from bpoaudit.readers.sql_values import copied_values, row_values
 from bpoaudit.readers.text_file import TextFile
+from bpoaudit.readers.until_fault import UntilFault
 from bpoaudit.readers.window import Window
 
 _ADVICE = {
@@ -99,7 +100,8 @@ class _Index:
     def __init__(self, file: TextFile, dialect: Dialect, batch_records: int) -> None:
         self.tables: dict[str, _Table] = {}
         self._file = file
-        self._statements = Statements(Window(file.blocks()), dialect)
+        self._blocks = UntilFault(file.blocks())
+        self._statements = Statements(Window(iter(self._blocks)), dialect)
         self._gathered = Gatherer(batch_records)
         self._ranges = 0
 
@@ -129,6 +131,7 @@ class _Index:
             self._file.losses.append(f"statements that break off or do not parse, read as text: {broken}")
         if unlisted:
             self._file.notes.append(f"rows of tables after {_MAX_TABLES:,}, read as text: {unlisted:,}")
+        self._blocks.end()
 
     def _lists(self, row: Row, last: str) -> bool:
         """Note where a row lies; tell whether there was room to."""
@@ -155,7 +158,7 @@ class _Rows:
         self._file = file
         self._dialect = dialect
         self._batch_records = batch_records
-        self._window = Window(file.blocks())
+        self._window = self._begin()
 
     def __repr__(self) -> str:
         return "_Rows(…)"
@@ -182,10 +185,13 @@ class _Rows:
         if binaries:
             losses.append(f"binary values of no known kind, not read: {binaries:,}")
 
+    def _begin(self) -> Window:
+        return Window(iter(UntilFault(self._file.blocks())))  # the first reading raised the fault
+
     def _of(self, table: _Table) -> Iterator[Row]:
         for start, end in zip(table.ranges[::2], table.ranges[1::2], strict=True):
             if start < self._window.position:
-                self._window = Window(self._file.blocks())
+                self._window = self._begin()
             self._window.skip_to(start)
             for each in Statements(self._window, self._dialect):
                 if isinstance(each, Row) and each.table == table.name and each.end <= end:

@@ -11,6 +11,7 @@ from xml.parsers import expat
 from bpoaudit.delivery.content import Content
 from bpoaudit.errors import UnreadableSource
 from bpoaudit.readers.text_file import TextFile
+from bpoaudit.readers.until_fault import UntilFault
 
 MAX_DEPTH = 200
 """Elements inside elements."""
@@ -61,13 +62,16 @@ def parse(file: TextFile, handler: Handler) -> Iterator[None]:
     column; where it declares entities, which can expand without end or name other files; where it is
     nested deeper than `MAX_DEPTH`, or a tag is longer than `MAX_TAG`. Nothing outside the file is opened.
     """
-    blocks = file.blocks()
+    until_fault = UntilFault(file.blocks())
+    blocks = iter(until_fault)
     head = next(blocks, "")
     while len(head) < _HEAD and (block := next(blocks, "")):
         head += block
     parser = _Parser(handler)
     try:
         yield from parser.run(head, blocks)
+        until_fault.end()
+        parser.end()
     except expat.ExpatError as error:
         raise parser.broken(error) from None
     finally:
@@ -118,6 +122,9 @@ class _Parser:
         for block in blocks:
             self._feed(block)
             yield
+
+    def end(self) -> None:
+        """Take what was fed for the whole document."""
         self._expat.Parse(b"", True)
 
     def broken(self, error: expat.ExpatError) -> UnreadableSource:

@@ -1,4 +1,4 @@
-"""What the vendor says it does: security, people, retention, incidents, governance, exit."""
+"""What the vendor says it does: security, people, telephony, retention, incidents, governance, exit."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from bpoaudit.vendor.words import (
     Monitoring,
     Name,
     Percent,
+    Registration,
     RetentionTrigger,
     Section,
     Text,
@@ -38,6 +39,8 @@ class Security(Section):
     access_review_days: Count | None = None
     client_separation: Answer = "unknown"
     log_retention_days: Count | None = None
+    log_countries: tuple[Country, ...] | None = None
+    """Where the logs are kept, copies included."""
     dlp: Answer = "unknown"
     pentest_on: Day | None = None
     bcp_test_on: Day | None = None
@@ -80,6 +83,35 @@ class People(Section):
     monitoring: MonitoringPolicy = MonitoringPolicy()
 
 
+class Telephony(Section):
+    """Calls: how they are recorded, and how sales calls are placed."""
+
+    recording: Literal["all", "on_demand", "none"] | None = None
+    recording_notice: Answer = "unknown"
+    """People hear of the recording before they speak of anything else."""
+    recording_consent: Answer = "unknown"
+    """Everybody on the call agrees before the recording begins, and can refuse."""
+    card_pause: Literal["automatic", "manual", "none"] | None = None
+    """How the recording stops while card data is spoken or keyed."""
+    dialer: Literal["manual", "predictive", "prerecorded", "ai_voice"] | None = None
+    do_not_call_check_days: Count | None = None
+    """Most days between the check of a number against the do-not-call registers and the call."""
+    own_do_not_call_list: Answer = "unknown"
+    """Who does not want to be called again is on a list that every campaign respects."""
+    opt_out_days: Count | None = None
+    """Business days until a withdrawal of consent takes effect everywhere."""
+    calling_hours: Answer = "unknown"
+    """Calls are placed only at the hours that are lawful where the called person is."""
+    caller_id: Answer = "unknown"
+    """A number that can be called back is shown."""
+    abandonment_pct: Percent | None = None
+    """Share of answered calls that no agent took within two seconds."""
+    consent_records: Answer = "unknown"
+    """Who agreed to what, when and how can be shown for each number."""
+    campaign_record_days: Count | None = None
+    """How long scripts, call records and consents of campaigns are kept."""
+
+
 class RetentionClass(Section):
     """How long one class of records is kept."""
 
@@ -94,6 +126,8 @@ class Retention(Section):
 
     schedule: Answer = "unknown"
     classes: tuple[RetentionClass, ...] | None = None
+    documentation_days: Count | None = None
+    """How long policies, agreements and other records of compliance are kept."""
 
 
 class Incident(Section):
@@ -112,6 +146,8 @@ class Incidents(Section):
     plan: Answer = "unknown"
     plan_tested_on: Day | None = None
     contact_24x7: Answer = "unknown"
+    authority_notice_hours: Count | None = None
+    """Hours from noticing a breach within which the plan has the authorities told that are due."""
     breach_register: Annotated[Answer, Field(alias="register")] = "unknown"
     """GDPR Art. 33(5)."""
     history: tuple[Incident, ...] | None = None
@@ -124,6 +160,8 @@ class Governance(Section):
     dpo: Answer = "unknown"
     dpia: Answer = "unknown"
     dpia_on: Day | None = None
+    registrations: dict[Registration, Answer] = Field(default_factory=dict)
+    """Registrations and filings with national authorities."""
 
 
 class Rights(Section):
@@ -133,6 +171,8 @@ class Rights(Section):
     can_export: Answer = "unknown"
     can_delete: Answer = "unknown"
     can_rectify: Answer = "unknown"
+    complaints: Answer = "unknown"
+    """Complaints about the use of personal data are recognised, logged and passed on."""
 
 
 class Exit(Section):

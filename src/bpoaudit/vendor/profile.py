@@ -21,6 +21,7 @@ from bpoaudit.vendor.practices import (
     Retention,
     Rights,
     Security,
+    Telephony,
 )
 from bpoaudit.vendor.words import (
     Access,
@@ -155,6 +156,8 @@ class Contract(Section):
     dsr_forward_days: Count | None = None
     baa: Answer = "unknown"
     ccpa_terms: Answer = "unknown"
+    inability_notice_days: Count | None = None
+    """Business days until the vendor says that it can no longer keep its duties."""
     pci_responsibility_matrix: Answer = "unknown"
     governing_law: Country | None = None
     sla: Sla = Sla()
@@ -233,6 +236,7 @@ class VendorProfile(Section):
     certificates: tuple[Certificate, ...] | None = None
     security: Security = Security()
     people: People = People()
+    telephony: Telephony = Telephony()
     subprocessors: tuple[Subprocessor, ...] | None = None
     transfers: tuple[Transfer, ...] | None = None
     retention: Retention = Retention()

@@ -139,9 +139,24 @@ Mechanism = Literal[
     "certification",
     "derogation_49",
     "scc_pre_2021",
+    "br_scc",
+    "binding_agreement",
+    "consent",
     "none",
 ]
-"""What a transfer to a third country rests on (GDPR Art. 44-49, UK GDPR Art. 44A-49A)."""
+"""What a transfer to a third country rests on (GDPR Art. 44-49, UK GDPR Art. 44A-49A, LGPD Art. 33, …).
+
+`br_scc` are the clauses of the Brazilian authority; `binding_agreement` is any contract that keeps the
+protection of the law where the data comes from."""
+Registration = Literal[
+    "ph_npc",
+    "my_dpo",
+    "za_information_officer",
+    "vn_impact_dossier",
+    "vn_transfer_dossier",
+]
+"""What was registered or filed: systems and officer with the NPC, the officer with the Commissioner of
+Malaysia, the officer with the Information Regulator, the dossiers with the Vietnamese ministry."""
 Monitoring = Literal["screen", "keystroke", "voice_analytics", "emotion", "webcam"]
 RetentionTrigger = Literal["created", "last_contact", "contract_end", "case_closed"]
 AgreedMasking = Literal["none", "partial", "masked"]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from bpoaudit.errors import SourceError
 from bpoaudit.facts import Fact
 from bpoaudit.model import FieldKind
 from bpoaudit.readers.batch import Part
@@ -61,13 +62,16 @@ def open_platform(file: TextFile, media_type: str, how: ReadOptions, *, lines: b
 
 def _whole_text(file: TextFile) -> str | None:
     blocks, size = [], 0
-    for block in file.blocks():
-        blocks.append(block)
-        size += len(block)
-        if size > MAX_CHARACTERS:
-            if any(_may_be(platform, "".join(blocks)) for platform in PLATFORMS):
-                file.notes.append(f"more than {MAX_CHARACTERS:,} characters: turns are read as fields")
-            return None
+    try:
+        for block in file.blocks():
+            blocks.append(block)
+            size += len(block)
+            if size > MAX_CHARACTERS:
+                if any(_may_be(platform, "".join(blocks)) for platform in PLATFORMS):
+                    file.notes.append(f"more than {MAX_CHARACTERS:,} characters: turns are read as fields")
+                return None
+    except SourceError:
+        return None  # whoever reads it as JSON meets the fault behind what comes before it
     return "".join(blocks)
 
 

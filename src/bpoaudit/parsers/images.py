@@ -1,0 +1,161 @@
+"""Pictures through Pillow: what their files say of them, and the text in them where there is OCR."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PIL import Image, ImageFile
+from pi_heif import register_heif_opener
+
+from bpoaudit.errors import LimitReached, SourceError, UnreadableSource, UnsupportedSource
+from bpoaudit.parsers import ocr
+from bpoaudit.parsers.image_tags import Tags
+from bpoaudit.parsers.sections import Batch, Column, Request, Section
+
+MAX_PAGES = 5_000
+"""Pages of a scan that are read."""
+MAX_MOVING = 100
+"""Pictures of an animation that are read."""
+
+# What Pillow raises for a file that is not what it claims to be.
+FAULTS = (
+    ArithmeticError, AttributeError, EOFError, Image.DecompressionBombError, LookupError, MemoryError, OSError,
+    RuntimeError, SyntaxError, TypeError, ValueError, struct.error, zlib.error,
+)  # fmt: skip
+
+_FORMATS = ("PNG", "JPEG", "MPO", "GIF", "TIFF", "WEBP", "BMP", "AVIF", "HEIF", "JPEG2000", "PSD", "ICO", "DCX", "PCX")
+_SCANS = ("TIFF", "DCX")
+_BROKEN = "a broken picture"
+
+Image.MAX_IMAGE_PIXELS = ocr.MAX_PIXELS // 2  # Pillow refuses from twice that on
+
+
+def parse(request: Request) -> Iterator[Section]:
+    """Yield what the file says (record 0), then the text of each page or frame.
+
+    Without OCR the first section ends with `UnsupportedSource`, unless there is no room for writing.
+    """
+    register_heif_opener()
+    with _opened(request.path) as picture:
+        has_room = min(picture.size) >= ocr.SMALLEST
+    engine: ocr.Engine | None = None
+    problem: SourceError | None = None
+    if has_room:
+        try:
+            engine = ocr.load()
+        except UnsupportedSource as missing:
+            problem = missing
+    about = Section(None, "metadata", iter(()))
+    about.batches = _about(request, about, problem)
+    yield about
+    if engine is not None:
+        text = Section(None, "text", iter(()), ["text"])
+        text.batches = _pages(request, text, engine)
+        yield text
+    elif problem is None:
+        yield Section(None, "text", iter([Batch(1, 1, [])]), ["text"], [f"under {ocr.SMALLEST} pixels high or wide"])
+
+
+def _about(request: Request, section: Section, problem: SourceError | None) -> Iterator[Batch]:
+    tags = Tags(request.signatures)
+    broken = False
+    with _opened(request.path) as picture:
+        try:
+            for _ in _frames(picture, MAX_PAGES):
+                tags.frame(picture)
+            tags.whole(picture)
+        except FAULTS:
+            broken = True
+    if tags.values:
+        yield Batch(0, 0, [Column(name, [0] * len(texts), texts) for name, texts in tags.values.items()])
+    section.notes += tags.notes()
+    if tags.position:
+        section.facts["position"] = 1
+    if broken:
+        section.losses.append("what the file says of the picture may be incomplete: it is broken")
+    if problem is not None:
+        raise problem
+
+
+def _pages(request: Request, section: Section, engine: ocr.Engine) -> Iterator[Batch]:
+    tally = ocr.Tally()
+    cut = large = frames = 0
+    before = b""
+    with _opened(request.path) as picture:
+        most = MAX_PAGES if picture.format in _SCANS else MAX_MOVING
+        try:
+            for frames in _frames(picture, most):
+                columns = []
+                if picture.width * picture.height > ocr.MAX_PIXELS:
+                    large += 1
+                else:
+                    with _loaded(picture, request.path, frames) as (loaded, whole):
+                        pixels = hashlib.blake2b(loaded.tobytes(), digest_size=16).digest()
+                        if pixels != before:  # an animation that stands still
+                            tally.add(read := engine.read(loaded))
+                            columns = [Column("text", [frames], [read.text])] if read.text else []
+                    before, cut = pixels, cut + (not whole)
+                yield Batch(frames, 1, columns)
+            more = _is_there(picture, most)
+        except FAULTS:
+            raise UnreadableSource(f"broken from picture {frames:,} on" if frames > 1 else _BROKEN) from None
+        finally:
+            section.notes += tally.notes(engine.name)
+            section.losses += tally.losses()
+    if frames > 1:
+        section.facts["pages"] = frames
+    for count, loss in (
+        (cut, f"pictures that break off, read as far as they go: {cut:,}"),
+        (large, f"pictures of more than {ocr.MAX_PIXELS:,} pixels, not read: {large:,}"),
+        (more, f"pictures after the first {most:,}, not read"),
+    ):
+        section.losses += [loss] if count else []
+
+
+def _opened(path: str) -> Image.Image:
+    """Open a file, of which no pixel is decoded yet."""
+    try:
+        return Image.open(path, formats=_FORMATS)
+    except Image.DecompressionBombError:
+        raise LimitReached(f"a picture of more than {ocr.MAX_PIXELS:,} pixels") from None
+    except FAULTS:
+        raise UnreadableSource(_BROKEN) from None
+
+
+def _frames(picture: Image.Image, most: int) -> Iterator[int]:
+    """Go from page to page, or from frame to frame; yield their numbers, from 1."""
+    yield 1
+    for number in range(1, most):
+        if not _is_there(picture, number):
+            return
+        yield number + 1
+
+
+def _is_there(picture: Image.Image, index: int) -> bool:
+    try:
+        picture.seek(index)
+    except EOFError:
+        return False
+    return True
+
+
+@contextmanager
+def _loaded(picture: Image.Image, path: str, number: int) -> Iterator[tuple[Image.Image, bool]]:
+    """Give the picture with its pixels, as far as there are any, and whether they are all there."""
+    try:
+        picture.load()
+    except OSError:
+        ImageFile.LOAD_TRUNCATED_IMAGES = True
+        try:
+            with _opened(path) as again:
+                again.seek(number - 1)
+                again.load()
+                yield again, False
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = False
+    else:
+        yield picture, True
