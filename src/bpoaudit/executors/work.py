@@ -314,7 +314,7 @@ class _Opened:
         while media in COMPRESSIONS:
             name = COMPRESSIONS[media].name
             notes.append(f"compressed with {name}")
-            if len(notes) > MAX_DEPTH:
+            if len(notes) - len(self.notes) > MAX_DEPTH:
                 raise LimitReached(f"compressed more than {MAX_DEPTH} times over")
             texts += packed_texts(content, media)
             content = layers.enter_context(decompressed(content, media, self.how.budget))

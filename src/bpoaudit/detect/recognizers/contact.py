@@ -23,7 +23,8 @@ class EmailRecognizer(Recognizer):
 
     The address itself is the proof: no list of top-level domains is asked. In a web address its sign may be
     encoded (`jane%40mail.example`). User and host of a remote file or server are none
-    (`git@host:path`, `scheme://user:password@host`).
+    (`git@host:path`, `scheme://user:password@host`), nor is the number of a message that a mail program
+    made up (`<20260501.4A7C2E11@host>`, RFC 5322 3.6.4).
     """
 
     prefilter = Prefilter("@%", min_length=6)
@@ -46,6 +47,7 @@ _DOMAIN = re.compile(rf"(?:{_LABEL}\.){{1,8}}[^\W\d_](?:[\w\-]{{0,61}}[^\W_])?(?
 
 _FIELD_BEFORE = re.compile(r".*(?:[=?&/|]|%(?:2[0267F]|3[ACDF]))(?=[^=?&/|])", re.IGNORECASE)
 _USERINFO_END = re.compile(r"://[^\s/@?#\"'<>]*\Z")
+_MESSAGE_NUMBER = re.compile(r"(?=(?:\D{0,20}\d){6})[\w.$+=%\-]{20,}")
 _REMOTE_PATH = re.compile(r":(?!\d+(?:/|\b))[\w.~\-]*/")
 
 
@@ -74,7 +76,10 @@ def _email_around(text: str, at: int, after: int) -> tuple[int, int] | None:
     # `j***l@…` and `j•••l@…` are masked: the visible end of a local part is no address of its own.
     if "*" in name or text[at - len(local.group()) - 1 : at - len(local.group())] in _MASK_SIGNS:
         return None
-    return at - len(name), domain.end()
+    start, end = at - len(name), domain.end()
+    if text[start - 1 : start] == "<" and text[end : end + 1] == ">" and _MESSAGE_NUMBER.fullmatch(name):
+        return None
+    return start, end
 
 
 _PROVIDER = (
