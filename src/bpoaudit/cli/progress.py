@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from bpoaudit.pipeline import Progress
 
 if TYPE_CHECKING:
-    from rich.progress import Progress as Bar
-
+    from bpoaudit.cli.reading_bar import ReadingBar
     from bpoaudit.model import Source
 
 
@@ -30,29 +29,16 @@ class _Lines(Progress):
 
 
 class _Animated(Progress):
-    """A line a file, and below them a bar over the bytes of the delivery, with rate and remaining time."""
+    """A line a file, and a bar over all of them."""
 
-    def __init__(self, bar: Bar) -> None:
+    def __init__(self, bar: ReadingBar) -> None:
         self._bar = bar
-        self._read = 0
 
     def started(self, files: int, size: int, reached: Sequence[int]) -> None:
-        self._reached = reached
-        self._files = files
-        self._task = self._bar.add_task(f"0 of {files} files", total=size)
-
-    def refresh(self) -> None:
-        """Move the bar to where the workers are."""
-        if self._bar.tasks:
-            self._bar.update(self._task, completed=max(self._read, sum(self._reached)))
+        self._bar.begin(files, size, reached)
 
     def done(self, sources: Sequence[Source], size: int) -> None:
-        from rich.markup import escape
-
-        self._read += size
-        self._bar.console.print(escape(_line(sources)), highlight=False, soft_wrap=True)
-        done = self._bar.tasks[0].fields.get("files", 0) + 1
-        self._bar.update(self._task, files=done, description=f"{done} of {self._files} files")
+        self._bar.done(_line(sources), size)
 
 
 def _line(sources: Sequence[Source]) -> str:
@@ -75,24 +61,7 @@ def progress(verbose: bool) -> Iterator[Progress]:
     if not console.is_terminal or console.is_dumb_terminal:
         yield Progress()
         return
-    from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn, TransferSpeedColumn
-    from rich.progress import Progress as Bar
+    from bpoaudit.cli.reading_bar import ReadingBar
 
-    class Polling(Bar):
-        """A bar that asks how far the workers are whenever it is drawn."""
-
-        def get_renderables(self):  # type: ignore[no-untyped-def]
-            animated.refresh()
-            yield from super().get_renderables()
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-    )
-    bar = Polling(*columns, console=console, transient=True)
-    animated = _Animated(bar)
-    with bar:
-        yield animated
+    with ReadingBar(console) as bar:
+        yield _Animated(bar)
