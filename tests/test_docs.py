@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bpoaudit.errors import ExitCode
-from bpoaudit.report import FINDINGS_ENDINGS, RENDERERS
+from bpoaudit.report import BASELINE_ENDING, FINDINGS_ENDINGS, RENDERERS
 from bpoaudit.scoring import CAPS, GRADES, LOSS, MIN_DELIVERY_COVERAGE, MIN_RULE_COVERAGE
 
 ROOT = Path(__file__).parent.parent
@@ -40,7 +40,7 @@ def test_every_command_is_documented() -> None:
 
 
 def test_every_output_format_is_documented() -> None:
-    for ending in (*RENDERERS, *FINDINGS_ENDINGS):
+    for ending in (*RENDERERS, *FINDINGS_ENDINGS, BASELINE_ENDING):
         assert f"`{ending}`" in PAGES["audit.md"]
 
 
@@ -104,6 +104,15 @@ def test_the_page_of_formats_is_what_the_readers_say() -> None:
     assert PAGES["formats.md"] == made, "run python docs/make_formats.py"
 
 
+def test_the_page_of_coverage_is_what_catalogue_and_packs_say() -> None:
+    sys.path.insert(0, str(ROOT / "docs"))
+    try:
+        made = importlib.import_module("make_coverage").page()
+    finally:
+        sys.path.remove(str(ROOT / "docs"))
+    assert PAGES["coverage.md"] == made, "run python docs/make_coverage.py"
+
+
 def test_the_layouts_of_the_profile_page_are_well_formed() -> None:
     import yaml
 
@@ -119,3 +128,15 @@ def test_the_layouts_of_the_profile_page_are_well_formed() -> None:
     assert [column.name for column in salaries.columns] == ["employee", "name", "iban"]
     assert payments is not None
     assert [kind.marker for kind in payments.records] == ["01", "05"]
+
+
+def test_the_waiver_of_the_waivers_page_is_well_formed(tmp_path: Path) -> None:
+    from datetime import date
+
+    from bpoaudit.rules.waivers import load_waivers
+
+    file = re.search(r"```yaml\n(apiVersion.*?)```", PAGES["waivers.md"], re.DOTALL)
+    assert file is not None
+    (tmp_path / "waivers.yaml").write_text(file[1])
+    (waiver,) = load_waivers(tmp_path / "waivers.yaml", (), date(2026, 11, 22)).listed
+    assert waiver.match.field == "notes"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 from bpoaudit.gate import Thresholds, gate_of, scan_gate
@@ -17,16 +19,21 @@ from bpoaudit.model import (
     SourceStatus,
     Status,
     Verdict,
+    Waived,
 )
+from tests.report.factories import waived
 
 
 def verdict(
-    status: Status, severity: Severity = Severity.HIGH, waiver: dict[str, str] | None = None
+    status: Status,
+    severity: Severity = Severity.HIGH,
+    waiver: Waived | None = None,
+    baseline: Literal["new", "unchanged"] | None = None,
 ) -> Verdict:
     return Verdict(
         rule="gdpr/x", packs=("gdpr",), title="t", severity=severity, domain="security", status=status, checked=3,
         failed=2 if status is Status.FAIL else 0, references=(), criteria="c", message="m", effect="e",
-        remediation=Remediation(text="r"), waiver=waiver,
+        remediation=Remediation(text="r"), waiver=waiver, baseline=baseline,
     )  # fmt: skip
 
 
@@ -68,7 +75,14 @@ BROKEN = delivery(SourceStatus.READ, SourceStatus.UNREADABLE)
         ([verdict(Status.FAIL, Severity.CRITICAL)], 90, READ, Thresholds(fail_on=Severity.HIGH), 1),
         ([verdict(Status.FAIL, Severity.LOW)], 90, READ, Thresholds(fail_on=Severity.LOW), 1),
         ([verdict(Status.FAIL)], 90, READ, Thresholds(fail_on=None), 0),
-        ([verdict(Status.FAIL, waiver={"id": "W-1"})], 90, READ, Thresholds(), 0),
+        ([verdict(Status.FAIL, waiver=waived())], 90, READ, Thresholds(), 0),
+        ([verdict(Status.FAIL, baseline="unchanged")], 90, READ, Thresholds(), 1),
+        ([verdict(Status.FAIL, baseline="unchanged")], 90, READ, Thresholds(new_only=True), 0),
+        ([verdict(Status.FAIL, baseline="new")], 90, READ, Thresholds(new_only=True), 1),
+        ([verdict(Status.FAIL, waiver=waived(), baseline="new")], 90, READ, Thresholds(new_only=True), 0),
+        ([verdict(Status.FAIL)], 90, READ, Thresholds(new_only=True), 1),
+        ([verdict(Status.FAIL, baseline="unchanged")], 60, READ, Thresholds(new_only=True, min_score=70), 1),
+        ([verdict(Status.UNKNOWN)], 90, READ, Thresholds(new_only=True), 3),
         ([verdict(Status.PASS)], 69.9, READ, Thresholds(min_score=70), 1),
         ([verdict(Status.PASS)], None, READ, Thresholds(min_score=0), 1),
         ([verdict(Status.PASS)], 90, BROKEN, Thresholds(), 3),

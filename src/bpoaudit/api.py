@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from secrets import token_hex
@@ -11,9 +12,10 @@ from tempfile import TemporaryDirectory
 from bpoaudit import pipeline
 from bpoaudit.gate import Thresholds
 from bpoaudit.masking import key_from_file, random_key
+from bpoaudit.measures import load_suppression
 from bpoaudit.model import AuditResult, ScanResult
-from bpoaudit.outputs import check_outputs, wants_findings, write_outputs
-from bpoaudit.rules import choose_packs
+from bpoaudit.outputs import check_key, check_outputs, wants_baseline, wants_findings, write_outputs
+from bpoaudit.rules import choose_packs, load_exceptions
 from bpoaudit.vendor import load_profile, recognizers_of
 
 
@@ -28,25 +30,38 @@ def audit(
     jobs: int = 1,
     as_of: date | None = None,
     thresholds: Thresholds | None = None,
+    waivers: str | Path | None = None,
+    baseline: str | Path | None = None,
+    suppression: str | Path | None = None,
 ) -> AuditResult:
     """Audit a delivery against a vendor profile, as `bpoaudit audit` does.
 
     `delivery` are paths or URIs, `vendor` is the profile's file, `rules` are packs by name or folder
-    (those of the profile unless given), `outputs` files to write, by their endings. Without `key_file`
-    fingerprints do not link two runs. Raises `BpoauditError`; what could not be read is in the result.
+    (those of the profile unless given), `outputs` files to write, by their endings; `waivers` and
+    `baseline` are the files of what was accepted and known before. Without `key_file` fingerprints do not
+    link two runs, so a baseline can be neither read nor written. Raises `BpoauditError`; what could not be
+    read is in the result.
     """
     files = [Path(path) for path in outputs]
-    check_outputs(files, [*map(Path, delivery), Path(vendor)])
+    named = (waivers, baseline, suppression)
+    waived, known, erased = (None if path is None else Path(path) for path in named)
+    check_outputs(files, [*map(Path, delivery), Path(vendor), waived, known, erased])
     profile = load_profile(Path(vendor))
     reading = _reading(files, key_file, passwords, jobs, recognizers_of(profile, Path(vendor)))
+    if erased is not None:
+        reading = replace(reading, suppressed=load_suppression(erased, reading.key))
     clock = _clock()
-    packs, choices = choose_packs(rules, profile, as_of or clock.now.date())
+    day = as_of or clock.now.date()
+    packs, choices = choose_packs(rules, profile, day)
+    check_key(files, reading.key)
+    exceptions = load_exceptions(profile, packs, day, reading.key.lasting_id, waived, known)
     with TemporaryDirectory(prefix="bpoaudit-") as folder:
-        result, segments = pipeline.audit(
+        result, segments, made = pipeline.audit(
             delivery, profile, packs, choices, reading=reading, thresholds=thresholds or Thresholds(),
-            clock=clock, as_of=as_of, folder=Path(folder),
+            clock=clock, as_of=as_of, folder=Path(folder), exceptions=exceptions,
+            wants_baseline=wants_baseline(files),
         )  # fmt: skip
-        write_outputs(result, segments, files)
+        write_outputs(result, segments, files, baseline=made)
     return result
 
 

@@ -48,6 +48,12 @@ class DistinctCount:
         self._saturated = self._saturated or other._saturated
         self._keep(other._kept)
 
+    def common(self, other: DistinctCount) -> int:
+        """Return how many hashes both keep: so many values at least are in both."""
+        self._settle()
+        other._settle()
+        return len(np.intersect1d(self._kept, other._kept, assume_unique=True))
+
     @property
     def estimated(self) -> bool:
         """Whether `count` is an estimate."""

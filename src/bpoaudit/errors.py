@@ -5,9 +5,12 @@
     ├── NoInputError               nothing to audit at the given paths
     ├── DocumentError              a YAML or JSON file of the user's is wrong (file, line, column)
     │   ├── ProfileError           the vendor profile
-    │   └── RulePackError          a rule, a pack or a rule's test file
+    │   ├── RulePackError          a rule, a pack or a rule's test file
+    │   ├── WaiverError            the waiver file
+    │   └── BaselineError          the baseline of known failures
     ├── ModelError                 the language model is missing or is not the pinned one
     ├── OutputError                an output could not be written
+    ├── HistoryError               the history of audits cannot be read or written
     └── SourceError                one source of the delivery could not be (fully) read
         ├── UnsupportedSource      a format bpoaudit does not read
         ├── UnreadableSource       broken, truncated, not permitted
@@ -87,12 +90,24 @@ class RulePackError(DocumentError):
     """A rule, a pack manifest or a rule's test file is wrong."""
 
 
+class WaiverError(DocumentError):
+    """The waiver file is wrong."""
+
+
+class BaselineError(DocumentError):
+    """The baseline is wrong, or of another vendor or key."""
+
+
 class ModelError(BpoauditError):
     """The language model is missing, or its files are not the pinned ones."""
 
 
 class OutputError(BpoauditError):
     """An output file could not be written."""
+
+
+class HistoryError(BpoauditError):
+    """The history of audits cannot be read or written."""
 
 
 class SourceError(BpoauditError):

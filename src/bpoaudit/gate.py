@@ -22,6 +22,8 @@ class Thresholds:
     min_score: float | None = None
     min_coverage: float | None = None
     """Percent of the delivery's sources that must have been read."""
+    new_only: bool = False
+    """Whether failures that a baseline knows are let through."""
 
     def as_options(self) -> dict[str, Any]:
         """Return the thresholds as they are recorded in the result."""
@@ -29,11 +31,18 @@ class Thresholds:
             "fail_on": self.fail_on.value if self.fail_on else "never",
             "min_score": self.min_score,
             "min_coverage": self.min_coverage,
+            "new_only": self.new_only,
         }
 
     def gates(self, severity: Severity) -> bool:
         """Whether a rule of this severity can fail the gate."""
         return self.fail_on is not None and _SEVERITIES.index(severity) <= _SEVERITIES.index(self.fail_on)
+
+    def crossed_by(self, verdict: Verdict) -> bool:
+        """Whether a verdict is a failure that fails the gate."""
+        if verdict.status is not Status.FAIL or verdict.accepted or not self.gates(verdict.severity):
+            return False
+        return not (self.new_only and verdict.baseline == "unchanged")
 
 
 def gate_of(verdicts: Sequence[Verdict], score: Score, delivery: Delivery, thresholds: Thresholds) -> Gate:
@@ -41,7 +50,7 @@ def gate_of(verdicts: Sequence[Verdict], score: Score, delivery: Delivery, thres
     crossed = [
         f"{v.rule} failed ({v.severity}): {v.failed} of {v.checked}"
         for v in verdicts
-        if v.status is Status.FAIL and v.waiver is None and thresholds.gates(v.severity)
+        if thresholds.crossed_by(v)
     ]
     if thresholds.min_score is not None and (score.value is None or score.value < thresholds.min_score):
         shown = "not assessed" if score.value is None else f"{score.value:g}"

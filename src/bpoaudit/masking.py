@@ -15,6 +15,8 @@ from bpoaudit.model import MAX_CLEAR
 
 DOT = "•"
 
+KEY_HINT = "make a key once with: bpoaudit key new -o audit.key, and give it as --key-file"
+
 MIN_KEY_BYTES = 16
 """Shorter keys could be guessed, and with the key the fingerprints of phone numbers."""
 
@@ -121,6 +123,13 @@ class Key:
     """The HMAC key of an audit. Its `repr` never shows the secret."""
 
     secret: bytes = field(repr=False)
+    lasting: bool = True
+    """Whether another run can have the same key; what a random one signs links to nothing."""
+
+    @property
+    def lasting_id(self) -> str | None:
+        """Return the name of a key that other runs can have; None for a random one."""
+        return self.key_id if self.lasting else None
 
     @property
     def key_id(self) -> str:
@@ -152,7 +161,7 @@ def new_secret() -> str:
 
 def random_key() -> Key:
     """Return a key for this run only: fingerprints do not link to other runs."""
-    return Key(secrets.token_bytes(32))
+    return Key(secrets.token_bytes(32), lasting=False)
 
 
 def key_from_text(text: str) -> Key:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -301,6 +301,32 @@ class Evidence(Document):
     """For items that are not findings: the clause, certificate, sub-processor, feed or transfer."""
 
 
+class Approval(Document):
+    """Who accepted a failure, why and until when. These are role holders, named on purpose."""
+
+    id: str
+    """Of the waiver."""
+    category: str
+    """risk_accepted, false_positive or compensating_control."""
+    reason: str
+    requested_by: str
+    approved_by: str
+    approved_on: str
+    expires_on: str
+    """The last day on which it counts."""
+    ticket: str | None = None
+
+
+class Waived(Approval):
+    """What waivers cover of the failing items of one rule: the first of them, and any others."""
+
+    covered: int
+    """Failing items that they cover together."""
+    of: int
+    """All failing items."""
+    others: tuple[Approval, ...] = ()
+
+
 class Verdict(Document):
     """One rule's outcome, with its evidence and its clause of law."""
 
@@ -324,8 +350,17 @@ class Verdict(Document):
     evidence_total: int = 0
     missing: tuple[str, ...] = ()
     """For `unknown`: the facts that would have been needed."""
-    waiver: dict[str, Any] | None = None
-    baseline: str | None = None
+    waiver: Waived | None = None
+    """Set only where waivers cover every failing item."""
+    partly_waived: Waived | None = None
+    """Where they cover only some: the rule fails as if there were none."""
+    baseline: Literal["new", "unchanged"] | None = None
+    """Of a failure, where there is a baseline: `new` if any of its items is not in there."""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether it is a failure that waivers cover in full: it is shown and scored, and does not gate."""
+        return self.status is Status.FAIL and self.waiver is not None
 
 
 class Deduction(Document):
@@ -372,6 +407,8 @@ class Score(Document):
     domains: tuple[DomainScore, ...]
     packs: tuple[PackScore, ...] = ()
     """A rule counts in each pack that names it, and once in the whole."""
+    if_waived: float | None = None
+    """The value if accepted failures counted as passed; None where nothing is accepted."""
 
 
 class Gate(Document):
@@ -434,6 +471,26 @@ class PackChoice(Document):
     why: str
 
 
+class WaiversUsed(Document):
+    """The waiver file of a run."""
+
+    digest: str
+    """SHA-256 of the file."""
+    listed: int
+    """Waivers in it."""
+    used: int
+    """Those that cover an item."""
+
+
+class BaselineUsed(Document):
+    """The baseline of a run."""
+
+    digest: str
+    """SHA-256 of the file."""
+    created: str
+    expires_on: str
+
+
 class Audit(Document):
     """The run."""
 
@@ -450,6 +507,10 @@ class Audit(Document):
     not_looked_for: tuple[str, ...]
     languages: tuple[LanguageRead, ...] = ()
     """Of free text that is long enough to tell, the most frequent first."""
+    waivers: WaiversUsed | None = None
+    baseline: BaselineUsed | None = None
+    notices: tuple[str, ...] = ()
+    """What to know of waivers and baseline: expired, about to expire, without effect."""
 
 
 class AuditResult(Document):

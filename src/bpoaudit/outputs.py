@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields
-from heapq import merge
-from itertools import groupby
-from operator import attrgetter, itemgetter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bpoaudit.errors import UsageError
-from bpoaudit.model import AuditResult, Finding, MaskingState, ScanResult
+from bpoaudit.masking import KEY_HINT, Key
+from bpoaudit.model import AuditResult, ScanResult
 from bpoaudit.report import (
+    BASELINE_ENDING,
     FINDINGS_ENDINGS,
     atomic_file,
     ending_of,
@@ -23,17 +20,18 @@ from bpoaudit.report import (
     render_json,
     write_atomically,
 )
-
-_PLACE = attrgetter("record", "field", "start", "end", "entity")
-_NAMES = tuple(f.name for f in fields(Finding))
-
-Segments = Sequence[tuple[str, Path]]
+from bpoaudit.segments import Segments, findings_of
 
 
 def wants_findings(outputs: Sequence[Path]) -> bool:
     """Whether any output holds single findings. Raises `UsageError` for an unknown ending."""
     endings = {ending_of(path) for path in outputs}
     return not endings.isdisjoint(FINDINGS_ENDINGS)
+
+
+def wants_baseline(outputs: Sequence[Path]) -> bool:
+    """Whether any output is a baseline. Raises `UsageError` for an unknown ending."""
+    return BASELINE_ENDING in {ending_of(path) for path in outputs}
 
 
 def check_outputs(outputs: Sequence[Path], inputs: Iterable[Path | None] = ()) -> None:
@@ -54,17 +52,34 @@ def check_outputs(outputs: Sequence[Path], inputs: Iterable[Path | None] = ()) -
         raise UsageError("two outputs have the same name")
 
 
+def check_key(outputs: Sequence[Path], key: Key) -> None:
+    """Raise `UsageError` where a baseline is wanted under a key that no other run can have."""
+    if wants_baseline(outputs) and not key.lasting:
+        raise UsageError("a baseline needs a key that later audits can have, not a random one", KEY_HINT)
+
+
 def write_outputs(
-    result: AuditResult | ScanResult, segments: Segments, outputs: Sequence[Path], explain: bool = False
+    result: AuditResult | ScanResult,
+    segments: Segments,
+    outputs: Sequence[Path],
+    explain: bool = False,
+    baseline: str | None = None,
 ) -> None:
     """Write all `outputs`; the format goes by the ending. Raises `OutputError` and `UsageError`.
 
-    With `explain` the findings say how they came about, and a `.csv` has a column for it.
+    With `explain` the findings say how they came about, and a `.csv` has a column for it. Findings and
+    the baseline can only be written while a delivery is read.
     """
     for path in outputs:
         ending = ending_of(path)
         if ending in FINDINGS_ENDINGS:
             _write_findings(segments, path, ending, explain)
+        elif ending == BASELINE_ENDING and isinstance(result, AuditResult):
+            if baseline is None:
+                raise UsageError(
+                    "a baseline is written while a delivery is read", "audit the delivery itself"
+                )
+            write_atomically(path, baseline)
         elif isinstance(result, AuditResult):
             write_atomically(path, render(result, ending))
         elif ending == ".json":
@@ -80,22 +95,3 @@ def _write_findings(segments: Segments, path: Path, ending: str, explain: bool) 
             file.write(findings_csv_header(explain).encode())
         for finding in findings_of(segments):
             file.write(line(finding).encode())
-
-
-def findings_of(segments: Segments) -> Iterator[Finding]:
-    """Yield the findings by source, record, field and start.
-
-    Segments are in the order of their sources; several of one source (its name, its properties, its
-    rows) are each in order, and merged.
-    """
-    for _, same in groupby(segments, key=itemgetter(0)):
-        yield from merge(*(_findings_in(path) for _, path in same), key=_PLACE)
-
-
-def _findings_in(path: Path) -> Iterator[Finding]:
-    with path.open(encoding="ascii") as file:
-        for line in file:
-            told = dict(zip(_NAMES, json.loads(line), strict=True))
-            told["masking"] = MaskingState(told["masking"])
-            told["spans"] = tuple((record, start, end) for record, start, end in told["spans"])
-            yield Finding(**told)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import chain
 from multiprocessing.sharedctypes import RawArray
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from bpoaudit import __version__, catalog
 from bpoaudit.delivery import DeliveryFile, discover
@@ -28,6 +28,7 @@ from bpoaudit.executors import FileResult, FileTask, Worker, serial, spread
 from bpoaudit.gate import Thresholds, gate_of, scan_gate
 from bpoaudit.inventory import Inventory
 from bpoaudit.masking import Key, random_key
+from bpoaudit.measures import Measured, Measuring, SuppressionList
 from bpoaudit.model import (
     Audit,
     AuditResult,
@@ -40,8 +41,23 @@ from bpoaudit.model import (
     Tool,
 )
 from bpoaudit.publish import TrueNames, coverage, date_measures, languages, published
-from bpoaudit.rules import Pack, facts_of, judge
+from bpoaudit.rules import (
+    Excepted,
+    Exceptions,
+    Facts,
+    Judged,
+    Pack,
+    baseline_of,
+    excepted,
+    facts_of,
+    items_of,
+    judge_all,
+    render_baseline,
+    seen_in,
+    vendor_names,
+)
 from bpoaudit.scoring import score
+from bpoaudit.segments import findings_of
 from bpoaudit.vendor import Agreement, Detection, VendorProfile
 
 
@@ -71,6 +87,8 @@ class Reading:
     """Files with recognisers of the user's."""
     passwords: tuple[str, ...] = field(default=(), repr=False)
     """Tried on whatever is under a password."""
+    suppressed: SuppressionList | None = None
+    """Who must not appear in the delivery."""
     jobs: int = 1
     keep_findings: bool = False
     """Whether every single finding is wanted, not only the inventory."""
@@ -94,6 +112,7 @@ class Scanned:
 
     delivery: Delivery
     inventory: Inventory
+    measured: Measured
     names: TrueNames
     tool: Tool
     active_entities: tuple[str, ...]
@@ -123,16 +142,19 @@ def read_delivery(
         agreement,
         reading.passwords,
         reached := RawArray("Q", len(files)),
+        measuring := Measuring(reading.suppressed, agreement is not None),
     )
     tasks = [FileTask(i, f) for i, f in enumerate(files)]
     progress.started(len(files), sum(f.bytes for f in files), reached)
     results = serial(tasks, worker) if reading.jobs == 1 else spread(tasks, worker, reading.jobs)
-    sources, inventory, names, segments = _folded(results, files, progress)
+    measured = measuring.nothing()
+    sources, inventory, names, segments = _folded(results, files, progress, measured)
     spoken = languages(inventory, engine.models_for)
     models = engine.models(each.language for each in spoken)
     return Scanned(
         delivery=Delivery(key_id=reading.key.key_id, sources=sources, coverage=coverage(sources)),
         inventory=inventory,
+        measured=measured,
         names=names,
         tool=Tool(
             name="bpoaudit", version=__version__, presidio=engine.presidio, model=combined(models),
@@ -162,12 +184,13 @@ def _options(reading: Reading, detection: Detection) -> dict[str, Any]:
         ],
         "allow_list": len(detection.allow_list),
         "deny_list": sum(len(each.values) for each in detection.deny_list),
+        "suppression": None if reading.suppressed is None else reading.suppressed.listed,
     }
     return {"language": reading.language, **{name: value for name, value in values.items() if value}}
 
 
 def _folded(
-    results: Iterator[FileResult], files: Sequence[DeliveryFile], progress: Progress
+    results: Iterator[FileResult], files: Sequence[DeliveryFile], progress: Progress, measured: Measured
 ) -> tuple[tuple[Source, ...], Inventory, TrueNames, list[tuple[str, Path]]]:
     sources: list[Source] = []
     inventory = Inventory()
@@ -177,6 +200,7 @@ def _folded(
     for result in results:
         sources.extend(result.sources)
         inventory.merge(result.inventory)
+        measured.merge(result.measured)
         true_sources.update(result.true_sources)
         true_fields.update(result.true_fields)
         segments.extend(result.segments)
@@ -188,6 +212,16 @@ def _folded(
 
 
 # --- judging -------------------------------------------------------------------------------------
+
+
+class Audited(NamedTuple):
+    """What an audit gives: the result, and what is made of the single findings while they are there."""
+
+    result: AuditResult
+    segments: list[tuple[str, Path]]
+    """Where the findings of each source lie."""
+    baseline: str | None
+    """Its failures as a baseline, where that was wanted."""
 
 
 def audit(
@@ -202,24 +236,32 @@ def audit(
     as_of: date | None = None,
     folder: Path,
     progress: Progress | None = None,
-) -> tuple[AuditResult, list[tuple[str, Path]]]:
-    """Audit the delivery at `paths`; return the result and where the findings of each source lie."""
+    exceptions: Exceptions | None = None,
+    wants_baseline: bool = False,
+) -> Audited:
+    """Audit the delivery at `paths`, hold the verdicts against `exceptions`, score them and gate."""
     day = as_of or clock.now.date()
+    exceptions = exceptions or Exceptions()
+    kept = reading.keep_findings or wants_baseline or exceptions.by_value
     scanned = read_delivery(
         paths,
-        reading,
+        replace(reading, keep_findings=kept),
         folder,
         profile.agreement,
         profile.detection,
         progress,
     )
     inventory = published(scanned.inventory, scanned.names, profile.agreement)
-    measures = {"dates": date_measures(scanned.inventory, scanned.names, profile.agreement, day)}
-    verdicts = judge(packs, facts_of(profile, scanned.delivery, inventory, measures, day))
+    measures = _measures(scanned, profile.agreement, day)
+    facts = facts_of(profile, scanned.delivery, inventory, measures, day)
+    judged = judge_all(packs, facts)
+    held = excepted(judged, facts, exceptions, findings_of(scanned.segments) if kept else None)
+    verdicts = held.verdicts
     points = score(verdicts, scanned.delivery.coverage)
+    options = {**scanned.options, **thresholds.as_options()}
     result = AuditResult(
         tool=scanned.tool,
-        audit=_run(scanned, clock, day, packs, {**scanned.options, **thresholds.as_options()}, choices),
+        audit=_run(scanned, clock, day, packs, options, choices, held),
         vendor=profile.public(),
         delivery=scanned.delivery,
         inventory=inventory,
@@ -228,7 +270,20 @@ def audit(
         score=points,
         gate=gate_of(verdicts, points, scanned.delivery, thresholds),
     )
-    return result, scanned.segments
+    baseline = _baseline(judged, facts, scanned, profile, result) if wants_baseline else None
+    return Audited(result, scanned.segments, baseline)
+
+
+def _baseline(
+    judged: Sequence[Judged], facts: Facts, scanned: Scanned, profile: VendorProfile, result: AuditResult
+) -> str:
+    failures = [(each.rule.id, items_of(each, facts)) for each in judged]
+    seen = seen_in(findings_of(scanned.segments), chain.from_iterable(items for _, items in failures))
+    made = baseline_of(
+        failures, seen, vendor=vendor_names(profile)[0], key_id=scanned.delivery.key_id,
+        packs=result.audit.packs, created=result.audit.started_at,
+    )  # fmt: skip
+    return render_baseline(made)
 
 
 def scan(
@@ -247,10 +302,15 @@ def scan(
         audit=_run(scanned, clock, day, (), scanned.options),
         delivery=scanned.delivery,
         inventory=published(scanned.inventory, scanned.names, None),
-        measures={"dates": date_measures(scanned.inventory, scanned.names, None, day)},
+        measures=_measures(scanned, None, day),
         gate=scan_gate(scanned.delivery),
     )
     return result, scanned.segments
+
+
+def _measures(scanned: Scanned, agreement: Agreement | None, day: date) -> dict[str, Any]:
+    dates = date_measures(scanned.inventory, scanned.names, agreement, day)
+    return {"dates": dates, **scanned.measured.told()}
 
 
 def _run(
@@ -260,6 +320,7 @@ def _run(
     packs: Sequence[Pack],
     options: dict[str, Any],
     choices: Sequence[PackChoice] = (),
+    held: Excepted | None = None,
 ) -> Audit:
     active = set(scanned.active_entities)
     return Audit(
@@ -275,6 +336,9 @@ def _run(
         active_entities=tuple(sorted(active)),
         not_looked_for=tuple(sorted(set(catalog.CATALOG) - active)),
         languages=scanned.languages,
+        waivers=held.waivers if held else None,
+        baseline=held.baseline if held else None,
+        notices=held.notices if held else (),
     )
 
 

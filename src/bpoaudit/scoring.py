@@ -76,6 +76,7 @@ def score(verdicts: Sequence[Verdict], coverage: Coverage) -> Score:
         deductions=deductions,
         domains=tuple(_domains(verdicts, read)),
         packs=tuple(_packs(verdicts, read)),
+        if_waived=_if_waived(verdicts),
     )
 
 
@@ -132,6 +133,14 @@ def _range(verdicts: Sequence[Verdict]) -> tuple[float | None, float | None]:
     high = _product(verdict for verdict in verdicts if verdict.status in failed)
     low = _product(verdicts)
     return min(low, _cap(verdicts, failed | _OPEN)), min(high, _cap(verdicts, failed))
+
+
+def _if_waived(verdicts: Sequence[Verdict]) -> float | None:
+    """Return what the value would be if accepted failures had passed."""
+    if not any(verdict.accepted for verdict in verdicts):
+        return None
+    low, _ = _range([v.model_copy(update={"status": Status.PASS}) if v.accepted else v for v in verdicts])
+    return None if low is None else _rounded(low)
 
 
 def _assurance(verdicts: Sequence[Verdict], low: float | None, read: float) -> Assurance:

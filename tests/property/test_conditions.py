@@ -16,7 +16,7 @@ from bpoaudit.rules import masks
 from bpoaudit.rules.conditions import Condition, Leaf, parse
 from bpoaudit.rules.delivered import Row
 from bpoaudit.rules.facts import frame_of
-from bpoaudit.rules.registry import Column, Table
+from bpoaudit.rules.table import Column, Table
 
 AS_OF = date(2026, 6, 30)
 

@@ -20,6 +20,7 @@ from bpoaudit.model import (
     Verdict,
 )
 from bpoaudit.scoring import LOSS, delivery_coverage, factor, score
+from tests.report.factories import waived
 
 C, H, M, L = Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW
 PASS, FAIL, UNKNOWN, NA = Status.PASS, Status.FAIL, Status.UNKNOWN, Status.NOT_APPLICABLE
@@ -147,9 +148,14 @@ def test_what_was_not_read_makes_it_inconclusive(coverage: Coverage, share: floa
 
 
 def test_a_waiver_or_a_baseline_does_not_raise_the_score() -> None:
-    plain = score([_verdict("a", H, FAIL, 1)], ALL)
+    plain = score([_verdict("a", H, FAIL, 1), _verdict("b", M, FAIL, 1)], ALL)
+    accepted = _verdict("a", H, FAIL, 1, waiver=waived(), baseline="unchanged")
+    partly = _verdict("b", M, FAIL, 1, partly_waived=waived(of=2))
+    result = score([accepted, partly], ALL)
 
-    assert score([_verdict("a", H, FAIL, 1, waiver={"id": "W-1"}, baseline="unchanged")], ALL) == plain
+    assert plain.if_waived is None
+    assert result.if_waived == score([_verdict("a", H, PASS), _verdict("b", M, FAIL, 1)], ALL).value
+    assert result.model_copy(update={"if_waived": None}) == plain
 
 
 # --- laws ----------------------------------------------------------------------------------------

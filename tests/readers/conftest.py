@@ -11,7 +11,7 @@ import pytest
 from bpoaudit.delivery import media_type
 from bpoaudit.delivery.content import Content
 from bpoaudit.errors import SourceError
-from bpoaudit.readers import Part, ReadOptions, Turn, open_parts
+from bpoaudit.readers import Part, ReadOptions, Turn, child_process, open_parts
 
 
 @dataclass
@@ -77,3 +77,10 @@ def read_one(read: Read) -> Callable[..., Seen]:
         return seen
 
     return only
+
+
+@pytest.fixture
+def without_ocr(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Let Tesseract find no language, in parsers that are begun from now on."""
+    monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))
+    monkeypatch.setattr(child_process, "_idle", {})

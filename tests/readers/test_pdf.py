@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pypdf import PdfWriter
@@ -25,7 +26,7 @@ from bpoaudit.delivery import media_type
 from bpoaudit.delivery.content import Content
 from bpoaudit.delivery.media import PDF
 from bpoaudit.errors import EncryptedSource, SourceError, UnreadableSource
-from bpoaudit.readers import Member, Part, ReadOptions, child_process, open_parts
+from bpoaudit.readers import Member, Part, ReadOptions, child_process, open_parts, pdf_document
 from tests.readers.conftest import Seen, consume
 
 SECRET = "ann.lee@example.org"
@@ -158,6 +159,34 @@ def image(made: PdfWriter, page: int, place: str) -> None:
     target[NameObject("/Contents")] = made._add_object(stream(before + f" q {place} cm /I Do Q".encode()))
 
 
+class Breaks:
+    """A parser that ends while it reads the picture of the first of two pages."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+
+    def ask(self, task: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        self.asked.append(task["first"])
+        yield {"pages": 2, "encrypted": False, "whole": True}
+        yield {"structure": 0, "files": 0}
+        for page in range(task["first"] + 1, 3):
+            about = {"images": 1, "large": 1, "covered": 0, "pictures": 1 if page == 1 else 0}
+            yield {"page": page, "fields": [["text", f"page {page}"]], **about}
+            if page == 1:
+                return
+        yield {"end": True}
+
+
+def test_a_page_whose_image_is_too_much_for_ocr_keeps_its_text() -> None:
+    parser = Breaks()
+    reading = pdf_document._Reading(parser, Path("/nowhere"), ReadOptions())  # type: ignore[arg-type]
+    _, pages = (consume(part) for part in reading.parts(PDF))
+    assert parser.asked == [0, 1]
+    assert pages.fields["text"] == [(1, "page 1"), (2, "page 2")]
+    assert pages.part.losses == ["large images on pages with text, not read: 2"]
+
+
+@pytest.mark.usefixtures("without_ocr")
 def test_scanned_pages_and_images_are_told() -> None:
     made = writer("", shown(["a letter with its logo"]), shown(["a letter with a scan"]), "")
     image(made, 0, "595 0 0 842 0 0")

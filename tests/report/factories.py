@@ -21,6 +21,7 @@ from bpoaudit.model import (
     SourceStatus,
     Status,
     Verdict,
+    Waived,
 )
 
 FINGERPRINT = "hmac-sha256:" + "0123456789abcdef" * 2
@@ -142,3 +143,19 @@ def reference(article: str, control: str) -> Reference:
         eli="http://data.europa.eu/eli/reg/2016/679/art_32/oj",
         dpv="https://w3id.org/dpv/legal/eu/gdpr#A6",
     )
+
+
+def waived(**changes: Any) -> Waived:
+    values: dict[str, Any] = {
+        "id": "W-2026-014",
+        "category": "risk_accepted",
+        "reason": "Purge job ships in release 4.2.",
+        "requested_by": "operations@northwind.example",
+        "approved_by": "dpo@northwind.example",
+        "approved_on": "2026-06-01",
+        "expires_on": "2026-08-31",
+        "ticket": "RISK-311",
+        "covered": 1,
+        "of": 1,
+    }
+    return Waived(**(values | changes))

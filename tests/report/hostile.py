@@ -15,7 +15,7 @@ from bpoaudit.model import (
     Status,
 )
 
-from .factories import entity, evidence, field, source, verdict
+from .factories import entity, evidence, field, source, verdict, waived
 from .sample import DELIVERY, audit_result
 
 HOSTILE_NAMES = (
@@ -60,7 +60,7 @@ def hostile_result(names: Sequence[str] = HOSTILE_NAMES) -> AuditResult:
                 evidence_total=2,
                 remediation=Remediation(text=f"Look at {n}", url=n),
                 references=(Reference(control=n, eli=n),),
-                waiver={"reason": n, "approved_by": n, "expires_on": n} if i % 2 else None,
+                waiver=waived(id=n, category=n, reason=n, approved_by=n, expires_on=n) if i % 2 else None,
             )
             for i, n in enumerate(names)
             for status in (Status.FAIL, Status.UNKNOWN, Status.PASS)
@@ -111,9 +111,7 @@ def huge_result(failed: int = 320, sources: int = 300) -> AuditResult:
                 evidence_total=5_000,
                 remediation=Remediation(text=f"{i} " + LONG),
                 severity=list(Severity)[i % 4],
-                waiver={"reason": LONG, "approved_by": "A", "expires_on": "2026-12-31"}
-                if i % 3 == 0
-                else None,
+                waiver=waived(reason=LONG, others=(waived(reason=LONG),) * 30) if i % 3 == 0 else None,
             )
             for i in range(failed)
             for status in (Status.FAIL, Status.UNKNOWN, Status.PASS, Status.NOT_APPLICABLE, Status.ERROR)

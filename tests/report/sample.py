@@ -8,6 +8,7 @@ from bpoaudit.model import (
     Assurance,
     Audit,
     AuditResult,
+    BaselineUsed,
     Coverage,
     Deduction,
     Delivery,
@@ -29,9 +30,10 @@ from bpoaudit.model import (
     SourceStatus,
     Status,
     Tool,
+    WaiversUsed,
 )
 
-from .factories import DIGEST, entity, evidence, field, reference, source, verdict
+from .factories import DIGEST, entity, evidence, field, reference, source, verdict, waived
 
 PROFILE: dict[str, Any] = {
     "vendor": {
@@ -219,6 +221,14 @@ VERDICTS = (
             evidence(TICKETS, "notes", "PHONE_NUMBER", 44, "+•• ••• ••• ••32", 6_090),
         ),
         evidence_total=2,
+        partly_waived=waived(
+            id="W-2026-015",
+            category="compensating_control",
+            reason="The notes are read in a closed room.",
+            covered=6_090,
+            of=18_271,
+        ),
+        baseline="unchanged",
     ),
     verdict(
         "gdpr/art32-payment-card-clear",
@@ -249,12 +259,7 @@ VERDICTS = (
         remediation=Remediation(text="Delete tickets 730 days after they were closed, backups included."),
         evidence=(Evidence(source=TICKETS, field="closed_at", count=4_902, label="older than 730 days"),),
         evidence_total=1,
-        waiver={
-            "id": "W-2026-014",
-            "reason": "Purge job ships in release 4.2.",
-            "approved_by": "dpo@northwind.example",
-            "expires_on": "2026-08-31",
-        },
+        waiver=waived(covered=4_902, of=4_902),
     ),
     verdict(
         "bpo-baseline/certificate-expired",
@@ -391,6 +396,7 @@ SCORE = Score(
         PackScore(pack="bpo-baseline", low=88.4, high=88.4, coverage=1.0, assurance=Assurance.REASONABLE),
         PackScore(pack="gdpr", low=16.1, high=34.0, coverage=0.84, assurance=Assurance.VERY_LIMITED),
     ),
+    if_waived=17.0,
 )
 
 TOOL = Tool(
@@ -407,6 +413,12 @@ AUDIT = Audit(
     started_at="2026-06-30T08:00:00Z",
     finished_at="2026-06-30T08:03:41Z",
     options={"min_confidence": 0.5, "language": "en", "fail_on": "high"},
+    waivers=WaiversUsed(digest=DIGEST, listed=3, used=2),
+    baseline=BaselineUsed(digest=DIGEST, created="2026-06-01T08:00:00Z", expires_on="2026-07-10"),
+    notices=(
+        "W-2026-009 expired on 2026-06-20: gdpr/art44-transfer-map counts again",
+        "the baseline expires on 2026-07-10; after that every failure counts as new",
+    ),
     packs=(
         PackUsed(id="gdpr", version="1.0.0", title="EU General Data Protection Regulation", digest=DIGEST),
         PackUsed(id="bpo-baseline", version="1.0.0", title="BPO baseline", digest=DIGEST),
@@ -496,6 +508,7 @@ def clean_result() -> AuditResult:
     read = tuple(s for s in SOURCES if s.status is SourceStatus.READ)
     total = Share(read=6, total=6)
     return audit_result(
+        audit=AUDIT.model_copy(update={"waivers": None, "baseline": None, "notices": ()}),
         verdicts=passed,
         delivery=Delivery(
             key_id=DELIVERY.key_id, sources=read, coverage=Coverage(sources=total, bytes=total, records=total)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bpoaudit.model import Deduction, Evidence, Reference, Remediation, Severity, Status
+from bpoaudit.report import render_html
 from bpoaudit.report.cards import (
     MAX_CARDS,
     MAX_EVIDENCE,
@@ -13,7 +14,7 @@ from bpoaudit.report.cards import (
     questions,
 )
 
-from .factories import evidence, verdict
+from .factories import evidence, verdict, waived
 from .sample import SCORE, audit_result
 
 
@@ -95,9 +96,27 @@ def test_only_https_becomes_a_link(url: str | None, link: str | None) -> None:
 
 def test_a_waiver_shows_who_answers_for_it() -> None:
     (card,) = accepted_cards(audit_result()).rows
-    assert card.waiver is not None
-    assert card.waiver.approved_by == "dpo@northwind.example"
-    assert card.waiver.expires_on == "2026-08-31"
+    (waiver,) = card.waivers.rows
+    assert (waiver.id, waiver.category) == ("W-2026-014", "Risk accepted")
+    assert waiver.approved_by == "dpo@northwind.example"
+    assert waiver.expires_on == "2026-08-31"
+    assert card.accepted
+    assert card.accepted_part is None
+
+
+def test_what_is_accepted_in_part_is_a_finding_and_says_so() -> None:
+    (card,) = [card for card in finding_cards(audit_result()).rows if card.waivers.rows]
+    assert not card.accepted
+    assert card.accepted_part == "6,090 of 18,271"
+    assert card.standing == "Known"
+
+
+def test_a_failure_with_many_waivers_says_how_many_are_shown() -> None:
+    many = waived(others=tuple(waived(id=f"W-{n}") for n in range(30)))
+    result = audit_result(verdicts=(verdict("gdpr/a", Status.FAIL, waiver=many),))
+    (card,) = accepted_cards(result).rows
+    assert (len(card.waivers.rows), card.waivers.total) == (5, 31)
+    assert "5 of 31 waivers are shown." in render_html(result)
 
 
 @pytest.mark.parametrize(

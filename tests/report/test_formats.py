@@ -18,6 +18,10 @@ from .sample import audit_result
         ("x.out.jsonl", ".jsonl"),
         ("F.CSV", ".csv"),
         ("a.b.HTML", ".html"),
+        ("audit.sarif", ".sarif"),
+        ("a.oscal.json", ".oscal.json"),
+        ("junit.xml", ".xml"),
+        ("summary.md", ".md"),
     ],
 )
 def test_the_longest_known_ending_decides(name: str, ending: str) -> None:

@@ -14,7 +14,7 @@ from bpoaudit.rules.conditions import parse
 from bpoaudit.rules.delivered import Row
 from bpoaudit.rules.facts import frame_of
 from bpoaudit.rules.operators import ALIASES, BY_NAME, OPERATORS
-from bpoaudit.rules.registry import Column, Table
+from bpoaudit.rules.table import Column, Table
 
 AS_OF = date(2026, 6, 30)
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from bpoaudit import __version__
-from bpoaudit.cli import audit, demo, entities, key, report, rules, scan, vendor
+from bpoaudit.cli import audit, demo, diff, entities, history, key, portfolio, report, rules, scan, vendor
 from bpoaudit.errors import BpoauditError, ExitCode
 
 app = typer.Typer(
@@ -27,6 +27,9 @@ app.command("scan")(scan.scan)
 app.add_typer(rules.app, name="rules")
 app.add_typer(vendor.app, name="vendor")
 app.command("report")(report.report)
+app.command("diff")(diff.diff)
+app.add_typer(history.app, name="history")
+app.command("portfolio")(portfolio.portfolio)
 app.command("entities")(entities.entities)
 app.add_typer(key.app, name="key")
 app.command("demo")(demo.demo)

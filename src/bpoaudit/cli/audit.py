@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from bpoaudit.gate import Thresholds
     from bpoaudit.model import AuditResult, PackChoice
     from bpoaudit.pipeline import Clock
-    from bpoaudit.rules import Pack
+    from bpoaudit.rules import Exceptions, Pack
     from bpoaudit.vendor import VendorProfile
 
 _SEVERITIES = ("critical", "high", "medium", "low", "never")
@@ -46,11 +47,18 @@ def audit(
             "--output",
             "-o",
             metavar="FILE",
-            help="Repeatable; .html report, .json audit.json, .jsonl or .csv findings.",
+            help="Repeatable; .html report, .md summary, .json audit.json, .jsonl or .csv findings, "
+            ".sarif, .xml (JUnit), .oscal.json, .baseline.json.",
         ),
     ] = None,
     format: Annotated[
-        str, typer.Option("--format", "-f", metavar="full|concise|json", help="What goes to standard output.")
+        str,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="full|concise|json|markdown|github",
+            help="What goes to standard output; github annotates a run of GitHub Actions.",
+        ),
     ] = "full",
     fail_on: Annotated[
         str,
@@ -67,6 +75,25 @@ def audit(
         float | None,
         typer.Option("--min-coverage", metavar="PCT", help="Exit 1 when less of the sources was read."),
     ] = None,
+    waivers: Annotated[
+        Path | None, typer.Option("--waivers", metavar="FILE", help="Failures that somebody answers for.")
+    ] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(
+            "--baseline", metavar="FILE", help="Failures known before; -o known.baseline.json writes them."
+        ),
+    ] = None,
+    suppression: Annotated[
+        Path | None,
+        typer.Option(
+            "--suppression", metavar="FILE",
+            help="Erased and do-not-contact people, one a line or CSV, in clear or as fingerprints.",
+        ),
+    ] = None,
+    new_only: Annotated[
+        bool, typer.Option("--new-only", help="Exit 1 only for what the baseline does not know.")
+    ] = False,
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="DATE", help="Judge as of this date instead of today.")
     ] = None,
@@ -76,6 +103,10 @@ def audit(
             "--from", metavar="AUDIT.json", help="Judge this audit again instead of reading a delivery."
         ),
     ] = None,
+    history: options.History = None,
+    no_history: Annotated[
+        bool, typer.Option("--no-history", help="Record this audit in no history.")
+    ] = False,
     key_file: options.KeyFile = None,
     password_file: options.PasswordFile = None,
     jobs: options.Jobs = "1",
@@ -98,7 +129,9 @@ def audit(
         raise UsageError(f"--fail-on is one of {', '.join(_SEVERITIES)}")
     least_score = options.percent_of("--min-score", min_score)
     least_coverage = options.percent_of("--min-coverage", min_coverage)
-    from bpoaudit.outputs import check_outputs, wants_findings, write_outputs
+    if new_only and baseline is None:
+        raise UsageError("--new-only needs --baseline FILE, which says what is known")
+    from bpoaudit.outputs import check_key, check_outputs, wants_baseline, wants_findings, write_outputs
     from bpoaudit.report.console import FORMATS, print_result
 
     if format not in FORMATS:
@@ -108,7 +141,8 @@ def audit(
         raise UsageError("an audit needs a DELIVERY, or --from AUDIT.json without one")
     delivery = delivery or []
     options.say_repeats(delivery)
-    inputs = (*map(Path, delivery), earlier, vendor, key_file, password_file, *(recognizers or ()))
+    named = (earlier, vendor, key_file, password_file, waivers, baseline, suppression, *(recognizers or ()))
+    inputs = (*map(Path, delivery), *named)
     check_outputs(outputs, inputs)
     from bpoaudit.vendor import load_profile, recognizers_of
 
@@ -122,35 +156,50 @@ def audit(
         print_listing(delivery, profile.agreement, own, options.jobs_of(jobs))
         return
     from bpoaudit import pipeline
+    from bpoaudit.cli.history import begun
     from bpoaudit.cli.progress import progress
     from bpoaudit.gate import Thresholds
+    from bpoaudit.measures import load_suppression
     from bpoaudit.model import Severity
-    from bpoaudit.rules import choose_packs
+    from bpoaudit.rules import choose_packs, load_exceptions
 
     clock = options.clock_of()
-    day = options.day_of(as_of)
-    packs, choices = choose_packs(rules or (), profile, day or clock.now.date())
+    day = options.day_of(as_of) or clock.now.date()
+    packs, choices = choose_packs(rules or (), profile, day)
     severity = None if fail_on == "never" else Severity(fail_on)
-    thresholds = Thresholds(severity, least_score, least_coverage)
+    thresholds = Thresholds(severity, least_score, least_coverage, new_only)
+    excepting = partial(load_exceptions, profile, packs, day, waivers=waivers, baseline=baseline)
+    kept = begun(history, no_history, delivery)
     if earlier is not None:
-        result = _again(earlier, profile, packs, choices, thresholds, clock, day, outputs)
+        if suppression is not None:
+            raise UsageError("a suppression list is compared while a delivery is read", "leave --from out")
+        result = _again(earlier, profile, packs, choices, thresholds, clock, day, outputs, excepting)
+        if kept is not None:
+            kept.record(result)
         print_result(result, format, outputs)
         raise typer.Exit(result.gate.exit_code)
+    key = options.key_of(key_file)
     reading = pipeline.Reading(
-        key=options.key_of(key_file),
+        key=key,
         language=options.language_of(language or profile.detection.language),
         model=model,
         recognizers=files,
         passwords=options.passwords_of(password_file),
+        suppressed=load_suppression(suppression, key) if suppression else None,
         jobs=options.jobs_of(jobs),
         keep_findings=wants_findings(outputs),
     )
+    check_key(outputs, reading.key)
+    exceptions = excepting(reading.key.lasting_id)
     with TemporaryDirectory(prefix="bpoaudit-") as folder, progress(verbose) as heard:
-        result, segments = pipeline.audit(
+        result, segments, made = pipeline.audit(
             delivery, profile, packs, choices, reading=reading, thresholds=thresholds, clock=clock,
-            as_of=day, folder=Path(folder), progress=heard,
+            as_of=day, folder=Path(folder), progress=heard, exceptions=exceptions,
+            wants_baseline=wants_baseline(outputs),
         )  # fmt: skip
-        write_outputs(result, segments, outputs)
+        write_outputs(result, segments, outputs, baseline=made)
+    if kept is not None:
+        kept.record(result)
     print_result(result, format, outputs)
     raise typer.Exit(result.gate.exit_code)
 
@@ -162,21 +211,25 @@ def _again(
     choices: Sequence[PackChoice],
     thresholds: Thresholds,
     clock: Clock,
-    day: date | None,
+    day: date,
     outputs: Sequence[Path],
+    excepting: Callable[[str], Exceptions],
 ) -> AuditResult:
-    from bpoaudit.outputs import wants_findings, write_outputs
+    from bpoaudit.outputs import wants_baseline, wants_findings, write_outputs
     from bpoaudit.pipeline import stamp
     from bpoaudit.rejudge import judge_again
     from bpoaudit.report import load_result
 
     if wants_findings(outputs):
         raise UsageError("single findings are written while a delivery is read", "leave --from out")
+    if wants_baseline(outputs):
+        raise UsageError("a baseline is written while a delivery is read", "leave --from out")
     started = stamp(clock.now)
+    before = load_result(earlier)
     result = judge_again(
-        load_result(earlier), profile, packs, choices, thresholds=thresholds,
+        before, profile, packs, choices, thresholds=thresholds,
         run={"id": clock.run_id, "started_at": started, "finished_at": stamp(clock.finished())},
-        as_of=day or clock.now.date(),
+        as_of=day, exceptions=excepting(before.delivery.key_id),
     )  # fmt: skip
     write_outputs(result, (), outputs)
     return result

@@ -41,7 +41,7 @@ def demo(
         reading = pipeline.Reading(key=options.key_of(None), jobs=options.jobs_of(jobs), keep_findings=True)
         typer.echo(f"auditing {vendor} …", err=True)
         with TemporaryDirectory(prefix="bpoaudit-") as spool, progress(False) as heard:
-            result, segments = pipeline.audit(
+            result, segments, _ = pipeline.audit(
                 [profile_file.parent / "delivery"],
                 profile,
                 *choose_packs((), profile, AS_OF),

@@ -58,6 +58,12 @@ Recognizers = Annotated[
         "--recognizers", metavar="FILE", help="Repeatable; recognisers of your own in Presidio's YAML format."
     ),
 ]
+History = Annotated[
+    str | None,
+    typer.Option(
+        "--history", metavar="FILE|URL", help="Where past audits are kept: an SQLite file, or postgresql://…"
+    ),
+]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="One line a file on standard error.")]
 
 
@@ -82,6 +88,13 @@ def passwords_of(file: Path | None) -> tuple[str, ...]:
         # Not from the error: that of the decoder holds what is in the file.
         raise UsageError(told, "write one password a line, as text in UTF-8") from None
     return tuple(dict.fromkeys(line for line in text.split("\n") if line))
+
+
+def needed(history: str | None) -> str:
+    """Return where the history is."""
+    if history is None:
+        raise UsageError("name the history", "--history FILE, as given to bpoaudit audit")
+    return history
 
 
 def jobs_of(text: str) -> int:

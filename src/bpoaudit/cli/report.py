@@ -16,14 +16,20 @@ def report(
         Path | None, typer.Argument(metavar="AUDIT.json", help="What `bpoaudit audit -o audit.json` wrote.")
     ] = None,
     output: Annotated[
-        list[Path] | None, typer.Option("--output", "-o", metavar="FILE", help="Repeatable; .html or .json.")
+        list[Path] | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Repeatable; .html, .json, .md, .sarif, .xml (JUnit) or .oscal.json.",
+        ),
     ] = None,
     schema: Annotated[
         bool, typer.Option("--schema", help="Print the JSON Schema of audit.json and stop.")
     ] = False,
 ) -> None:
     """Render the reports of an audit from its audit.json."""
-    from bpoaudit.outputs import check_outputs, wants_findings, write_outputs
+    from bpoaudit.outputs import check_outputs, wants_baseline, wants_findings, write_outputs
     from bpoaudit.report import load_result, result_schema
 
     if schema:
@@ -38,6 +44,10 @@ def report(
     if wants_findings(outputs):
         raise UsageError(
             "single findings are written while a delivery is read", "use bpoaudit audit -o findings.jsonl"
+        )
+    if wants_baseline(outputs):
+        raise UsageError(
+            "a baseline is written while a delivery is read", "use bpoaudit audit -o known.baseline.json"
         )
     result = load_result(audit)
     write_outputs(result, (), outputs)

@@ -46,9 +46,10 @@ def scan(
         return
     from bpoaudit import pipeline
     from bpoaudit.cli.progress import progress
-    from bpoaudit.outputs import check_outputs, findings_of, wants_findings, write_outputs
+    from bpoaudit.outputs import check_outputs, wants_findings, write_outputs
     from bpoaudit.report.console import print_explanations, print_scan
     from bpoaudit.report.explanations import kinds
+    from bpoaudit.segments import findings_of
 
     outputs = output or []
     check_outputs(outputs, [*map(Path, delivery), key_file, password_file, *(recognizers or ())])

@@ -36,6 +36,9 @@ _STRAY = "\udc80-\udcff"
 _PROBE = bytes(range(0x20, 0x7F))
 _NO_CHARACTER_SETS = ("utf", "idna", "unicode", "raw")
 """Beginnings of codecs that escape, or that a text that is not UTF-8 but has ASCII in it cannot be in."""
+_PLAIN_BYTES = [bytes([byte]) for byte in b"\t\n\r" + _PROBE]
+_SURELY_ASCII = 0.9
+"""Share of ASCII bytes that text in UTF-16 without one zero byte, which is all East Asian, does not have."""
 _HIGH_RUN = re.compile(rb"[\x80-\xff]{2,}")
 
 
@@ -58,16 +61,16 @@ class Encoding:
 def find_encoding(content: Content, declared: str | None = None) -> Encoding:
     """Read the whole content and return its encoding.
 
-    A byte order mark decides; then NUL bytes at every other place (UTF-16); then whether the bytes
-    are UTF-8. What is mostly not UTF-8 is taken for a Windows code page: 1252, unless
-    charset-normalizer recognises another one. What the text itself says it is in, as XML does, is
-    `declared`: believed where the bytes are not UTF-8. Memory does not grow with the file. A content
-    that breaks off is judged by what comes before; who reads it on meets the fault again.
+    A byte order mark decides, unless plain ASCII follows one of UTF-16; then NUL bytes at every other
+    place (UTF-16); then whether the bytes are UTF-8. What is mostly not UTF-8 is taken for a Windows code
+    page: 1252, unless charset-normalizer recognises another one. What the text itself says it is in, as
+    XML does, is `declared`: believed where the bytes are not UTF-8. Memory does not grow with the file. A
+    content that breaks off is judged by what comes before; who reads it on meets the fault again.
     """
     head, _ = content.first(64 << 10)
-    for mark, codec in _BOMS:
-        if head.startswith(mark):
-            return Encoding(codec, len(mark), _decodes(_blocks(content, len(mark)), codec))
+    if marked := _marked(head):
+        codec, bom = marked
+        return Encoding(codec, bom, _decodes(_blocks(content, bom), codec))
     if unmarked := _utf16_without_mark(head):
         return Encoding(unmarked, 0, _decodes(_blocks(content), unmarked))
     characters, stray, sample = _weigh_utf8(_blocks(content))
@@ -92,14 +95,7 @@ def _superset_of_ascii(label: str | None) -> str | None:
 
 def decode_head(head: bytes) -> str | None:
     """Decode the first bytes of a file as text; None where they are not text."""
-    codec, bom = "utf-8", 0
-    for mark, marked in _BOMS:
-        if head.startswith(mark):
-            codec, bom = marked, len(mark)
-            break
-    else:
-        if found := _utf16_without_mark(head):
-            codec = found
+    codec, bom = _marked(head) or (_utf16_without_mark(head) or "utf-8", 0)
     decoder = codecs.getincrementaldecoder(codec)("surrogateescape" if codec == "utf-8" else "replace")
     text = decoder.decode(head[bom:])
     # C0 controls other than white space and escape do not occur in text. NUL does, as padding, and where
@@ -109,6 +105,20 @@ def decode_head(head: bytes) -> str | None:
     if not written or len(re.findall(f"[{strange}]", written)) > len(written) * 0.05:
         return None
     return written
+
+
+def _marked(head: bytes) -> tuple[str, int] | None:
+    """Return the codec that a byte order mark names, and the length of the mark.
+
+    None where the text behind a mark of UTF-16 is bytes of ASCII: as UTF-16 they would be other characters.
+    """
+    for mark, codec in _BOMS:
+        if head.startswith(mark):
+            text = head[len(mark) :]
+            plain = sum(map(text.count, _PLAIN_BYTES))
+            is_ascii = codec.startswith("utf-16") and 0 not in text and plain > len(text) * _SURELY_ASCII
+            return None if is_ascii else (codec, len(mark))
+    return None
 
 
 def _utf16_without_mark(head: bytes) -> str | None:

@@ -9,6 +9,7 @@ import zipfile
 from bpoaudit.delivery.compression import BZIP2, GZIP, XZ, ZSTD
 from bpoaudit.delivery.content import Content
 from bpoaudit.delivery.encoding import decode_head
+from bpoaudit.delivery.recorded import SIGNATURES, VOX, recorded_type
 from bpoaudit.delivery.shapes import HEAD, text_type
 from bpoaudit.errors import SourceError
 
@@ -29,6 +30,7 @@ XLSB = "application/vnd.ms-excel.sheet.binary.macroenabled.12"
 XLS = "application/vnd.ms-excel"
 MSG, PST, TNEF = "application/vnd.ms-outlook", "application/vnd.ms-outlook-pst", "application/vnd.ms-tnef"
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
+OTS = f"{ODS}-template"
 DOCX = f"{_OPENXML}.wordprocessingml.document"
 PPTX = f"{_OPENXML}.presentationml.presentation"
 ODT = "application/vnd.oasis.opendocument.text"
@@ -99,30 +101,13 @@ _SIGNATURES = (
     (0, b"-----BEGIN PGP MESSAGE", "application/pgp-encrypted"),
     (0, b"!BDN", PST),
     (0, b"\x78\x9f\x3e\x22", TNEF),
-    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
-    (0, b"\xff\xd8\xff", "image/jpeg"),
-    (0, b"GIF8", "image/gif"),
-    (0, b"II*\0", "image/tiff"),
-    (0, b"MM\0*", "image/tiff"),
-    (8, b"WEBP", "image/webp"),
-    (8, b"WAVE", "audio/x-wav"),
-    (0, b"ID3", "audio/mpeg"),
-    (0, b"\xff\xfb", "audio/mpeg"),
-    (0, b"\xff\xf3", "audio/mpeg"),
-    (0, b"\xff\xf2", "audio/mpeg"),
-    (0, b"\xff\xf1", "audio/aac"),
-    (0, b"fLaC", "audio/flac"),
-    (0, b"OggS", "audio/ogg"),
-    (0, b"#!AMR", "audio/amr"),
-    (4, b"ftypM4A", "audio/mp4"),
-    (4, b"ftyp", "video/mp4"),
-    (0, b"\x1a\x45\xdf\xa3", "video/x-matroska"),
-    (0, b"RIFF", "application/x-riff"),
+    *SIGNATURES,
 )
 
 FILE_SIGNATURES = (
     (0, b"PK\x03\x04"),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+    (0, b"RIFF"),
     *((offset, signature) for offset, signature, _ in _SIGNATURES if len(signature) > 2),
 )
 """(offset, first bytes) of files that may stand in a cell; two bytes would be found by chance."""
@@ -138,6 +123,10 @@ _ARCHIVES = (
 
 # Printers and mail systems put a few lines of their own in front of a PDF.
 _PDF = re.compile(rb"(?:\xef\xbb\xbf|[\s\0]|\x1b%-12345X|@PJL[^\n]{0,200}\n){1,200}%PDF-\d")
+
+_PDF_BEFORE = 1024
+"""Bytes that PDF readers look over for the first line of a PDF (ISO 32000-1, annex H)."""
+_PDF_WITHIN = re.compile(rb"[\r\n]%PDF-\d\.\d\s*(?:%[^\r\n]*\s*)?\d+ \d+ obj\b")
 
 # A member that only this kind of package has.
 _PACKAGES = (
@@ -180,9 +169,9 @@ def media_type(content: Content) -> str:
     for offset, signature, found in _SIGNATURES:
         if head.startswith(signature, offset):
             return found
-    if _PDF.match(head):
+    if _PDF.match(head) or _PDF_WITHIN.search(head[:_PDF_BEFORE]):
         return PDF
-    if (known := _header_type(head)) is not None:
+    if (known := _header_type(head) or recorded_type(head)) is not None:
         return known
     for pattern, found in _ARCHIVES:
         if pattern.match(head):
@@ -192,7 +181,9 @@ def media_type(content: Content) -> str:
     text = decode_head(head)
     if text is not None:
         return text_type(text, content.name.lower(), complete=complete)
-    return ZIP if _ends_as_zip(content) else UNKNOWN
+    if _ends_as_zip(content):
+        return ZIP
+    return VOX if content.name.lower().endswith(".vox") else UNKNOWN
 
 
 def _header_type(head: bytes) -> str | None:

@@ -21,6 +21,7 @@ CHAT, PLAIN = "text/x-conversation", "text/plain"
 HTML, XML, RTF = "text/html", "application/xml", "application/rtf"
 SQL = "application/sql"
 MAIL, MBOX = "message/rfc822", "application/mbox"
+CALENDAR, VCARD, LDIF = "text/calendar", "text/vcard", "text/x-ldif"
 
 HEAD = 64 << 10
 """Characters that a decision is made on."""
@@ -35,8 +36,8 @@ _JSON_START = re.compile(
     r'\s*(?:\{\s*(?:"|\})|\[\s*(?:[\["\]]|\{\s*(?:["}]|\Z)|(?:-?\d[\d.eE+-]*|true|false|null)\s*(?:,|\]\s*\Z)))'
 )
 _JSON_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\Z)', re.DOTALL)
-_NOT_JSON = re.compile(r"//|/\*|,\s*[}\]]")
-"""Comments, and a comma behind the last element."""
+_NOT_JSON = re.compile(r"//|/\*|,\s*[}\]]|[:\[,]\s*-?(?:NaN|Infinity)\b")
+"""Comments, a comma behind the last element, numbers that are none."""
 _COMMENT = r"(?:\s|//[^\n]*\n|/\*(?:[^*]|\*(?!/)){0,8000}\*/)*"
 _JSON5_START = re.compile(
     rf"{_COMMENT}(?:\[{_COMMENT})?\{{{_COMMENT}(?:\"[^\"\n]*\"|'[^'\n]*'|[A-Za-z_$][\w$]*)\s*:\s"
@@ -71,6 +72,18 @@ _MAIL_ONLY = re.compile(
     re.I | re.M,
 )
 _MIME_START = re.compile(r"Content-Type:[ \t]*multipart/", re.IGNORECASE)
+_FOLDED = (
+    (re.compile(r"\s*BEGIN:VCALENDAR\s", re.IGNORECASE), CALENDAR),
+    (re.compile(r"\s*BEGIN:VCARD\s", re.IGNORECASE), VCARD),
+    (
+        re.compile(
+            r"(?:\s++|#[^\n]*+\n(?: [^\n]*+\n)*+|version: *\d+\s)*+dn(?:: ?[^\s:=]+=|:: ?[\w+/]+=*\s)",
+            re.IGNORECASE,
+        ),
+        LDIF,
+    ),
+)
+"""Cards and entries of which a long line goes on in the next one (RFC 5545, 6350, 2849)."""
 _MAIL_USUAL = tuple(re.compile(rf"^{name}:", re.I | re.M) for name in ("From", "Date", "Subject"))
 
 
@@ -110,6 +123,8 @@ def text_type(head: str, name: str, *, complete: bool) -> str:
         return JSON5
     if markup := _markup(start):
         return markup
+    if folded := next((found for pattern, found in _FOLDED if pattern.match(start)), None):
+        return folded
     if _is_sql(start, name):
         return SQL
     if _is_exported_chat(start):

@@ -13,7 +13,8 @@ from bpoaudit.detect.organisations import is_organisation
 _IN_NAMES = frozenset(" .,'’`´()-\u200c\u200d")
 _IN_PLACES = _IN_NAMES | frozenset("/&0123456789")
 _POSTAL = re.compile(r"[A-Za-z]{0,2}\d[A-Za-z\d]{0,4}[ -]?[A-Za-z\d]{0,4}")
-_PHONE = re.compile(r"[+(]?\d[\d ()./-]{4,22}\d(?: ?(?:x|ext\.?|#) ?\d{1,6})?", re.I)
+_PHONE = re.compile(r"(?P<number>[+(]?\d[\d ()./-]{4,22}\d)(?: ?(?:x|ext\.?|#) ?\d{1,6})?", re.I)
+_LONGEST_PHONE = 15
 _CARD = re.compile(r"\d(?:[ -]?\d){11,18}")
 _CODE = re.compile(r"(?=[^\d]*\d)[A-Za-z0-9][A-Za-z0-9 ./_-]{2,29}")
 _ACCOUNT = re.compile(r"(?:[A-Z]{0,4}[ -]?)?\d(?:[ -]?\d){4,27}")
@@ -247,6 +248,16 @@ def _full(pattern: re.Pattern[str]) -> Callable[[str], bool]:
     return lambda text: bool(pattern.fullmatch(text))
 
 
+def _dialled(text: str) -> bool:
+    """Whether a value is a number to dial: at most 15 digits (ITU-T E.164) behind the zeros that lead out."""
+    found = _PHONE.fullmatch(text)
+    if found is None:
+        return False
+    digits = sum(char.isdigit() for char in text)
+    number = sum(char.isdigit() for char in found["number"])
+    return 6 <= digits <= 20 and (number <= _LONGEST_PHONE or found["number"].lstrip("(").startswith("0"))
+
+
 def _digits_between(low: int, high: int) -> Callable[[str], bool]:
     return lambda text: text.isascii() and text.isdigit() and low <= len(text) <= high
 
@@ -259,7 +270,7 @@ SHAPES: Mapping[str, Callable[[str], bool]] = {
     "DATE_OF_BIRTH": _born,
     "GENDER": lambda t: t.casefold() in GENDERS,
     "AGE": _aged,
-    "PHONE_NUMBER": lambda t: bool(_PHONE.fullmatch(t)) and 6 <= sum(c.isdigit() for c in t) <= 20,
+    "PHONE_NUMBER": _dialled,
     "URL": _full(_SITE),
     "CREDIT_CARD": lambda t: bool(_CARD.fullmatch(t)) or is_rounded(t),
     "CARD_SECURITY_CODE": _digits_between(3, 4),

@@ -21,6 +21,7 @@ from bpoaudit.detect import (
     ColumnVerdict,
     Detector,
     NameBook,
+    SourcePlan,
     Spool,
     ValueCandidates,
     judge_column,
@@ -31,6 +32,7 @@ from bpoaudit.errors import LimitReached, SourceError, UnreadableSource
 from bpoaudit.executors.became import FileRead, excluded, gathered, part_source, unread
 from bpoaudit.facts import Fact
 from bpoaudit.inventory import FieldTally, Inventory
+from bpoaudit.measures import Measured, Measuring, Sight, Watching
 from bpoaudit.model import FieldKind, Finding, Source
 from bpoaudit.readers import Member, Part, ReadOptions, RecordBatch, open_parts
 from bpoaudit.readers.packed_names import packed_part, packed_texts
@@ -60,6 +62,7 @@ class FileResult:
     number: int
     sources: list[Source] = field(default_factory=list)
     inventory: Inventory = field(default_factory=Inventory)
+    measured: Measured = field(default_factory=Measured)
     segments: list[tuple[str, Path]] = field(default_factory=list)
     """(source, file of its findings in order), only where findings are wanted."""
     true_sources: dict[str, str] = field(default_factory=dict)
@@ -80,6 +83,7 @@ class Worker:
     passwords: tuple[str, ...] = field(default=(), repr=False)
     reached: MutableSequence[int] | None = None
     """Where to note, by the number of the file, how many of its bytes were read so far."""
+    measuring: Measuring = field(default_factory=Measuring)
 
     def __call__(self, task: FileTask) -> FileResult:
         """Work on one file. Whatever is wrong with it is in the result; nothing is raised for it."""
@@ -168,11 +172,9 @@ class Worker:
         result.true_sources[public] = true
         found = tuple(c for c in self.names.found(true) if c.match.start >= own)
         if found:
-            with Spool() as spool:
-                spool.write([ValueCandidates(NAME_FIELD, (0,), True, found)])
-                tally = FieldTally(FieldKind.METADATA, records=1, non_empty=1)
-                result.inventory.fields[public, NAME_FIELD] = tally
-                self._settled(public, spool, {}, result)
+            tally = FieldTally(FieldKind.METADATA, records=1, non_empty=1)
+            result.inventory.fields[public, NAME_FIELD] = tally
+            self._names_settled(public, [ValueCandidates(NAME_FIELD, (0,), True, found)], result)
         return public
 
     def _part(self, file: str, part: Part, result: FileResult, step: Callable[[], None]) -> Source:
@@ -189,6 +191,7 @@ class Worker:
             plan = self.detector.plan(head, part.kind)
             rest = iter(()) if problem else batches
             public = _PublicNames(self.names)
+            watching = self._watching(name, plan, public, result)
             try:
                 together: Iterable[RecordBatch] = chain(head, rest)
                 if plan.dialogue and part.kind is not FieldKind.TRANSCRIPT:
@@ -197,13 +200,14 @@ class Worker:
                     found = self.detector.detect(batch, plan, public)
                     read += batch.records
                     spool.write(found.values)
+                    watching.observe(batch, found)
                     _fold(evidence, found)
                     step()
             except SourceError as error:
                 problem = error
             self._fields(name, part.kind, read, evidence, result)
             verdicts = {public[n]: judge_column(plan.of(n), e) for n, e in evidence.items()}
-            self._settled(name, spool, verdicts, result)
+            self._settled(name, spool, verdicts, result, watching)
         return part_source(name, part, read, problem, sum(e.unread for e in evidence.values()))
 
     def _fields(
@@ -226,17 +230,40 @@ class Worker:
             if found := self.names.found(true):
                 in_names.append(ValueCandidates(FIELDS_FIELD, (0,), True, found))
         if in_names:
-            with Spool() as spool:
-                spool.write(in_names)
-                tallies = result.inventory.fields
-                tally = tallies.setdefault((source, FIELDS_FIELD), FieldTally(FieldKind.METADATA))
-                tally.merge(FieldTally(tally.kind, records=len(evidence), non_empty=len(evidence)))
-                self._settled(source, spool, {}, result)
+            tallies = result.inventory.fields
+            tally = tallies.setdefault((source, FIELDS_FIELD), FieldTally(FieldKind.METADATA))
+            tally.merge(FieldTally(tally.kind, records=len(evidence), non_empty=len(evidence)))
+            self._names_settled(source, in_names, result)
+
+    def _names_settled(self, source: str, found: list[ValueCandidates], result: FileResult) -> None:
+        watching = self._watching(source, SourcePlan(FieldKind.METADATA, {}), {}, result)
+        watching.observe(RecordBatch(1, ()), BatchCandidates(found))
+        with Spool() as spool:
+            spool.write(found)
+            self._settled(source, spool, {}, result, watching)
+
+    def _watching(
+        self, source: str, plan: SourcePlan, public: Mapping[str, str], result: FileResult
+    ) -> Watching:
+        feed = self.agreement.feed_of(result.true_sources[source]) if self.agreement else None
+        return self.measuring.watch(
+            Sight(source, plan, public, self.detector.key, feed, self.measuring.suppressed)
+        )
 
     def _settled(
-        self, source: str, spool: Spool, verdicts: Mapping[str, ColumnVerdict], result: FileResult
+        self,
+        source: str,
+        spool: Spool,
+        verdicts: Mapping[str, ColumnVerdict],
+        result: FileResult,
+        watching: Watching,
     ) -> None:
-        findings = settle(source, spool, verdicts, result.inventory)
+        watching.judged(verdicts)
+        findings = watching.passing(settle(source, spool, verdicts, result.inventory))
+        self._kept(source, findings, result)
+        result.measured.merge(watching.done())
+
+    def _kept(self, source: str, findings: Iterator[Finding], result: FileResult) -> None:
         if self.findings is None:
             for _ in findings:
                 pass

@@ -1,4 +1,4 @@
-"""What a picture's file says of it: EXIF (JEITA CP-3451), XMP (ISO 16684-1), IPTC-IIM, text chunks, comments."""
+"""What a picture's file says of it: EXIF (JEITA CP-3451), XMP (ISO 16684-1), IPTC-IIM, texts, comments."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from PIL import ExifTags, Image, IptcImagePlugin
+from PIL import ExifTags, ImageFile, IptcImagePlugin
 
 from bpoaudit.parsers.cells import Raw
 
@@ -19,15 +19,15 @@ _WINDOWS = range(0x9C9B, 0x9CA0)
 """Title, comment, author, keywords and subject that Windows writes, in UTF-16."""
 # Versions, parts of a second, zones; XMP, IPTC and profiles, which are read as what they are.
 _NO_WORDS = frozenset(
-    [0x0001, 0x0002, 0x8769, 0x8825, 0xA005, 0x9000, 0x9010, 0x9011, 0x9012, 0x9101, 0x9290, 0x9291, 0x9292, 0xA000,
-     0xA300, 0xA301, 0xA302, 0x02BC, 0x83BB, 0x8649, 0x8773, 0x935C, 0x014A, 0x015B]
+    [0x0001, 0x0002, 0x8769, 0x8825, 0xA005, 0x9000, 0x9010, 0x9011, 0x9012, 0x9101, 0x9290, 0x9291, 0x9292,
+     0xA000, 0xA300, 0xA301, 0xA302, 0x02BC, 0x83BB, 0x8649, 0x8773, 0x935C, 0x014A, 0x015B]
 )  # fmt: skip
 _CHARSETS = {b"ASCII\0\0\0": "utf-8", b"UNICODE\0": "utf-16", b"JIS\0\0\0\0\0": "iso2022_jp"}
 """How a comment begins that says what it is written in."""
 _IPTC = {
-    5: "title", 25: "keywords", 26: "location", 40: "instructions", 55: "date", 80: "author", 85: "author title",
-    90: "city", 92: "place", 95: "state", 101: "country", 105: "headline", 110: "credit", 115: "source",
-    116: "copyright", 118: "contact", 120: "caption", 122: "caption writer",
+    5: "title", 25: "keywords", 26: "location", 40: "instructions", 55: "date", 80: "author",
+    85: "author title", 90: "city", 92: "place", 95: "state", 101: "country", 105: "headline",
+    110: "credit", 115: "source", 116: "copyright", 118: "contact", 120: "caption", 122: "caption writer",
 }  # fmt: skip
 
 
@@ -46,7 +46,7 @@ class Tags:
     def __repr__(self) -> str:
         return f"Tags(fields={len(self.values)})"
 
-    def frame(self, picture: Image.Image) -> None:
+    def frame(self, picture: ImageFile.ImageFile) -> None:
         """Take what one page or frame says."""
         exif = picture.getexif()
         for number, value in exif.items():
@@ -72,8 +72,8 @@ class Tags:
         for field, text in self._comments(picture):
             self._add(field, text)
 
-    def whole(self, picture: Image.Image) -> None:
-        """Take what stands in the file once. PNG may have texts behind the pixels, which are decoded for it."""
+    def whole(self, picture: ImageFile.ImageFile) -> None:
+        """Take what stands in the file once; texts of PNG may come behind the pixels."""
         for (record, number), values in (IptcImagePlugin.getiptcinfo(picture) or {}).items():
             if record in (2, 3) and number:
                 for value in values if isinstance(values, list) else [values]:
@@ -89,21 +89,25 @@ class Tags:
         """Say what was left out."""
         return sorted(self._said) + self._raw.notes() + self._raw.losses()
 
-    def _comments(self, picture: Image.Image) -> Iterator[tuple[str, str]]:
+    def _comments(self, picture: ImageFile.ImageFile) -> Iterator[tuple[str, str]]:
         for marker, value in getattr(picture, "applist", ()):
             if marker == "COM":
                 yield "comment", self._raw.text(value)
-        if picture.format != "JPEG" and isinstance(comment := picture.info.get("comment"), bytes | str):
-            yield "comment", self._raw.text(comment) if isinstance(comment, bytes) else self._raw.escaped(comment)
+        comment = picture.info.get("comment")
+        if not hasattr(picture, "applist") and isinstance(comment, bytes | str):
+            yield (
+                "comment",
+                self._raw.text(comment) if isinstance(comment, bytes) else self._raw.escaped(comment),
+            )
 
     def _tag(self, group: str, name: str | None, number: int, value: Any) -> None:
         if number in _NO_WORDS or number == _MAKER_NOTE:
             return
         if number in _WINDOWS and isinstance(value, bytes | tuple):
-            text = self._raw.bare(bytes(value).decode("utf-16-le", "replace"))
+            text = self._raw.bare(bytes(value).decode("utf-16-le", "replace").rstrip("\0"))
         elif isinstance(value, str):
             # Pillow reads it as Latin-1, cameras write UTF-8.
-            text = self._raw.text(value.encode("latin-1")) if value.isascii() or _is_latin(value) else value
+            text = self._raw.text(value.rstrip("\0").encode("latin-1", "replace"))
         elif isinstance(value, bytes):
             text = self._bytes(value)
         else:
@@ -117,7 +121,7 @@ class Tags:
                 rest = value[8:]
                 if charset == "utf-16" and rest[:2] not in (b"\xff\xfe", b"\xfe\xff"):
                     charset = "utf-16-le" if rest[1:2] == b"\0" else "utf-16-be"
-                return self._raw.bare(rest.decode(charset, "replace"))
+                return self._raw.bare(rest.decode(charset, "replace").rstrip("\0"))
         text = self._raw.text(value.strip(b"\0 "))
         return text if text.isprintable() or "\n" in text else ""
 
@@ -133,10 +137,6 @@ class Tags:
             self._said.add(f"texts after the first {_MOST:,}, not read")
             return
         texts.append(text)
-
-
-def _is_latin(text: str) -> bool:
-    return max(text) <= "\xff"
 
 
 def _position(places: dict[int, Any]) -> str:

@@ -8,12 +8,13 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PIL import Image, ImageFile
 from pi_heif import register_heif_opener
+from PIL import Image, ImageFile
 
 from bpoaudit.errors import LimitReached, SourceError, UnreadableSource, UnsupportedSource
 from bpoaudit.parsers import ocr
 from bpoaudit.parsers.image_tags import Tags
+from bpoaudit.parsers.ocr_tally import Tally
 from bpoaudit.parsers.sections import Batch, Column, Request, Section
 
 MAX_PAGES = 5_000
@@ -23,13 +24,29 @@ MAX_MOVING = 100
 
 # What Pillow raises for a file that is not what it claims to be.
 FAULTS = (
-    ArithmeticError, AttributeError, EOFError, Image.DecompressionBombError, LookupError, MemoryError, OSError,
-    RuntimeError, SyntaxError, TypeError, ValueError, struct.error, zlib.error,
+    ArithmeticError, AttributeError, EOFError, Image.DecompressionBombError, LookupError, MemoryError,
+    OSError, RuntimeError, SyntaxError, TypeError, ValueError, struct.error, zlib.error,
 )  # fmt: skip
 
-_FORMATS = ("PNG", "JPEG", "MPO", "GIF", "TIFF", "WEBP", "BMP", "AVIF", "HEIF", "JPEG2000", "PSD", "ICO", "DCX", "PCX")
+_FORMATS = (
+    "PNG",
+    "JPEG",
+    "GIF",
+    "TIFF",
+    "WEBP",
+    "BMP",
+    "AVIF",
+    "HEIF",
+    "JPEG2000",
+    "PSD",
+    "ICO",
+    "DCX",
+    "PCX",
+)
 _SCANS = ("TIFF", "DCX")
 _BROKEN = "a broken picture"
+
+Picture = ImageFile.ImageFile
 
 Image.MAX_IMAGE_PIXELS = ocr.MAX_PIXELS // 2  # Pillow refuses from twice that on
 
@@ -57,7 +74,9 @@ def parse(request: Request) -> Iterator[Section]:
         text.batches = _pages(request, text, engine)
         yield text
     elif problem is None:
-        yield Section(None, "text", iter([Batch(1, 1, [])]), ["text"], [f"under {ocr.SMALLEST} pixels high or wide"])
+        yield Section(
+            None, "text", iter([Batch(1, 1, [])]), ["text"], [f"under {ocr.SMALLEST} pixels high or wide"]
+        )
 
 
 def _about(request: Request, section: Section, problem: SourceError | None) -> Iterator[Batch]:
@@ -82,23 +101,24 @@ def _about(request: Request, section: Section, problem: SourceError | None) -> I
 
 
 def _pages(request: Request, section: Section, engine: ocr.Engine) -> Iterator[Batch]:
-    tally = ocr.Tally()
+    tally = Tally()
     cut = large = frames = 0
     before = b""
     with _opened(request.path) as picture:
         most = MAX_PAGES if picture.format in _SCANS else MAX_MOVING
         try:
+            moves = most == MAX_MOVING and getattr(picture, "is_animated", False)
             for frames in _frames(picture, most):
                 columns = []
                 if picture.width * picture.height > ocr.MAX_PIXELS:
                     large += 1
                 else:
                     with _loaded(picture, request.path, frames) as (loaded, whole):
-                        pixels = hashlib.blake2b(loaded.tobytes(), digest_size=16).digest()
-                        if pixels != before:  # an animation that stands still
+                        seen = _fingerprint(loaded) if moves else b""
+                        if not moves or seen != before:  # else the animation stands still
                             tally.add(read := engine.read(loaded))
                             columns = [Column("text", [frames], [read.text])] if read.text else []
-                    before, cut = pixels, cut + (not whole)
+                    before, cut = seen, cut + (not whole)
                 yield Batch(frames, 1, columns)
             more = _is_there(picture, most)
         except FAULTS:
@@ -116,7 +136,11 @@ def _pages(request: Request, section: Section, engine: ocr.Engine) -> Iterator[B
         section.losses += [loss] if count else []
 
 
-def _opened(path: str) -> Image.Image:
+def _fingerprint(picture: Picture) -> bytes:
+    return hashlib.blake2b(picture.tobytes(), digest_size=16).digest()
+
+
+def _opened(path: str) -> Picture:
     """Open a file, of which no pixel is decoded yet."""
     try:
         return Image.open(path, formats=_FORMATS)
@@ -126,7 +150,7 @@ def _opened(path: str) -> Image.Image:
         raise UnreadableSource(_BROKEN) from None
 
 
-def _frames(picture: Image.Image, most: int) -> Iterator[int]:
+def _frames(picture: Picture, most: int) -> Iterator[int]:
     """Go from page to page, or from frame to frame; yield their numbers, from 1."""
     yield 1
     for number in range(1, most):
@@ -135,7 +159,7 @@ def _frames(picture: Image.Image, most: int) -> Iterator[int]:
         yield number + 1
 
 
-def _is_there(picture: Image.Image, index: int) -> bool:
+def _is_there(picture: Picture, index: int) -> bool:
     try:
         picture.seek(index)
     except EOFError:
@@ -144,7 +168,7 @@ def _is_there(picture: Image.Image, index: int) -> bool:
 
 
 @contextmanager
-def _loaded(picture: Image.Image, path: str, number: int) -> Iterator[tuple[Image.Image, bool]]:
+def _loaded(picture: Picture, path: str, number: int) -> Iterator[tuple[Picture, bool]]:
     """Give the picture with its pixels, as far as there are any, and whether they are all there."""
     try:
         picture.load()

@@ -11,24 +11,25 @@ import io
 import os
 import time
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from PIL import Image, ImageOps, ImageStat
+import numpy as np
+from PIL import Image, ImageFilter, ImageOps, ImageStat
 
 from bpoaudit.errors import UnsupportedSource
+from bpoaudit.parsers.ocr_tally import PAGE_SECONDS, UNSURE, Read
 
 MAX_PIXELS = 150_000_000
 """A page of size A3 at 1,200 dots an inch."""
 SMALLEST = 8
 """Pixels a side; what is smaller has no room for writing."""
-PAGE_SECONDS = 100
-"""For one page, in all directions that are tried."""
-
-UNSURE = 60
-"""Confidence (0-100) under which a word is called uncertain; it is kept all the same."""
-_POOR = 50
-_FULL_SIZE = 2200
-_MOST_TIMES = 3
+_SPECKLED = 80
+"""Confidence under which specks may be in the way."""
+_FULL_SIZE = 2400
+_MOST_TIMES = 4
+_SKETCH = 1000
+"""Pixels a side that are enough to see how lines run."""
+_MOST_SKEW = 12.0
 _LANGUAGES = (
     "eng", "deu", "fra", "spa", "ita", "nld", "por", "pol", "ron", "fil", "msa", "hin",
 )  # fmt: skip
@@ -41,60 +42,6 @@ _FOLDERS = (
     "/usr/local/share/tessdata",
     "/opt/homebrew/share/tessdata",
 )
-
-
-class Read(NamedTuple):
-    """What was read of one picture. `repr` shows no content."""
-
-    text: str
-    words: int
-    confidence: int
-    """Sum over the words, each 0-100."""
-    unsure: int
-    """Words under `UNSURE`."""
-    in_time: bool
-
-    def __repr__(self) -> str:
-        return f"Read(words={self.words})"
-
-
-class Tally:
-    """What is to be told of the pictures of one file."""
-
-    def __init__(self) -> None:
-        self.pages = self.words = self.confidence = self.unsure = 0
-        self.empty = self.poor = self.late = 0
-
-    def add(self, read: Read) -> None:
-        """Count one picture."""
-        self.pages += 1
-        self.words += read.words
-        self.confidence += read.confidence
-        self.unsure += read.unsure
-        self.late += not read.in_time
-        self.empty += read.in_time and not read.words
-        self.poor += bool(read.words) and read.confidence < _POOR * read.words
-
-    def notes(self, engine: str) -> list[str]:
-        """Say by what it was read, and how sure that is."""
-        if not self.pages:
-            return []
-        said = f"{self.pages:,} read by OCR with {engine}: {self.words:,} words"
-        if self.words:
-            said += f", mean confidence {round(self.confidence / self.words)} of 100"
-            said += f", {round(100 * self.unsure / self.words)} % of them under {UNSURE}"
-        if self.empty:
-            said += f"; without words: {self.empty:,}"
-        return [said]
-
-    def losses(self) -> list[str]:
-        """Say what could not be read."""
-        said = []
-        if self.poor:
-            said.append(f"pictures that OCR could hardly read (handwriting, photographs): {self.poor:,}")
-        if self.late:
-            said.append(f"pictures that OCR did not finish within {PAGE_SECONDS} seconds: {self.late:,}")
-        return said
 
 
 class Engine:
@@ -111,15 +58,25 @@ class Engine:
     def read(self, picture: Image.Image) -> Read:
         """Return the text, lines as the page has them.
 
-        A picture that makes little sense is read in the other directions too; the best one counts.
+        A picture that makes little sense is read without its specks, and in the other directions; the best
+        reading counts.
         """
         until = time.monotonic() + PAGE_SECONDS
         prepared = _prepared(picture)
         best = self._upright(prepared, self._turns, until)
+        if best.words and best.confidence < _SPECKLED * best.words:
+            clean = _prepared(picture, specks=False)
+            other = self._upright(clean, self._turns, until)
+            if _worth(other) > _worth(best):
+                prepared, best = clean, other
         if best.words and best.confidence < UNSURE * best.words:
-            for direction in (Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_270, Image.Transpose.ROTATE_180):
+            for direction in (
+                Image.Transpose.ROTATE_90,
+                Image.Transpose.ROTATE_270,
+                Image.Transpose.ROTATE_180,
+            ):
                 other = self._upright(prepared.transpose(direction), self._library.PSM.AUTO, until)
-                if other.confidence - UNSURE * other.words > best.confidence - UNSURE * best.words:
+                if _worth(other) > _worth(best):
                     best = other
         return best
 
@@ -157,7 +114,12 @@ def _folders() -> list[Path]:
     return [Path(folder) for folder in _FOLDERS]
 
 
-def _prepared(picture: Image.Image) -> Image.Image:
+def _worth(read: Read) -> int:
+    """Return how much more was read with confidence than without."""
+    return read.confidence - UNSURE * read.words
+
+
+def _prepared(picture: Image.Image, specks: bool = True) -> Image.Image:
     """Return dark writing on white in shades of grey, at a size that letters can be told at."""
     upright = ImageOps.exif_transpose(picture)
     if upright.mode.startswith("I"):
@@ -166,14 +128,39 @@ def _prepared(picture: Image.Image) -> Image.Image:
         grey = _flat(upright.convert("RGBA"))
     else:
         grey = upright.convert("L")
-    grey = ImageOps.autocontrast(grey, cutoff=1)
+    if not specks:
+        grey = grey.filter(ImageFilter.MedianFilter(3))
+    grey = ImageOps.autocontrast(grey)
     if ImageStat.Stat(grey).mean[0] < 110:
         grey = ImageOps.invert(grey)
     times = min(_MOST_TIMES, _FULL_SIZE / max(grey.size))
     if times > 1.2:
         size = (round(grey.width * times), round(grey.height * times))
         grey = grey.resize(size, Image.Resampling.LANCZOS)
+    if angle := _skew(grey):
+        grey = grey.rotate(angle, Image.Resampling.BICUBIC, expand=True, fillcolor=255)
     return ImageOps.expand(grey, 20, 255)  # letters at the very edge are not seen as such
+
+
+def _skew(picture: Image.Image) -> float:
+    """Return by how many degrees to turn it so that its lines lie level, or stand upright.
+
+    That is where the rows (or columns) differ most in how much is written in them.
+    """
+    small = ImageOps.invert(picture)
+    small.thumbnail((_SKETCH, _SKETCH))
+    contrast = {0.0: _contrast(small, 0)}
+    for step, reach in ((1.0, _MOST_SKEW), (0.25, 0.75)):
+        middle = max(contrast, key=contrast.__getitem__)
+        for angle in np.arange(middle - reach, middle + reach + step / 2, step):
+            contrast.setdefault(float(angle), _contrast(small, float(angle)))
+    best = max(contrast, key=contrast.__getitem__)
+    return best if abs(best) >= 0.5 and contrast[best] > 1.1 * contrast[0.0] else 0.0
+
+
+def _contrast(picture: Image.Image, angle: float) -> float:
+    turned = np.asarray(picture.rotate(angle, Image.Resampling.BILINEAR), dtype=np.int64)
+    return float(max(np.square(np.diff(turned.sum(axis=axis))).sum() for axis in (0, 1)))
 
 
 def _flat(picture: Image.Image) -> Image.Image:
@@ -187,16 +174,16 @@ def _flat(picture: Image.Image) -> Image.Image:
 
 
 def _lines(table: str) -> Read:
-    """Put words together: Tesseract's table has level, page, block, paragraph, line, word, box, confidence, text."""
+    """Put words together. A row has level, page, block, paragraph, line, word, box (4), confidence, text."""
     text: list[str] = []
-    line, paragraph = (), ()
+    line: list[str] = []
     words = confidence = unsure = 0
     for row in csv.reader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE):
         if len(row) < 12 or row[0] != "5" or not row[11].strip():
             continue
         if text:
-            text.append(" " if tuple(row[1:5]) == line else "\n" if tuple(row[1:4]) == paragraph else "\n\n")
-        line, paragraph = tuple(row[1:5]), tuple(row[1:4])
+            text.append(" " if row[2:5] == line else "\n" if row[2:3] == line[:1] else "\n\n")
+        line = row[2:5]
         text.append(row[11])
         sure = round(float(row[10]))
         words, confidence, unsure = words + 1, confidence + sure, unsure + (sure < UNSURE)

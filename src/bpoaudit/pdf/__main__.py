@@ -3,7 +3,8 @@
 PDFium is written in C++ and pypdf follows whatever a file says, so both can crash, hang or ask for all
 memory on hostile bytes. They have a process of their own, with limits; `readers.child_process` keeps it,
 because a delivery may hold ten thousand files. A limit ends the process, and the next one goes on behind
-the page it happened on. Only the standard library, pypdfium2 and pypdf are imported here.
+the page it happened on. Only the standard library, pypdfium2, pypdf and what `bpoaudit.parsers.ocr` needs
+are imported here.
 
 Each line of standard input asks for one file, `{"path": …, "passwords": […], "structure": true, "first": 0}`;
 what comes back is a JSON value a line:
@@ -12,6 +13,7 @@ what comes back is a JSON value a line:
     {"field": "properties", "text": "…"}                   what belongs to no page
     {"structure": 0, "files": 1}                           that was all of it; objects that are broken
     {"page": 1, "fields": [["text", "…"]], "images": 0, …} a page; `fields` is null where it is broken
+    {"scanned": [["…", 120, 10800, 3, true]], "by": "…"}   its pictures, read by OCR (`pictures` of them)
     {"attachment": "…"} and {"data": "…"}                  a file inside, in Base64, or its `problem`
     {"end": true}                                          or `{"error": "password"}`, `{"error": "broken"}`
 """
@@ -36,6 +38,7 @@ import pypdfium2.raw as pdfium
 
 from bpoaudit.pdf.pages import NO_PAGE, earlier_lines, read_page
 from bpoaudit.pdf.rebuilt import rebuilt
+from bpoaudit.pdf.scans import SECONDS, engine_name, is_scan, pictures, read_pictures
 from bpoaudit.pdf.structure import Structure
 
 MAX_BYTES = 3 << 30
@@ -97,7 +100,16 @@ def _read(path: str, passwords: list[str], structure: bool, first: int) -> None:
             if page["fields"] is not None:
                 page["fields"] += inside.pages.get(index, []) if inside else []
                 page["fields"] += [["earlier text", text] for text in earlier.get(index, [])]
-            _write({"page": index + 1, **page}, flush=True)
+            count = pictures(page)
+            _write({"page": index + 1, **page, "pictures": count}, flush=True)
+            if count:
+                began -= time.process_time()
+                _allow(SECONDS * count)
+                _write(
+                    {"scanned": read_pictures(document, index, is_scan(page)), "by": engine_name()},
+                    flush=True,
+                )
+                began += time.process_time()
         document.close()
         _allow(STRUCTURE_SECONDS)
         if inside:

@@ -42,7 +42,7 @@ def read_page(document: pypdfium2.PdfDocument, index: int) -> dict[str, Any]:
     ):
         if each.type == pdfium.FPDF_PAGEOBJ_IMAGE:
             images += 1
-            large += _pixels(each) > _LARGE if each.level else _area(each.get_bounds()) * 8 > area
+            large += is_large(each, area)
         elif each.level:
             continue  # its place is told in the coordinates of the form it belongs to
         elif each.type == pdfium.FPDF_PAGEOBJ_TEXT:
@@ -55,6 +55,11 @@ def read_page(document: pypdfium2.PdfDocument, index: int) -> dict[str, Any]:
             covered.update(at for at, box in enumerate(boxes) if _is_inside(box, outer))
     page.close()
     return {"fields": [["text", text]], "images": images, "large": large, "covered": len(covered)}
+
+
+def is_large(image: pypdfium2.PdfObject, area: float) -> bool:
+    """Tell whether an image may be more than a logo, on a page of that area."""
+    return _pixels(image) > _LARGE if image.level else _area(image.get_bounds()) * 8 > area
 
 
 def _pixels(image: pypdfium2.PdfObject) -> int:

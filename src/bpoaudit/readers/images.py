@@ -16,13 +16,13 @@ from bpoaudit.readers.options import ReadOptions
 from bpoaudit.readers.xml_words import xml_words
 
 _SAYS = (
-    "record 0: EXIF (the position in degrees as `exif.GPS`, names, comments, times), XMP, IPTC, text chunks and "
-    "comments. With the extra `ocr` a record is a page or frame, its `text` read by Tesseract; how sure that "
-    "is, is noted"
+    "record 0: EXIF (the position in degrees as `exif.GPS`, names, comments, times), XMP, IPTC, text chunks "
+    "and comments. With the extra `ocr` a record is a page or frame, its `text` read by Tesseract; how sure "
+    "that is, is noted"
 )
 _LEAVES = (
-    "without OCR the picture itself, which is listed as not read; handwriting; frames of an animation after the "
-    "first 100; a picture of more than 150 million pixels. Noted: previews inside the file, notes of the "
+    "without OCR the picture itself, which is listed as not read; handwriting; frames of an animation after "
+    "the first 100; a picture of more than 150 million pixels. Noted: previews inside the file, notes of the "
     "camera's maker"
 )
 _BY = "Pillow, tesserocr (Tesseract)"
@@ -31,13 +31,18 @@ FORMATS = (
     Format("PNG", ("image/png",), (".png",), _BY, _SAYS, _LEAVES),
     Format("JPEG", ("image/jpeg", "image/jp2"), (".jpg", ".jpeg", ".jp2"), _BY, _SAYS, _LEAVES),
     Format("TIFF", ("image/tiff",), (".tif", ".tiff"), _BY, _SAYS, f"{_LEAVES}; pages after the first 5,000"),
-    Format("GIF, WebP, BMP", ("image/gif", "image/webp", "image/bmp"), (".gif", ".webp", ".bmp"), _BY, _SAYS, _LEAVES),
     Format(
-        "HEIC, AVIF", ("image/heic", "image/avif"), (".heic", ".heif", ".avif"), f"{_BY}, pi-heif", _SAYS, _LEAVES,
+        "GIF, WebP, BMP", ("image/gif", "image/webp", "image/bmp"), (".gif", ".webp", ".bmp"),
+        _BY, _SAYS, _LEAVES,
+    ),
+    Format(
+        "HEIC, AVIF", ("image/heic", "image/avif"), (".heic", ".heif", ".avif"),
+        f"{_BY}, pi-heif", _SAYS, _LEAVES,
     ),
     Format(
         "PCX, Photoshop, icons", ("image/x-pcx", "image/x-dcx", "image/vnd.adobe.photoshop", "image/x-icon"),
-        (".pcx", ".dcx", ".psd", ".ico"), _BY, _SAYS, f"{_LEAVES}; layers that the merged picture does not show",
+        (".pcx", ".dcx", ".psd", ".ico"),
+        _BY, _SAYS, f"{_LEAVES}; layers that the merged picture does not show",
     ),
 )  # fmt: skip
 

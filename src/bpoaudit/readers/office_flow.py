@@ -12,6 +12,8 @@ from bpoaudit.readers.xml_words import MAX_DEPTH
 
 PAGE = "@page"
 """In place of a field: a page begins."""
+LOOKS = ""
+"""In place of a field: what looks are called, no words of people."""
 COUNT = "@count"
 """In place of a field: the fact whose number grows by one."""
 
@@ -103,7 +105,8 @@ OPEN_DOCUMENT = Vocabulary(
         "user-field-decl@string-value": "variables", "variable-set@string-value": "variables",
         "database-name": "connections", "connection-resource@href": "connections",
         "description": "alternative text",
-        "display-name": "field names",
+        "display-name": "field names", "style@display-name": LOOKS, "list-style@display-name": LOOKS,
+        "master-page@display-name": LOOKS,
     },
     counted={"annotation": "comments", "changed-region": "tracked_changes"},
     pages=frozenset(["page"]),
@@ -160,7 +163,7 @@ class _Flow:
             return
         for key, value in attributes.items():
             key = key.rpartition(" ")[2]
-            field = self._words.attributes.get(f"{local}@{key}") or self._words.attributes.get(key)
+            field = self._words.attributes.get(f"{local}@{key}", self._words.attributes.get(key))
             if field and any(map(str.isalnum, value)):
                 self.done.append((field, value))
         if local in self._words.pages:

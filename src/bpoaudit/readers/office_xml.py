@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import IO
 from xml.parsers import expat
 
@@ -69,23 +69,35 @@ def feed(parser: expat.XMLParserType, member: IO[bytes], limit: int | None = Non
     yield
 
 
-def elements(member: IO[bytes], *names: str) -> Iterator[tuple[str, dict[str, str], str]]:
-    """Yield local name, attributes by local name, and all text inside, of the elements so named."""
+def elements(
+    member: IO[bytes], *names: str, but: Collection[str] = ()
+) -> Iterator[tuple[str, dict[str, str], str]]:
+    """Yield local name, attributes by local name, and all text inside, of the elements so named.
+
+    Text inside an element named in `but` is left out.
+    """
     found: list[tuple[str, dict[str, str], str]] = []
     opened: list[tuple[str, dict[str, str]]] = []
     inside: list[str] = []
+    left_out = 0
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        if (local := local_name(name)) in names and not opened:
+        nonlocal left_out
+        local = local_name(name)
+        left_out += local in but
+        if local in names and not opened:
             opened.append((local, {local_name(key): value for key, value in attributes.items()}))
 
     def end(name: str) -> None:
-        if opened and local_name(name) == opened[0][0]:
+        nonlocal left_out
+        local = local_name(name)
+        left_out -= local in but
+        if opened and local == opened[0][0]:
             found.append((*opened.pop(), "".join(inside).strip()))
             inside.clear()
 
     def characters(text: str) -> None:
-        if opened:
+        if opened and not left_out:
             inside.append(text)
 
     parser = new_parser()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import mmap
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from bpoaudit.delivery.media import PDF
 from bpoaudit.errors import EncryptedSource, LimitReached, SourceError, UnreadableSource
 from bpoaudit.facts import Fact
 from bpoaudit.model import FieldKind
+from bpoaudit.parsers.ocr_tally import Read, Tally
 from bpoaudit.readers.batch import Member, Part, RecordBatch
 from bpoaudit.readers.child_process import Parser, borrowed
 from bpoaudit.readers.format import Format
@@ -32,16 +35,19 @@ FORMATS = (
         "states that are kept inside the file as `earlier text`. Record 0: document properties, XMP "
         "metadata, bookmarks, layers, XFA form data, scripts, signatures, alternative texts, every other "
         "string. Files inside are sources. Passwords are tried",
-        "pixels: a page without text that has images is a loss, and so is a large image on a page with "
-        "text; small images are noted. More than 20 earlier states; files inside of more than 75 MB",
+        "without the extra `ocr`, a page without text that has images, and a large image on a page with text:"
+        " each is a loss. With it they are read, as `text` and `text in images`. Small images are noted, not "
+        "read. More than 20 earlier states; files inside of more than 75 MB",
     ),
 )  # fmt: skip
 
 _PROGRAM = "bpoaudit.pdf"
 _XML = ("xmp", "form data")
 _MAX_RESTARTS = 10
+_END = b"%%EOF"
+_NOTHING = re.compile(rb"(?:[\s\0]|\x1b%-12345X|@PJL[^\n]*+\n?)*+")
 _FOLLOWS = {"field", "structure"}
-_BROKEN_PAGE: dict[str, Any] = {"fields": None, "images": 0, "large": 0, "covered": 0}
+_BROKEN_PAGE: dict[str, Any] = {"fields": None, "images": 0, "large": 0, "covered": 0, "pictures": 0}
 
 
 def open_pdf(content: Content, media_type: str, how: ReadOptions) -> Iterator[Part | Member]:
@@ -53,8 +59,18 @@ def open_pdf(content: Content, media_type: str, how: ReadOptions) -> Iterator[Pa
     """
     with content.at_path() as path, borrowed(_PROGRAM) as parser:
         reading = _Reading(parser, path, how)
+        if behind := _behind_end(path):
+            reading.losses.append(f"bytes behind the end of the PDF, not read: {behind:,}")
         yield from reading.parts(media_type)
         yield from reading.members()
+
+
+def _behind_end(path: Path) -> int:
+    """Count the bytes behind the last mark of a PDF's end, less white space and a printer's commands."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        at = data.rfind(_END)
+        behind = _NOTHING.match(data, at + len(_END)) if at >= 0 else None
+        return len(data) - behind.end() if behind else 0
 
 
 class _Reading:
@@ -62,9 +78,11 @@ class _Reading:
 
     def __init__(self, parser: Parser, path: Path, how: ReadOptions) -> None:
         self._how = how
-        self._losses: list[str] = []
+        self.losses: list[str] = []
+        """Of the file as a whole."""
         self._facts: dict[str, Fact] = {}
-        self._messages = _messages(parser, path, how.passwords, self._losses)
+        self._engine = ""
+        self._messages = _messages(parser, path, how.passwords, self.losses)
         self._next: dict[str, Any] = next(self._messages, {})
 
     def __repr__(self) -> str:
@@ -77,11 +95,11 @@ class _Reading:
         if about["encrypted"]:
             self._facts["encryption"] = "pdf"
         if not about["whole"]:
-            self._losses.append("broken, or breaks off: pages and what belongs to them may be missing")
+            self.losses.append("broken, or breaks off: pages and what belongs to them may be missing")
         if not about["pages"]:
-            self._losses.append("no page could be found")
+            self.losses.append("no page could be found")
         apart = self._apart()
-        yield Part("", media_type, FieldKind.METADATA, apart, losses=self._losses)
+        yield Part("", media_type, FieldKind.METADATA, apart, losses=self.losses)
         for _ in apart:
             pass
         losses: list[str] = []
@@ -126,7 +144,7 @@ class _Reading:
         if "structure" in self._next:
             about = self._take()
             if about["structure"]:
-                self._losses.append(
+                self.losses.append(
                     f"objects beside the pages that are broken, not read: {about['structure']}"
                 )
             if about["files"]:
@@ -139,23 +157,28 @@ class _Reading:
         seen = {
             "broken": 0,
             "scans": 0,
+            "scans unread": 0,
             "large": 0,
             "images": 0,
             "covered": 0,
             "comments": 0,
             "earlier text": 0,
         }
+        tally = Tally()
         while "page" in self._next:
             page = self._take()
             if page["fields"] is None:
                 seen["broken"] += page.get("lost", 1)
                 continue
-            blank = not any(text.strip() for _, text in page["fields"])
+            read = self._scanned(page, tally)
+            blank = not any(text.strip() for _, text in page["fields"][:1])
             seen["scans"] += blank and page["images"] > 0
+            seen["scans unread"] += blank and page["images"] > 0 and not read
             if not blank:
-                seen["large"] += page["large"]
+                seen["large"] += page["large"] - len(read)
                 seen["images"] += page["images"] - page["large"]
             seen["covered"] += page["covered"]
+            page["fields"] += [["text" if blank else "text in images", text] for text in read]
             for field, text in page["fields"]:
                 if field in seen:
                     seen[field] += 1
@@ -167,12 +190,25 @@ class _Reading:
         if not gathered.empty:
             yield gathered.take()
         _say(part, seen)
+        part.notes += tally.notes(self._engine)
+        part.losses += tally.losses()
+
+    def _scanned(self, page: dict[str, Any], tally: Tally) -> list[str]:
+        """Return what was read of the page's pictures; nothing where that was too much for the parser."""
+        if not page["pictures"] or "scanned" not in self._next:
+            return []
+        said = self._take()
+        self._engine = said["by"]
+        read = [Read(*each) for each in said["scanned"]]
+        for each in read:
+            tally.add(each)
+        return [each.text for each in read]
 
 
 def _say(part: Part, seen: dict[str, int]) -> None:
     for key, loss in (
         ("broken", "pages that are broken, or too much for the parser"),
-        ("scans", "pages without text, images not read"),
+        ("scans unread", "pages without text, images not read"),
         ("large", "large images on pages with text, not read"),
     ):
         if seen[key]:
@@ -196,7 +232,7 @@ def _messages(
 ) -> Iterator[dict[str, Any]]:
     """Yield what the parser says of one file, once, over its crashes."""
     task = {"path": str(path), "passwords": list(passwords), "structure": True, "first": 0}
-    opened = structured = False
+    opened = structured = scanning = False
     first = pages = 0
     for _ in range(_MAX_RESTARTS):
         for message in parser.ask(task | {"first": first}):
@@ -208,6 +244,7 @@ def _messages(
                 opened, pages = True, message["pages"]
             structured = structured or "structure" in message
             first = message.get("page", first)
+            scanning = bool(message.get("pictures"))
             yield message
             if "end" in message:
                 return
@@ -218,6 +255,8 @@ def _messages(
             losses.append(
                 "comments, form fields, properties and files inside, not read: too much for the parser"
             )
+        elif scanning:
+            scanning = False  # the page itself was told
         elif first < pages:
             first += 1
             yield _BROKEN_PAGE | {"page": first}

@@ -20,10 +20,8 @@ FORMATS = (
         "a record is a line, the field is `text`",
     ),
     Format(
-        "Settings, contacts and calendars", (),
-        (".yaml", ".toml", ".ini", ".properties", ".vcf", ".ics", ".ldif"), "standard library",
+        "Settings", (), (".yaml", ".toml", ".ini", ".properties"), "standard library",
         "as plain text: keys and values stand in the line they are written in",
-        "values in Base64 or quoted-printable (vCard, LDIF) are not decoded; a folded line is two records",
     ),
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ from itertools import chain
 
 from bpoaudit.delivery.content import Content
 from bpoaudit.delivery.discover import encode_name
-from bpoaudit.delivery.media import ODS, XLS, XLSB, XLSX
+from bpoaudit.delivery.media import ODS, OTS, XLS, XLSB, XLSX
 from bpoaudit.errors import UnreadableSource
 from bpoaudit.model import FieldKind
 from bpoaudit.readers.batch import Member, Part, RecordBatch
@@ -54,13 +54,14 @@ FORMATS = (
         "Excel 95 and older all but cells, properties and macros",
     ),
     Format(
-        "OpenDocument spreadsheets", (ODS,), (".ods", ".ots"), "python-calamine; standard library (expat)",
+        "OpenDocument spreadsheets", (ODS, OTS), (".ods", ".ots"),
+        "python-calamine; standard library (expat)",
         _READS + "rules on cells, links to other files, tracked changes, texts of charts, " + _MEMBERS,
         _LEAVES + ", replacement images of embedded objects; spreadsheets under a password",
     ),
 )  # fmt: skip
 
-_PACKAGES = {XLSX: open_xlsx, XLSB: open_xlsb, ODS: open_ods}
+_PACKAGES = {XLSX: open_xlsx, XLSB: open_xlsb, ODS: open_ods, OTS: open_ods}
 
 
 def open_workbook(content: Content, media_type: str, how: ReadOptions) -> Iterator[Part | Member]:

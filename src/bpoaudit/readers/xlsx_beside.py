@@ -9,7 +9,7 @@ from typing import IO
 
 from bpoaudit.delivery.content import Content
 from bpoaudit.readers.formula_text import formula_texts
-from bpoaudit.readers.office_xml import FAULTS, Pieces, elements, feed, local_name, relations, texts
+from bpoaudit.readers.office_xml import FAULTS, NAMED, Pieces, elements, feed, local_name, relations, texts
 from bpoaudit.readers.options import ReadOptions
 from bpoaudit.readers.package_text import has_macros, has_texts, package_members, package_texts
 from bpoaudit.readers.sheet_beside import AUTHOR, COMMENT, FORMULA, LINK, Beside, Workbook
@@ -21,6 +21,10 @@ _KEPT_DIGITS = 15
 """Digits that a parser which takes numbers for floating point surely keeps."""
 _COLUMNS = 16_384
 _YES = ("1", "true")
+_AROUND_CELLS = NAMED | {"prompt", "promptTitle", "error", "errorTitle", "val", "user"}
+"""Attributes that hold words around the cells: messages of validations, what a filter keeps, scenarios."""
+_PLACED = ("AlternateContent", "commentPr")
+"""Inside a comment, where its box stands."""
 
 # Members that lay out the workbook or hold its cells. What is neither that nor text is a source of its
 # own: pictures, embedded files, whatever was put into the package.
@@ -180,7 +184,7 @@ def sheet_links(found: Relations, placed: dict[str, str]) -> Iterator[str]:
 
 def _read_comments(member: IO[bytes], beside: Beside, *, copies: bool) -> None:
     authors: list[str] = []
-    for local, about, text in elements(member, "author", "comment"):
+    for local, about, text in elements(member, "author", "comment", but=_PLACED):
         if local == "author":
             authors.append(text)
             continue
@@ -230,7 +234,7 @@ class _SheetXml(Pieces):
     """A sheet as the parser meets it: the texts around its cells, and of the cells what is no value."""
 
     def __init__(self, beside: Beside, links: dict[str, str]) -> None:
-        super().__init__()
+        super().__init__(_AROUND_CELLS)
         self._beside = beside
         self._links = links
         self._locals: dict[str, str] = {}

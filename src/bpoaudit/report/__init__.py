@@ -11,8 +11,13 @@ from bpoaudit.report.files import atomic_file, write_atomically
 from bpoaudit.report.findings import FINDING_COLUMNS, findings_csv_header, findings_csv_line, findings_line
 from bpoaudit.report.html import render_html
 from bpoaudit.report.json_document import load_result, render_json, result_schema
+from bpoaudit.report.junit import render_junit
+from bpoaudit.report.markdown import render_markdown
+from bpoaudit.report.oscal import render_oscal
+from bpoaudit.report.sarif import render_sarif
 
 __all__ = [
+    "BASELINE_ENDING",
     "FINDINGS_ENDINGS",
     "FINDING_COLUMNS",
     "RENDERERS",
@@ -32,6 +37,10 @@ __all__ = [
 RENDERERS: Mapping[str, Callable[[AuditResult], str]] = {
     ".html": render_html,
     ".json": render_json,
+    ".md": render_markdown,
+    ".oscal.json": render_oscal,
+    ".sarif": render_sarif,
+    ".xml": render_junit,
 }
 """File ending to renderer. A new output format is one module and one line here."""
 
@@ -39,12 +48,16 @@ FINDINGS_ENDINGS = (".csv", ".jsonl")
 """Endings that hold findings, one a line; they are streamed while the delivery is read."""
 
 
+BASELINE_ENDING = ".baseline.json"
+"""The known failures of an audit; written while the delivery is read, as `audit.json` cuts them short."""
+
+
 def ending_of(path: PurePath) -> str:
     """Return the longest known ending of `path`, which decides its format.
 
     Raises `UsageError` when no format goes by that name.
     """
-    known = sorted((*RENDERERS, *FINDINGS_ENDINGS), key=len, reverse=True)
+    known = sorted((*RENDERERS, *FINDINGS_ENDINGS, BASELINE_ENDING), key=len, reverse=True)
     for ending in known:
         if path.name.lower().endswith(ending):
             return ending

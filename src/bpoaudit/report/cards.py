@@ -12,6 +12,7 @@ from bpoaudit.report.printable import prose, shorten
 
 MAX_CARDS = 100
 MAX_ACCEPTED = 40
+MAX_WAIVERS = 5
 MAX_EVIDENCE = 5
 MAX_PLACES = 3
 MAX_ROWS = 200
@@ -66,6 +67,8 @@ class EvidenceRow:
 class Waived:
     """Who accepted a failure, why and until when."""
 
+    id: str
+    category: str
     reason: str
     approved_by: str
     expires_on: str
@@ -96,8 +99,13 @@ class Card:
     has_extracts: bool
     """Whether the evidence is occurrences of data, rather than named facts."""
     points: str | None
-    is_new: bool
-    waiver: Waived | None
+    standing: str | None
+    """`New` or `Known`, where there is a baseline."""
+    accepted: bool
+    waivers: Capped[Waived]
+    """What is accepted of it: all, or only `accepted_part`."""
+    accepted_part: str | None
+    """`3 of 10`, where waivers cover only some of the failing items."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +151,7 @@ class Action:
 def failures(result: AuditResult, *, waived: bool) -> list[Verdict]:
     """Return the failed rules, worst first: severity, then points lost, then items, then name."""
     lost = ledger.tenths_lost(result.score)
-    failed = [v for v in result.verdicts if v.status is Status.FAIL and (v.waiver is not None) == waived]
+    failed = [v for v in result.verdicts if v.status is Status.FAIL and v.accepted == waived]
     return sorted(failed, key=lambda v: (_rank(v.severity), -lost.get(v.rule, 0), -v.failed, v.rule))
 
 
@@ -184,16 +192,40 @@ def _card(verdict: Verdict, ref: str, lost: int | None) -> Card:
         evidence_total=verdict.evidence_total,
         has_extracts=any(item.entity for item in verdict.evidence[:MAX_EVIDENCE]),
         points=None if lost is None else ledger.tenths(lost),
-        is_new=verdict.baseline == "new",
-        waiver=_waived(verdict),
+        standing=standing(verdict),
+        accepted=verdict.accepted,
+        waivers=_waivers(verdict),
+        accepted_part=accepted_part(verdict),
     )
 
 
-def _waived(verdict: Verdict) -> Waived | None:
-    if verdict.waiver is None:
-        return None
-    text = {key: prose(str(value)) for key, value in verdict.waiver.items() if value is not None}
-    return Waived(*(text.get(key, "not stated") for key in ("reason", "approved_by", "expires_on")))
+def standing(verdict: Verdict) -> str | None:
+    """Return whether a failure is new or known; None without a baseline."""
+    return {"new": "New", "unchanged": "Known"}.get(verdict.baseline or "")
+
+
+def accepted_part(verdict: Verdict) -> str | None:
+    """Return how many of the failing items waivers cover, where that is not all of them."""
+    part = verdict.partly_waived
+    return None if part is None else words.share(part.covered, part.of)
+
+
+def _waivers(verdict: Verdict) -> Capped[Waived]:
+    told = verdict.waiver or verdict.partly_waived
+    approvals = () if told is None else (told, *told.others)
+    return capped(
+        (
+            Waived(
+                id=shorten(each.id, MAX_NAME),
+                category=shorten(words.plain(each.category), MAX_NAME),
+                reason=prose(each.reason),
+                approved_by=prose(each.approved_by, MAX_NAME),
+                expires_on=prose(each.expires_on, MAX_NAME),
+            )
+            for each in approvals
+        ),
+        MAX_WAIVERS,
+    )
 
 
 def _message(verdict: Verdict) -> str:

@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from math import floor
 from pathlib import Path
 from typing import TextIO
 
@@ -20,15 +21,18 @@ from rich.text import Text
 
 from bpoaudit.model import AuditResult, ScanResult, Severity, Source, SourceStatus, Verdict
 from bpoaudit.report import words
-from bpoaudit.report.cards import MAX_NAME, citations, failures
+from bpoaudit.report.cards import MAX_NAME, accepted_part, citations, failures, standing
 from bpoaudit.report.data_map import FieldRow, field_rows
 from bpoaudit.report.explanations import Kind
+from bpoaudit.report.github import render_github
 from bpoaudit.report.json_document import render_json
 from bpoaudit.report.languages import unmodelled
-from bpoaudit.report.printable import printable, prose, shorten
+from bpoaudit.report.markdown import render_markdown
+from bpoaudit.report.printable import inert, prose, shorten
 from bpoaudit.report.scorecard import coverage_line, score_range, tally
 
-FORMATS = ("full", "concise", "json")
+_DOCUMENTS = {"json": render_json, "markdown": render_markdown, "github": render_github}
+FORMATS = ("full", "concise", *_DOCUMENTS)
 """What `--format` knows."""
 
 MAX_RULES = 30
@@ -48,8 +52,8 @@ _STYLE = {
 def print_result(result: AuditResult, format: str, outputs: Sequence[Path]) -> None:
     """Print an audit on standard output, in one of `FORMATS`, and where its `outputs` are.
 
-    With `concise` and `json` standard output holds nothing but data: the last lines, which say what
-    was read and how it came out, go to standard error.
+    With all but `full` standard output holds nothing but data: the last lines, which say what was read
+    and how it came out, go to standard error.
     """
     out = console_for(sys.stdout)
     if format == "full":
@@ -59,7 +63,7 @@ def print_result(result: AuditResult, format: str, outputs: Sequence[Path]) -> N
     if format == "concise":
         print_concise(result, out)
     else:
-        _write_utf8(sys.stdout, render_json(result))
+        _write_utf8(sys.stdout, _DOCUMENTS[format](result))
     print_verdict(result, outputs, console_for(sys.stderr))
 
 
@@ -100,13 +104,15 @@ def print_findings(result: AuditResult, console: Console) -> None:
 
 def _print_rule(verdict: Verdict, console: Console) -> None:
     label = _text(f"{verdict.severity.value.upper():<9} ", _STYLE[verdict.severity])
-    console.print(label + _text(verdict.rule, "bold") + _text(f"  Not met: {prose(verdict.title)}"))
+    known = f"{standing(verdict)}, not" if standing(verdict) else "Not"
+    console.print(label + _text(verdict.rule, "bold") + _text(f"  {known} met: {prose(verdict.title)}"))
 
 
 def _print_details(verdict: Verdict, console: Console) -> None:
     rate = words.percent(verdict.failed, verdict.checked)
     touched = "" if verdict.subjects is None else f", {words.people(verdict.subjects)} people"
     lines = [("failed", f"{words.share(verdict.failed, verdict.checked)} checked ({rate}){touched}")]
+    lines += [("accepted", part)] if (part := accepted_part(verdict)) else []
     places = _places(verdict)
     for source, field, entity, example, count in places[:MAX_PLACES]:
         found = f"{words.number(count)}{'+' if _is_cut(verdict) else ''} found" if entity or count > 1 else ""
@@ -155,6 +161,7 @@ def _places(verdict: Verdict) -> list[tuple[str, str, str, str, int]]:
 def print_verdict(result: AuditResult, outputs: Sequence[Path], console: Console) -> None:
     """Print the last lines: what was not read, what was, how it came out, where the reports are."""
     _print_unread(result.delivery.sources, console)
+    _print_notices(result.audit.notices, console)
     _print_read(result, console)
     _print_languages(result, console)
     counts = tally(result.verdicts)
@@ -171,6 +178,8 @@ def print_verdict(result: AuditResult, outputs: Sequence[Path], console: Console
     score = result.score
     level = score.assurance.value + ("" if score.value is None else " assurance")
     number = "no score" if score.value is None else f"score {score_range(score.low, score.high)} of 100"
+    if score.if_waived is not None:
+        number += f", {floor(score.if_waived)} if waivers are accepted"
     style = (
         "bold green" if result.gate.passed else "bold red" if result.gate.exit_code == 1 else "bold yellow"
     )
@@ -225,7 +234,7 @@ def print_explanations(kinds: Sequence[tuple[Kind, int]]) -> None:
 
 def _inventory(rows: Sequence[FieldRow]) -> Iterable[Text]:
     cells = [(row.field, row.code, row.records, _as_found(row), row.sample) for row in rows]
-    safe = [[_safe(cell) for cell in line] for line in cells]
+    safe = [[inert(cell) for cell in line] for line in cells]
     widths = [
         max((cell_len(line[i]) for line in safe), default=0) for i in range(len(safe[0]) if safe else 0)
     ]
@@ -264,6 +273,13 @@ def _print_languages(result: AuditResult | ScanResult, console: Console) -> None
         console.print(_text("Names   ", "bold yellow") + _text(told))
 
 
+def _print_notices(notices: Sequence[str], console: Console) -> None:
+    for notice in notices[:MAX_LISTED]:
+        console.print(_text("Notice  ", "bold yellow") + _text(prose(notice)))
+    if len(notices) > MAX_LISTED:
+        console.print(_text(f"        and {words.plural(len(notices) - MAX_LISTED, 'more notice')}"))
+
+
 def _duration(started_at: str, finished_at: str) -> str:
     seconds = int((datetime.fromisoformat(finished_at) - datetime.fromisoformat(started_at)).total_seconds())
     if seconds < 1:
@@ -285,12 +301,7 @@ def _print_outputs(outputs: Sequence[Path], console: Console) -> None:
 
 
 def _text(text: str, style: str = "") -> Text:
-    return Text(_safe(text), style)
-
-
-def _safe(text: str) -> str:
-    # The older form of a build server's command is understood anywhere in a line.
-    return printable(text).replace("##[", "## [")
+    return Text(inert(text), style)
 
 
 def _write_utf8(stream: TextIO, text: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
 
@@ -21,17 +22,20 @@ MAX_REPORT_BYTES = 5 * 1024 * 1024
 
 
 def render_html(result: AuditResult) -> str:
-    """Return the report as one HTML document.
+    """Return the report as one HTML document."""
+    return page("report.html", ("report.css",), view_of(result))
 
-    Its content security policy allows nothing but the one style sheet, by its hash (CSP Level 3,
+
+def page(template: str, styles: Sequence[str], view: object) -> str:
+    """Return `template` rendered with `view` as one HTML document with these style sheets in it.
+
+    Its content security policy allows nothing but the one style element, by its hash (CSP Level 3,
     hash sources): a script that got past the escaping would still not run, and nothing is loaded.
     """
-    css = (folder("reports/templates") / "report.css").read_text(encoding="utf-8")
+    css = "".join((folder("reports/templates") / name).read_text(encoding="utf-8") for name in styles)
     digest = base64.b64encode(sha256(css.encode()).digest()).decode()
     return (
-        _templates()
-        .get_template("report.html")
-        .render(view=view_of(result), css=Markup(css), csp_hash=f"sha256-{digest}")  # noqa: S704 (our own file)
+        _templates().get_template(template).render(view=view, css=Markup(css), csp_hash=f"sha256-{digest}")  # noqa: S704 (our own files)
     )
 
 

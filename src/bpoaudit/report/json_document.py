@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from bpoaudit.errors import DocumentError
 from bpoaudit.model import AuditResult, ScanResult
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 MAX_DOCUMENT_BYTES = 512 * 1024 * 1024
 """Larger files are refused: an inventory of this size cannot come from one audit."""
@@ -42,22 +46,44 @@ def load_result(path: Path) -> AuditResult:
     Raises `DocumentError` when the file cannot be read, is not JSON, is of another schema version
     or does not have the form of `result_schema`. The message names the place, never the content.
     """
-    try:
-        if path.stat().st_size > MAX_DOCUMENT_BYTES:
-            raise DocumentError("too large for an audit result", file=str(path))
-        data = path.read_bytes()
-    except OSError as error:
-        raise DocumentError(f"cannot be read: {error.strerror}", file=str(path)) from error
+    data = _bytes_of(path)
     try:
         return AuditResult.model_validate_json(data)
     except ValidationError as error:
         raise _document_error(error, path) from error
 
 
+def load_audit_or_scan(path: Path) -> AuditResult | ScanResult:
+    """Read an `audit.json`, or what `scan -o scan.json` wrote. Raises `DocumentError` as `load_result`."""
+    data = _bytes_of(path)
+    try:
+        return AuditResult.model_validate_json(data)
+    except ValidationError as error:
+        if not _is_scan(error.errors(include_url=False, include_input=False)):
+            raise _document_error(error, path) from error
+    try:
+        return ScanResult.model_validate_json(data)
+    except ValidationError as error:
+        raise _document_error(error, path) from error
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MAX_DOCUMENT_BYTES:
+            raise DocumentError("too large for an audit result", file=str(path))
+        return path.read_bytes()
+    except OSError as error:
+        raise DocumentError(f"cannot be read: {error.strerror}", file=str(path)) from error
+
+
+def _is_scan(problems: Sequence[ErrorDetails]) -> bool:
+    missing = {problem["loc"] for problem in problems if problem["type"] == "missing"}
+    return {("verdicts",), ("score",)} <= missing and ("inventory",) not in missing
+
+
 def _document_error(error: ValidationError, path: Path) -> DocumentError:
     problems = error.errors(include_url=False, include_input=False)
-    missing = {problem["loc"] for problem in problems if problem["type"] == "missing"}
-    if {("verdicts",), ("score",)} <= missing and ("inventory",) not in missing:
+    if _is_scan(problems):
         return DocumentError(
             "this is the result of a scan, which has no verdicts",
             file=str(path),

@@ -26,6 +26,14 @@ def _spelled(char: str) -> str:
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
+def inert(text: str) -> str:
+    """Return `text` as `printable` does, for a line that a build server may read.
+
+    The older form of a build server's command, `##[`, is understood anywhere in a line.
+    """
+    return printable(text).replace("##[", "## [")
+
+
 def shorten(text: str, limit: int) -> str:
     """Return at most `limit` characters of `text`, its middle replaced by an ellipsis.
 

@@ -14,7 +14,7 @@ from bpoaudit.report.printable import prose
 
 TOP_ACTIONS = 3
 
-_WEAKEST_FIRST = (
+WEAKEST_FIRST = (
     Assurance.VERY_LIMITED,
     Assurance.LIMITED,
     Assurance.INCONCLUSIVE,
@@ -75,6 +75,8 @@ class Headline:
     """What stands large beside the level; a range when inconclusive, None when nothing was assessed."""
     grade: str | None
     range: str
+    if_waived: str | None
+    """The score if accepted failures counted as passed."""
     assessed: str
     ring: Ring | None
     sentence: str
@@ -117,12 +119,12 @@ def laws(result: AuditResult) -> tuple[Law, ...]:
         law = Law(
             title=prose(titles.get(score.pack, score.pack), 160),
             assurance=score.assurance.value if counts.applicable else "Not assessed",
-            level=_level(score.assurance) if counts.applicable else "none",
+            level=level_of(score.assurance) if counts.applicable else "none",
             range=score_range(score.low, score.high) if counts.applicable else "–",
             assessed=words.percent(score.coverage, 1.0) if counts.applicable else "–",
             tally=counts,
         )
-        rank = _WEAKEST_FIRST.index(score.assurance) if counts.applicable else len(_WEAKEST_FIRST)
+        rank = WEAKEST_FIRST.index(score.assurance) if counts.applicable else len(WEAKEST_FIRST)
         rows.append(((rank, score.low or 0.0, law.title), law))
     return tuple(law for _, law in sorted(rows, key=lambda row: row[0]))
 
@@ -132,7 +134,7 @@ def tally(verdicts: Sequence[Verdict]) -> Tally:
     count = dict.fromkeys(Status, 0)
     for verdict in verdicts:
         count[verdict.status] += 1
-    waived = sum(v.status is Status.FAIL and v.waiver is not None for v in verdicts)
+    waived = sum(v.accepted for v in verdicts)
     return Tally(
         failed=count[Status.FAIL] - waived,
         waived=waived,
@@ -154,10 +156,11 @@ def headline(result: AuditResult, actions: Capped[Action]) -> Headline:
         large = bounds if inconclusive else str(floor(score.value))
     return Headline(
         assurance=score.assurance.value,
-        level=_level(score.assurance),
+        level=level_of(score.assurance),
         score=large,
         grade=None if inconclusive else score.grade,
         range=bounds,
+        if_waived=None if score.if_waived is None else str(floor(score.if_waived)),
         assessed=words.percent(score.coverage, 1.0),
         ring=None if score.low is None or score.high is None else score_ring(score.low, score.high),
         sentence=sentence(result),
@@ -177,7 +180,7 @@ def score_range(low: float | None, high: float | None) -> str:
 
 def sentence(result: AuditResult) -> str:
     """Return the result in one sentence: what failed, what is open, what was not read."""
-    failed = [v.severity for v in result.verdicts if v.status is Status.FAIL and v.waiver is None]
+    failed = [v.severity for v in result.verdicts if v.status is Status.FAIL and not v.accepted]
     parts = ["no rule failed"]
     if failed:
         by_severity = [
@@ -233,16 +236,17 @@ def areas(result: AuditResult, cards: Capped[Card]) -> tuple[Area, ...]:
         area = Area(
             name=name,
             assurance=score.assurance.value if score else "Not assessed",
-            level=_level(score.assurance) if score else "none",
+            level=level_of(score.assurance) if score else "none",
             range=score_range(score.low, score.high) if score else "–",
             tally=counts,
             biggest=next((card for card in cards.rows if card.area == name), None),
         )
-        rows.append((_WEAKEST_FIRST.index(score.assurance) if score else len(_WEAKEST_FIRST), area))
+        rows.append((WEAKEST_FIRST.index(score.assurance) if score else len(WEAKEST_FIRST), area))
     return tuple(area for _, area in sorted(rows, key=lambda row: (row[0], row[1].name)))
 
 
-def _level(assurance: Assurance) -> str:
+def level_of(assurance: Assurance) -> str:
+    """Return an assurance as a class of the style sheet: `very-limited`."""
     return assurance.value.lower().replace(" ", "-")
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from bpoaudit.model import AuditResult, Source, SourceStatus, Status
 from bpoaudit.report import words
 from bpoaudit.report.cards import (
+    MAX_CARDS,
     MAX_NAME,
     MAX_NOTE,
     MAX_ROWS,
@@ -90,6 +91,8 @@ class Scope:
     unmodelled: str | None
     """Languages of free text that no model was made for."""
     options: tuple[tuple[str, str], ...]
+    exceptions: tuple[tuple[str, str], ...]
+    """Digests of the waiver file and of the baseline."""
     engine: tuple[tuple[str, str], ...]
     choices: Capped[tuple[str, str, str]]
     """(pack, judged or left out, why) of every pack that there is."""
@@ -110,6 +113,8 @@ class ReportView:
     laws: tuple[Law, ...]
     findings: Capped[Card]
     accepted: Capped[Card]
+    notices: Capped[str]
+    """What to know of waivers and baseline."""
     questions: Capped[Question]
     heat: HeatTable
     fields: Capped[FieldRow]
@@ -138,6 +143,7 @@ def view_of(result: AuditResult) -> ReportView:
         laws=laws(result),
         findings=cards,
         accepted=accepted_cards(result),
+        notices=capped((prose(notice, MAX_NOTE) for notice in result.audit.notices), MAX_CARDS),
         questions=questions(result),
         heat=heat_table(result),
         fields=field_rows(result),
@@ -231,6 +237,11 @@ def _scope(result: AuditResult) -> Scope:
         options=tuple(
             (words.plain(name), "not set" if value is None else prose(str(value), MAX_NOTE))
             for name, value in sorted(audit.options.items())[:MAX_ROWS]
+        ),
+        exceptions=tuple(
+            (name, shorten(used.digest, MAX_NAME))
+            for name, used in (("Waivers", audit.waivers), ("Baseline", audit.baseline))
+            if used is not None
         ),
         engine=(
             ("bpoaudit", tool.version),

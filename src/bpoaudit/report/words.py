@@ -58,7 +58,7 @@ SMALL_GROUP = 5
 
 # fmt: off
 _ACRONYMS = frozenset({
-    "AI", "BAA", "BCP", "CCPA", "DLP", "DPA", "DPIA", "DPO", "DSR", "GDPR", "HIPAA", "IBAN", "ID", "IP",
+    "AI", "BAA", "BCP", "CCPA", "DLP", "DPA", "DPIA", "DPO", "DSR", "GDPR", "HIPAA", "HR", "IBAN", "ID", "IP",
     "MAC", "MFA", "NDA", "NHS", "NRP", "PAN", "PCI", "PIN", "SLA", "SSN", "TIA", "UK", "URL", "US", "USB",
     "VAT", "VDI",
 })

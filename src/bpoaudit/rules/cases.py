@@ -105,7 +105,9 @@ def _rule_results(rule: Rule, pack: Pack) -> Iterator[CaseResult]:
 def _judge(document: YamlFile, index: int, case: CaseForm, rule: Rule, pack: Pack) -> Verdict:
     data = _merged(MINIMAL_PROFILE, case.profile)
     profile = validate_data(data, document, VendorProfile, ("cases", index, "profile"))
-    measures = {} if case.dates is None else {"dates": [row.model_dump(mode="json") for row in case.dates]}
+    measures: dict[str, Any] = dict(case.measures)
+    if case.dates is not None:
+        measures["dates"] = [row.model_dump(mode="json") for row in case.dates]
     rows = dict(rows_of(profile, _delivery(case), _inventory(case), measures, case.as_of))
     # How much was read is as the case says, and not as its few sources would.
     rows["vendor"] = [Row({**row.facts, "scan.delivery": case.scan.delivery}) for row in rows["vendor"] or ()]

@@ -36,10 +36,12 @@ def choose_packs(
     known = {pack.id: pack for pack in load_packs(bundled())}
     chosen = {pack.id: pack for pack in load_packs(named)}
     choices = [_choice(pack, True, why) for pack in chosen.values()]
+    frame = frame_of(tables()["vendor"], vendor_rows(profile, _UNREAD))
+    assert frame is not None
     for pack in known.values():
         if pack.id in chosen:
             continue
-        binds, reason = _binds(pack, profile, as_of)
+        binds, reason = _binds(pack, frame, as_of)
         default = not named and pack.id in DEFAULT_PACKS
         if default or (binds and not named):
             chosen[pack.id] = pack
@@ -54,11 +56,12 @@ def _choice(pack: Pack, judged: bool, why: str) -> PackChoice:
     return PackChoice(pack=pack.id, title=pack.form.title, judged=judged, why=why)
 
 
-def _binds(pack: Pack, profile: VendorProfile, as_of: date) -> tuple[bool, str]:
+def _binds(pack: Pack, frame: pd.DataFrame, as_of: date) -> tuple[bool, str]:
     if pack.applies_when is None:
         return False, "judged only where it is asked for"
-    frame = frame_of(tables()["vendor"], vendor_rows(profile, _UNREAD))
-    assert frame is not None
+    until = pack.form.in_force_until
+    if until is not None and as_of > until:
+        return False, f"was in force until {until.isoformat()}"
     truth = masks.truth(pack.applies_when, frame, as_of).iloc[0]
     because = pack.form.applies_because or "the profile says that it binds"
     if truth is pd.NA:

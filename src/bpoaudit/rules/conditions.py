@@ -15,7 +15,7 @@ import pandas as pd
 
 from bpoaudit.documents import Steps, YamlFile
 from bpoaudit.rules.operators import ALIASES, BY_NAME, EXISTS, Operator
-from bpoaudit.rules.registry import Column, Table, Type
+from bpoaudit.rules.table import Column, Table, Type
 from bpoaudit.suggestions import shown, suggestion
 
 MAX_DEPTH = 16

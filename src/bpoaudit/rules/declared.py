@@ -73,6 +73,7 @@ def _derived(profile: VendorProfile) -> dict[str, Any]:
         "derived.offshore": "offshore" in kinds,
         "derived.delivery_model": kinds.pop() if len(kinds) == 1 else "hybrid",
         "derived.agreement": profile.agreement is not None,
+        "derived.hiding_feeds": profile.agreement and any(feed.hides for feed in profile.agreement.feeds),
     }
 
 

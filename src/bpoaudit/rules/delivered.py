@@ -1,4 +1,4 @@
-"""Rows of the tables that reading a delivery fills: findings, fields, sources, dates."""
+"""Rows of the tables that reading a delivery fills: findings, fields, sources, dates and other measures."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from bpoaudit.model import (
     Group,
     MaskingState,
 )
+from bpoaudit.rules.measured import MEASURED_TABLES
 from bpoaudit.rules.registry import SPECIAL_CATEGORIES
+from bpoaudit.rules.table import Table
 from bpoaudit.vendor import Agreement, Feed
 
 _MASKING_THAT_MEETS = {
@@ -33,6 +35,9 @@ _CREATION = re.compile(r"(^|_)(created?|creation|opened|received|registered|reco
 _SEPARATOR = re.compile(r"[!#]")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
+
+_SHOWN = frozenset(Evidence.model_fields) - {"label"}
+"""Particulars of a measure's row that can be shown."""
 
 Feeds = Mapping[str, Feed | None]
 """The feed of each source; None: no feed covers it."""
@@ -181,6 +186,22 @@ def date_rows(feeds: Feeds | None, measures: Mapping[str, Any], as_of: date) -> 
         count = facts["over_limit"] or facts["count"]
         rows.append(Row(facts, Evidence(source=each["source"], field=each["field"], count=count)))
     return rows
+
+
+def measured_rows(measures: Mapping[str, Any]) -> dict[str, list[Row] | None]:
+    """Return the rows of every measured table; None for a measure that did not run."""
+    return {
+        table.name: [_measured(table, each) for each in measures[table.name]] if table.name in measures else None
+        for table in MEASURED_TABLES
+    }
+
+
+def _measured(table: Table, measured: Mapping[str, Any]) -> Row:
+    shown = {name: value for name, value in measured.items() if name in _SHOWN}
+    for weight in (table.weight, table.failing_weight):
+        if weight is not None:
+            shown["count"] = measured[weight] or shown.get("count", 1)
+    return Row({name: measured.get(name) for name in table.columns}, Evidence(**shown))
 
 
 def _is_trigger(field: str, agreed: str | None) -> bool:

@@ -18,7 +18,8 @@ from bpoaudit.errors import BpoauditError
 from bpoaudit.model import Delivery, FieldInventory
 from bpoaudit.rules import declared, delivered
 from bpoaudit.rules.delivered import Row
-from bpoaudit.rules.registry import Column, Table, tables
+from bpoaudit.rules.registry import tables
+from bpoaudit.rules.table import Column, Table
 from bpoaudit.vendor import VendorProfile
 
 _DTYPES: Final[dict[str, Any]] = {
@@ -86,6 +87,7 @@ def rows_of(
         "fields": delivered.field_rows(feeds, inventory),
         "sources": delivered.source_rows(feeds, delivery),
         "dates": delivered.date_rows(feeds, measures, as_of),
+        **delivered.measured_rows(measures),
         **declared.list_rows(profile, feeds, as_of),
     }
 

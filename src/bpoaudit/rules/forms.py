@@ -12,6 +12,8 @@ from pydantic import AfterValidator, Field, model_validator
 
 from bpoaudit.facts import check_facts
 from bpoaudit.model import Evidence, Severity, Status
+from bpoaudit.rules.measured import MEASURED_TABLES
+from bpoaudit.suggestions import shown, suggestion
 from bpoaudit.vendor.words import Section
 
 RuleId = Annotated[str, Field(pattern=r"^[a-z0-9-]+/[a-z0-9][a-z0-9.-]*$", max_length=100)]
@@ -37,6 +39,8 @@ class PackForm(Section):
     """Country or area, in words or codes."""
     law: Line
     in_force_from: date | None = None
+    in_force_until: date | None = None
+    """Last day of a law that ends; afterwards the pack is only judged where it is asked for."""
     applies_when: Annotated[Any, Field(default=None)] = None
     """Condition on the vendor profile under which the law binds; left out: only where it is asked for."""
     applies_because: Line | None = None
@@ -243,6 +247,21 @@ class CaseDate(Section):
     trigger: bool | None = None
 
 
+def _known_measures(given: dict[str, tuple[dict[str, Any], ...]]) -> dict[str, tuple[dict[str, Any], ...]]:
+    known = {table.name: table.columns for table in MEASURED_TABLES}
+    for name, rows in given.items():
+        if name not in known:
+            raise ValueError(f"there is no measure {shown(name)}{suggestion(name, known)}")
+        for column in {column for row in rows for column in row} - {*Evidence.model_fields}:
+            if column not in known[name]:
+                raise ValueError(f"{name} has no {shown(column)}{suggestion(column, known[name])}")
+    return given
+
+
+Measures = Annotated[dict[str, tuple[dict[str, Any], ...]], AfterValidator(_known_measures)]
+"""Rows of measures by the name of their table, as the `measures` of an audit has them."""
+
+
 class CaseScan(Section):
     """How much of the delivery was read."""
 
@@ -273,6 +292,8 @@ class CaseForm(Section):
     sources: tuple[CaseSource, ...] = ()
     dates: tuple[CaseDate, ...] | None = None
     """Left out: the measure did not run."""
+    measures: Measures = Field(default_factory=dict)
+    """Rows by the name of their table; one that is left out did not run."""
     expect: CaseExpect
     todo: bool = False
     """A known gap: the case is expected not to hold yet."""

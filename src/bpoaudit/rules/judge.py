@@ -18,6 +18,7 @@ from bpoaudit.model import Reference, Severity, Status, Verdict
 from bpoaudit.rules import masks
 from bpoaudit.rules.facts import Facts, RuleError
 from bpoaudit.rules.packs import Bound, Pack, Rule, in_force
+from bpoaudit.rules.subjects import subjects_of
 from bpoaudit.rules.telling import Telling, evidence_of, message_of, without_hidden
 
 _ROUNDING = 1e-6
@@ -38,19 +39,33 @@ class Outcome:
     missing: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A verdict and all that failed, where the verdict shows only the first of it."""
+
+    rule: Rule
+    verdict: Verdict
+    failing: pd.DataFrame | None
+
+
 def judge(packs: Sequence[Pack], facts: Facts) -> tuple[Verdict, ...]:
     """Judge every rule of `packs` once; sorted by severity, worst first, then by id."""
+    return tuple(each.verdict for each in judge_all(packs, facts))
+
+
+def judge_all(packs: Sequence[Pack], facts: Facts) -> tuple[Judged, ...]:
+    """Judge every rule as `judge` does, and keep what failed."""
     rules: dict[str, Rule] = {}
     holders: dict[str, list[Pack]] = {}
     for pack in packs:
         for rule in pack.rules:
             rules.setdefault(rule.id, rule)
             holders.setdefault(rule.id, []).append(pack)
-    verdicts = [_verdict(rule, holders[rule.id], facts) for rule in rules.values()]
-    return tuple(sorted(verdicts, key=lambda verdict: (_ORDER[verdict.severity], verdict.rule)))
+    judged = [_judged(rule, holders[rule.id], facts) for rule in rules.values()]
+    return tuple(sorted(judged, key=lambda each: (_ORDER[each.verdict.severity], each.verdict.rule)))
 
 
-def _verdict(rule: Rule, packs: Sequence[Pack], facts: Facts) -> Verdict:
+def _judged(rule: Rule, packs: Sequence[Pack], facts: Facts) -> Judged:
     start = in_force(rule, packs, facts.as_of)
     reason = None
     if start is not None:
@@ -62,7 +77,7 @@ def _verdict(rule: Rule, packs: Sequence[Pack], facts: Facts) -> Verdict:
             outcome, reason = Outcome(Status.ERROR), f"Could not be judged: {fault.message}."
     telling = Telling(rule, facts, outcome.status, outcome.checked, outcome.failed, outcome.missing)
     evidence = evidence_of(rule, outcome.failing, facts)
-    return Verdict(
+    verdict = Verdict(
         rule=rule.id,
         packs=tuple(sorted(pack.id for pack in packs)),
         title=rule.form.title,
@@ -71,6 +86,7 @@ def _verdict(rule: Rule, packs: Sequence[Pack], facts: Facts) -> Verdict:
         status=outcome.status,
         checked=outcome.checked,
         failed=outcome.failed,
+        subjects=subjects_of(rule.table.name, outcome.failing, facts),
         references=_clauses(rule, packs),
         criteria=rule.form.criteria,
         message=reason or message_of(telling, evidence),
@@ -80,6 +96,7 @@ def _verdict(rule: Rule, packs: Sequence[Pack], facts: Facts) -> Verdict:
         evidence_total=_items(rule, outcome, len(evidence)),
         missing=outcome.missing,
     )
+    return Judged(rule, verdict, outcome.failing)
 
 
 def _clauses(rule: Rule, packs: Sequence[Pack]) -> tuple[Reference, ...]:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from bpoaudit.rules.registry import Type
+from bpoaudit.rules.table import Type
 from bpoaudit.vendor.globs import matches
 
 Operand = Literal["one", "many", "days", "yes", "flag", "glob"]

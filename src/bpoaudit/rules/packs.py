@@ -16,7 +16,8 @@ from bpoaudit.model import Reference, Remediation, Severity
 from bpoaudit.resources import folder
 from bpoaudit.rules.conditions import Condition, parse
 from bpoaudit.rules.forms import SHOWABLE, BoundForm, ControlForm, PackForm, Placeholder, RuleForm
-from bpoaudit.rules.registry import Table, tables
+from bpoaudit.rules.registry import tables
+from bpoaudit.rules.table import Table
 from bpoaudit.suggestions import shown, suggestion
 
 DEFAULT_PACKS = ("gdpr", "bpo-baseline")

@@ -8,18 +8,17 @@ a new fact here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from bpoaudit.facts import FACTS
 from bpoaudit.model import FieldKind, MaskingState, SourceStatus
+from bpoaudit.rules.measured import MEASURED_TABLES
+from bpoaudit.rules.table import FEED, FIELD, SOURCE, Column, Table, country, date, flag, number, text, words
 from bpoaudit.vendor import VendorProfile
 from bpoaudit.vendor.countries import COUNTRIES
 from bpoaudit.vendor.words import AgreedMasking, Answer, Classification, Clause, ClauseState, Mechanism
-
-Type = Literal["str", "number", "bool", "date", "list", "rows"]
-"""`rows` is a list of objects, with a table of its own; as a fact it can only exist."""
 
 SPECIAL_CATEGORIES = frozenset(
     {"HEALTH", "RELIGION", "ETHNICITY", "UNION_MEMBERSHIP", "SEXUAL_ORIENTATION", "POLITICAL_OPINION"}
@@ -29,87 +28,28 @@ SPECIAL_CATEGORIES = frozenset(
 _ANSWERS = frozenset(get_args(Answer))
 _COUNTRY_PATTERN = "^[A-Z]{2}$"
 
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One fact of a row."""
-
-    type: Type
-    description: str
-    choices: frozenset[str] = frozenset()
-    """The only words it can hold (for a list: its items); empty where any text can stand."""
-    answer: bool = False
-    """An answer, where `unknown` is a missing fact and `not_applicable` takes the item out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """What one row is, and what is known about it."""
-
-    name: str
-    description: str
-    columns: Mapping[str, Column]
-    weight: str | None = None
-    """The column that says how many items a row stands for; None: one."""
-    failing_weight: str | None = None
-    """The column that says how many of them fail when the row does; None: all."""
-    placeholders: tuple[str, ...] = ("label",)
-    """What a message can name of the first failing item."""
-    from_reading: bool = False
-    """Filled by reading the delivery: without `scan.delivery: complete` it cannot pass."""
-
-
-def _text(description: str, choices: object = None) -> Column:
-    words = frozenset(str(word) for word in get_args(choices)) if choices else frozenset()
-    return Column("str", description, words)
-
-
-def _words(description: str, words: type[FieldKind] | type[MaskingState] | type[SourceStatus]) -> Column:
-    return Column("str", description, frozenset(word.value for word in words))
-
-
-def _number(description: str) -> Column:
-    return Column("number", description)
-
-
-def _flag(description: str) -> Column:
-    return Column("bool", description)
-
-
-def _date(description: str) -> Column:
-    return Column("date", description)
-
-
-def _country(description: str) -> Column:
-    return Column("str", description, COUNTRIES)
-
-
-_SOURCE = _text("Name of the source, as in findings.jsonl.")
-_FIELD = _text("Name of the field.")
-_FEED = _text("Feed of the agreement that the source belongs to; null: none.")
-
 _DELIVERY_TABLES = (
     Table(
         "findings",
         "Findings of one field that share entity, masking, confidence, recogniser and region.",
         {
-            "source": _SOURCE,
-            "field": _FIELD,
-            "kind": _words("Where the field comes from.", FieldKind),
-            "feed": _FEED,
-            "classification": _text("What the feed is declared to be; null: not declared.", Classification),
-            "entity": _text("Entity type, such as EMAIL_ADDRESS."),
-            "category": _text("W3C DPV term of the entity; null where DPV has none."),
-            "masking": _words("What the vendor's masking left visible.", MaskingState),
-            "confidence": _number("0 to 1."),
-            "recognizer": _text("What found it."),
-            "region": _text("Country that the value itself tells; null: none."),
-            "region_agreed": _flag("The feed lists that country; null: no country told, or none listed."),
-            "agreed": _flag("The agreement allows this entity in this field; null: no agreement."),
-            "agreed_masking": _text("The masking that was agreed; null: not agreed.", AgreedMasking),
-            "masking_met": _flag("Masked as agreed, or better; null: nothing agreed."),
-            "special": _flag("A special category of personal data (GDPR Art. 9(1))."),
-            "count": _number("Findings in the group."),
+            "source": SOURCE,
+            "field": FIELD,
+            "kind": words("Where the field comes from.", FieldKind),
+            "feed": FEED,
+            "classification": text("What the feed is declared to be; null: not declared.", Classification),
+            "entity": text("Entity type, such as EMAIL_ADDRESS."),
+            "category": text("W3C DPV term of the entity; null where DPV has none."),
+            "masking": words("What the vendor's masking left visible.", MaskingState),
+            "confidence": number("0 to 1."),
+            "recognizer": text("What found it."),
+            "region": text("Country that the value itself tells; null: none."),
+            "region_agreed": flag("The feed lists that country; null: no country told, or none listed."),
+            "agreed": flag("The agreement allows this entity in this field; null: no agreement."),
+            "agreed_masking": text("The masking that was agreed; null: not agreed.", AgreedMasking),
+            "masking_met": flag("Masked as agreed, or better; null: nothing agreed."),
+            "special": flag("A special category of personal data (GDPR Art. 9(1))."),
+            "count": number("Findings in the group."),
         },
         weight="count",
         placeholders=("source", "field", "record", "entity"),
@@ -119,16 +59,16 @@ _DELIVERY_TABLES = (
         "fields",
         "One field of one source.",
         {
-            "source": _SOURCE,
-            "field": _FIELD,
-            "kind": _words("Where the field comes from.", FieldKind),
-            "feed": _FEED,
-            "records": _number("Records of the source."),
-            "non_empty": _number("Records in which the field is not empty."),
-            "distinct": _number("Different values."),
-            "agreed": _flag("The agreement lists the field; null: no agreement."),
-            "entity_types": _number("Different entities found in it."),
-            "personal": _flag("It holds personal data."),
+            "source": SOURCE,
+            "field": FIELD,
+            "kind": words("Where the field comes from.", FieldKind),
+            "feed": FEED,
+            "records": number("Records of the source."),
+            "non_empty": number("Records in which the field is not empty."),
+            "distinct": number("Different values."),
+            "agreed": flag("The agreement lists the field; null: no agreement."),
+            "entity_types": number("Different entities found in it."),
+            "personal": flag("It holds personal data."),
         },
         placeholders=("source", "field"),
         from_reading=True,
@@ -137,14 +77,14 @@ _DELIVERY_TABLES = (
         "sources",
         "One source of the delivery.",
         {
-            "source": _SOURCE,
-            "media_type": _text("Media type."),
-            "status": _words("How far it was read.", SourceStatus),
-            "bytes": _number("Size; null for a sheet or table inside a file."),
-            "records_read": _number("Records read."),
-            "feed": _FEED,
-            "agreed": _flag("A feed of the agreement covers it; null: no agreement."),
-            "over_max_records": _flag("More records than the feed may have; null: no limit agreed."),
+            "source": SOURCE,
+            "media_type": text("Media type."),
+            "status": words("How far it was read.", SourceStatus),
+            "bytes": number("Size; null for a sheet or table inside a file."),
+            "records_read": number("Records read."),
+            "feed": FEED,
+            "agreed": flag("A feed of the agreement covers it; null: no agreement."),
+            "over_max_records": flag("More records than the feed may have; null: no limit agreed."),
             **{
                 name: Column("str" if kind.words else "number", kind.description, frozenset(kind.words))
                 for name, kind in FACTS.items()
@@ -156,15 +96,15 @@ _DELIVERY_TABLES = (
         "dates",
         "One date field and the age of its records.",
         {
-            "source": _SOURCE,
-            "field": _FIELD,
-            "feed": _FEED,
-            "oldest": _date("Oldest date."),
-            "newest": _date("Newest date."),
-            "count": _number("Records with a date in it."),
-            "trigger": _flag("The agreed retention counts from it; none named: it is a creation date."),
-            "limit_days": _number("Agreed retention; null: none agreed."),
-            "over_limit": _number("Records older than that on the day of the audit; null: no limit."),
+            "source": SOURCE,
+            "field": FIELD,
+            "feed": FEED,
+            "oldest": date("Oldest date."),
+            "newest": date("Newest date."),
+            "count": number("Records with a date in it."),
+            "trigger": flag("The agreed retention counts from it; none named: it is a creation date."),
+            "limit_days": number("Agreed retention; null: none agreed."),
+            "over_limit": number("Records older than that on the day of the audit; null: no limit."),
         },
         weight="count",
         failing_weight="over_limit",
@@ -177,7 +117,7 @@ _CLAUSES = Table(
     "clauses",
     "One clause that a data-processing agreement can have; every known clause has a row.",
     {
-        "clause": _text("Id of the clause.", Clause),
+        "clause": text("Id of the clause.", Clause),
         "state": Column(
             "str",
             "Whether the contract has it; null: unknown.",
@@ -190,37 +130,40 @@ _FLOWS = Table(
     "flows",
     "Data of one area's people processed in one country, by the vendor or by one sub-processor.",
     {
-        "from": _text("Where the data comes from: EEA, GB, US or another country's code."),
-        "to": _country("Country where it is processed."),
-        "via": _text("`vendor`, or the name of the sub-processor."),
+        "from": text("Where the data comes from: EEA, GB, US or another country's code."),
+        "to": country("Country where it is processed."),
+        "via": text("`vendor`, or the name of the sub-processor."),
         "area": Column("str", "Legal area of `from`.", frozenset({"eu", "uk", "us", "other"})),
-        "same_area": _flag("`to` lies inside `from`: no transfer."),
-        "adequate": _flag("An adequacy decision covers it; partial ones (US, CA) only where relied upon."),
-        "mechanism": _text("What it rests on; null: unknown.", Mechanism),
-        "mechanism_valid": _flag("The mechanism holds for this transfer on this day; null: unknown."),
-        "tia_needed": _flag("It needs a transfer impact assessment."),
-        "tia_age_days": _number("Days since that assessment; null: none known."),
+        "same_area": flag("`to` lies inside `from`: no transfer."),
+        "adequate": flag("An adequacy decision covers it; partial ones (US, CA) only where relied upon."),
+        "mechanism": text("What it rests on; null: unknown.", Mechanism),
+        "mechanism_valid": flag("The mechanism holds for this transfer on this day; null: unknown."),
+        "tia_needed": flag("It needs a transfer impact assessment."),
+        "tia_age_days": number("Days since that assessment; null: none known."),
     },
 )
 
 _DERIVED = {
-    "derived.eu_data": _flag("The client or the data subjects are in the EEA."),
-    "derived.uk_data": _flag("The client or the data subjects are in the United Kingdom."),
-    "derived.us_data": _flag("The client or the data subjects are in the United States."),
-    "derived.vendor_in_eea": _flag("The vendor is established in the EEA."),
-    "derived.offshore": _flag("Data is processed on another continent than the client's, EEA apart."),
+    "derived.eu_data": flag("The client or the data subjects are in the EEA."),
+    "derived.uk_data": flag("The client or the data subjects are in the United Kingdom."),
+    "derived.us_data": flag("The client or the data subjects are in the United States."),
+    "derived.vendor_in_eea": flag("The vendor is established in the EEA."),
+    "derived.offshore": flag("Data is processed on another continent than the client's, EEA apart."),
     "derived.delivery_model": Column(
         "str",
         "Where the work is done, seen from the client.",
         frozenset({"onshore", "nearshore", "offshore", "hybrid"}),
     ),
-    "derived.agreement": _flag("The profile has an agreement on what may be delivered."),
+    "derived.agreement": flag("The profile has an agreement on what may be delivered."),
+    "derived.hiding_feeds": flag(
+        "A feed of the agreement is declared pseudonymised or anonymised; null: no agreement."
+    ),
     "scan.delivery": Column(
         "str", "How much of the delivery was read.", frozenset({"complete", "partial", "missing"})
     ),
-    "scan.sources": _number("Sources in the delivery."),
-    "scan.sources_not_read": _number("Sources that were not fully read, and not excluded."),
-    "scan.records_read": _number("Records read."),
+    "scan.sources": number("Sources in the delivery."),
+    "scan.sources_not_read": number("Sources that were not fully read, and not excluded."),
+    "scan.records_read": number("Records read."),
 }
 
 _PROFILE_LISTS: tuple[tuple[str, str, str, dict[str, Column]], ...] = (
@@ -229,9 +172,9 @@ _PROFILE_LISTS: tuple[tuple[str, str, str, dict[str, Column]], ...] = (
         "certificates",
         "One certificate or attestation.",
         {
-            "days_left": _number("Days until it expires; negative: expired; null: no date."),
-            "age_days": _number("Days since it was issued; null: no date."),
-            "covers_sites": _flag("It names every site of the vendor; null: sites not known."),
+            "days_left": number("Days until it expires; negative: expired; null: no date."),
+            "age_days": number("Days since it was issued; null: no date."),
+            "covers_sites": flag("It names every site of the vendor; null: sites not known."),
         },
     ),
     (
@@ -239,8 +182,8 @@ _PROFILE_LISTS: tuple[tuple[str, str, str, dict[str, Column]], ...] = (
         "subprocessors",
         "One sub-processor.",
         {
-            "has_contact": _flag("A contact is named."),
-            "dpa_age_days": _number("Days since its contract; null: no date."),
+            "has_contact": flag("A contact is named."),
+            "dpa_age_days": number("Days since its contract; null: no date."),
         },
     ),
     (
@@ -248,8 +191,8 @@ _PROFILE_LISTS: tuple[tuple[str, str, str, dict[str, Column]], ...] = (
         "transfers",
         "One declared transfer.",
         {
-            "signed_days": _number("Days since it was signed; null: no date."),
-            "tia_age_days": _number("Days since its impact assessment; null: no date."),
+            "signed_days": number("Days since it was signed; null: no date."),
+            "tia_age_days": number("Days since its impact assessment; null: no date."),
         },
     ),
     ("sites", "vendor.sites", "One site of the vendor.", {}),
@@ -261,7 +204,7 @@ _PROFILE_LISTS: tuple[tuple[str, str, str, dict[str, Column]], ...] = (
         "incidents.history",
         "One past breach.",
         {
-            "age_days": _number("Days since it happened."),
+            "age_days": number("Days since it happened."),
         },
     ),
     (
@@ -270,8 +213,8 @@ _PROFILE_LISTS: tuple[tuple[str, str, str, dict[str, Column]], ...] = (
         "One feed of the agreement.",
         {
             "entities": Column("list", "Every entity that is agreed somewhere in it."),
-            "field_count": _number("Fields that are listed; null: agreed as a whole."),
-            "sources": _number("Sources of the delivery that belong to it."),
+            "field_count": number("Fields that are listed; null: agreed as a whole."),
+            "sources": number("Sources of the delivery that belong to it."),
         },
     ),
 )
@@ -351,6 +294,7 @@ def tables() -> Mapping[str, Table]:
     made = [
         Table("vendor", "The vendor profile as one row.", {**profile, **_DERIVED}),
         *_DELIVERY_TABLES,
+        *MEASURED_TABLES,
         _CLAUSES,
         _FLOWS,
         *(

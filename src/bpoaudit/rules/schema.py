@@ -6,7 +6,8 @@ from typing import Any
 
 from bpoaudit.rules.forms import RuleForm
 from bpoaudit.rules.operators import OPERATORS, Operator
-from bpoaudit.rules.registry import Column, Table, tables
+from bpoaudit.rules.registry import tables
+from bpoaudit.rules.table import Column, Table
 from bpoaudit.vendor.countries import COUNTRIES
 
 _PARAM = {

@@ -39,7 +39,7 @@ def evidence_of(rule: Rule, failing: pd.DataFrame | None, facts: Facts) -> tuple
     if failing is None:
         return ()
     if rule.table.name == "vendor":
-        lines = list(_failing_facts(rule, failing, facts))
+        lines = list(failing_facts(rule, failing, facts))
     elif rule.table.name == "findings":
         lines = _first_findings(list(failing[EVIDENCE]))
     else:
@@ -88,7 +88,7 @@ def _source(group: Occurrences) -> str:
     return group.source
 
 
-def _failing_facts(rule: Rule, row: pd.DataFrame, facts: Facts) -> Iterator[Evidence]:
+def failing_facts(rule: Rule, row: pd.DataFrame, facts: Facts) -> Iterator[Evidence]:
     """Name the declared facts that a failed demand on the profile rests on."""
     condition = rule.expect.condition
     wanted = rule.expect.kind == "every"

@@ -54,6 +54,8 @@ class Feed(Section):
     """Where the data subjects may live."""
     max_records: Count | None = None
     classification: Classification | None = None
+    quasi_identifiers: tuple[Glob, ...] | None = None
+    """Fields that others may know of a person; None: told by the names of the fields."""
     layout: FixedWidth | None = None
     """Of fixed-width files: where their columns stand."""
 
@@ -64,6 +66,17 @@ class Feed(Section):
     def lists(self, field: str) -> bool:
         """Tell whether the agreement lists `field`."""
         return self.fields is None or bool(self._fields_of(field))
+
+    @property
+    def hides(self) -> bool:
+        """Tell whether it is declared to hold nobody who can be named."""
+        return self.classification in ("pseudonymised", "anonymised")
+
+    def is_quasi_identifier(self, field: str) -> bool | None:
+        """Tell whether `field` is agreed to be a quasi-identifier; None where none are listed."""
+        if self.quasi_identifiers is None:
+            return None
+        return any(matches(pattern.casefold(), field.casefold()) for pattern in self.quasi_identifiers)
 
     def term(self, field: str, entity: str) -> Term | None:
         """Return what is agreed about `entity` in `field`; None: it is not agreed there."""

@@ -147,7 +147,8 @@ Mechanism = Literal[
 """What a transfer to a third country rests on (GDPR Art. 44-49, UK GDPR Art. 44A-49A, LGPD Art. 33, …).
 
 `br_scc` are the clauses of the Brazilian authority; `binding_agreement` is any contract that keeps the
-protection of the law where the data comes from."""
+protection of the law where the data comes from.
+"""
 Registration = Literal[
     "ph_npc",
     "my_dpo",
@@ -155,8 +156,11 @@ Registration = Literal[
     "vn_impact_dossier",
     "vn_transfer_dossier",
 ]
-"""What was registered or filed: systems and officer with the NPC, the officer with the Commissioner of
-Malaysia, the officer with the Information Regulator, the dossiers with the Vietnamese ministry."""
+"""What was registered or filed with an authority.
+
+`ph_npc`: systems and officer, National Privacy Commission; `my_dpo`: the officer, Commissioner of Malaysia;
+`za_information_officer`: the officer, Information Regulator; the dossiers: ministry of Vietnam.
+"""
 Monitoring = Literal["screen", "keystroke", "voice_analytics", "emotion", "webcam"]
 RetentionTrigger = Literal["created", "last_contact", "contract_end", "case_closed"]
 AgreedMasking = Literal["none", "partial", "masked"]

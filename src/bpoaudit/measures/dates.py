@@ -1,4 +1,4 @@
-"""Facts that need raw rows but are not findings: here the dates that retention is judged by."""
+"""The dates of a column, which retention is judged by."""
 
 from __future__ import annotations
 

@@ -1,0 +1,96 @@
+"""Run the measures beside detection: watch a source, fold what was counted, tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from bpoaudit.detect import BatchCandidates, ColumnVerdict
+from bpoaudit.measures.anonymity import Anonymity, CountingClasses
+from bpoaudit.measures.identity_quality import CheckingIdentities, Quality
+from bpoaudit.measures.measure import Measure, Row, Sight, Tally, Watch
+from bpoaudit.measures.subjects import CountingSubjects, Subjects
+from bpoaudit.measures.suppression import Suppressing, Suppression
+from bpoaudit.measures.suppression_list import SuppressionList
+from bpoaudit.measures.weak_pseudonyms import Hashes, LookingForHashes
+from bpoaudit.model import Finding
+from bpoaudit.readers.batch import RecordBatch
+
+MEASURES: tuple[Measure, ...] = (
+    Measure("suppressed", Suppression, Suppressing, needs="suppressed"),
+    Measure("subjects", Subjects, CountingSubjects),
+    Measure("equivalence_classes", Anonymity, CountingClasses, needs="agreement"),
+    Measure("identifiers", Quality, CheckingIdentities),
+    Measure("hashes", Hashes, LookingForHashes),
+)
+"""All measures but that of dates, which the evidence of columns gives."""
+
+
+@dataclass(slots=True)
+class Measured:
+    """What the measures have counted, by their names. Merges like the inventory."""
+
+    tallies: dict[str, Tally] = field(default_factory=dict)
+
+    def merge(self, other: Measured) -> None:
+        """Take in what others have counted; order does not matter."""
+        for name, tally in other.tallies.items():
+            if name not in self.tallies:
+                self.tallies[name] = type(tally)()
+            self.tallies[name].merge(tally)
+
+    def told(self) -> dict[str, list[Row]]:
+        """Return the rows of every measure that ran."""
+        return {name: list(tally.rows()) for name, tally in sorted(self.tallies.items())}
+
+
+class Watching:
+    """The measures that watch one source."""
+
+    def __init__(self, watches: Mapping[str, Watch]) -> None:
+        self._watches = watches
+
+    def observe(self, batch: RecordBatch, found: BatchCandidates) -> None:
+        """Show them the next records."""
+        for watch in self._watches.values():
+            watch.observe(batch, found)
+
+    def judged(self, verdicts: Mapping[str, ColumnVerdict]) -> None:
+        """Tell them what the columns hold."""
+        for watch in self._watches.values():
+            watch.judged(verdicts)
+
+    def passing(self, findings: Iterator[Finding]) -> Iterator[Finding]:
+        """Show them the findings as they pass by."""
+        interested = [w.find for w in self._watches.values() if type(w).find is not Watch.find]
+        for finding in findings:
+            for find in interested:
+                find(finding)
+            yield finding
+
+    def done(self) -> Measured:
+        """Return what they have counted, after the last finding."""
+        for watch in self._watches.values():
+            watch.close()
+        return Measured({name: watch.tally for name, watch in self._watches.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Measuring:
+    """Which measures run, by what was given for them."""
+
+    suppressed: SuppressionList | None = field(default=None, repr=False)
+    agreed: bool = False
+    """Whether there is an agreement."""
+
+    def nothing(self) -> Measured:
+        """Return the measures that run, with nothing counted yet."""
+        return Measured({measure.name: measure.tally() for measure in self._running()})
+
+    def watch(self, sight: Sight) -> Watching:
+        """Begin to watch one source."""
+        return Watching({measure.name: measure.watch(sight) for measure in self._running()})
+
+    def _running(self) -> Iterator[Measure]:
+        given = {None: True, "suppressed": self.suppressed is not None, "agreement": self.agreed}
+        return (measure for measure in MEASURES if given[measure.needs])
