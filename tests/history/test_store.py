@@ -315,17 +315,22 @@ def test_a_url_of_a_file_is_that_file(tmp_path: Path) -> None:
     assert [a.id for a in open_history(str(tmp_path / "history.db")).audits()] == ["one"]
 
 
-def test_a_run_that_cannot_write_in_time_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "history.db"
-    open_history(str(path), create=True)
+def test_a_run_that_cannot_write_in_time_says_so(location: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting = open_history(location, create=True)
     monkeypatch.setattr("bpoaudit.history.database.BUSY_SECONDS", 0.1)
-    other = sqlite3.connect(path, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(HistoryError, match="was written by another run"):
-        open_history(str(path)).record(run())
-    other.execute("ROLLBACK")
-    other.close()
-    open_history(str(path)).record(run())
+    with waiting.database.writing(), pytest.raises(HistoryError, match="was written by another run"):
+        open_history(location).record(run())
+    open_history(location).record(run())
+    assert len(waiting.audits()) == 1
+
+
+def test_who_reads_does_not_wait_for_who_writes(location: str) -> None:
+    history = open_history(location, create=True)
+    history.record(run())
+    with history.database.writing() as connection:
+        connection.execute(text("DELETE FROM bpoaudit_audits"))
+        assert len(open_history(location).audits()) == 1
+    assert history.audits() == ()
 
 
 # --- no personal data ----------------------------------------------------------------------------------

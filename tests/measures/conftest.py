@@ -45,7 +45,9 @@ def measured_in(
 def measure(tmp_path: Path) -> Measure:
     """Measure files given by name and text; `listed` is the text of a suppression list."""
 
-    def run(files: dict[str, str], agreement: dict[str, Any] | None = None, listed: str | None = None) -> Told:
+    def run(
+        files: dict[str, str], agreement: dict[str, Any] | None = None, listed: str | None = None
+    ) -> Told:
         folder = tmp_path / "delivery"
         folder.mkdir(exist_ok=True)
         for name, text in files.items():

@@ -27,10 +27,13 @@ def test_importing_it_imports_no_engine() -> None:
 
 @pytest.mark.slow
 def test_an_audit_and_a_scan_say_the_same_of_a_delivery(delivery: Path, profile: Path, tmp_path: Path) -> None:
-    result = bpoaudit.audit([delivery], profile, outputs=[tmp_path / "a.json", tmp_path / "f.jsonl"])
+    key = tmp_path / "key"
+    key.write_text("0" * 64)
+    outputs = [tmp_path / "a.json", tmp_path / "f.jsonl"]
+    result = bpoaudit.audit([delivery], profile, outputs=outputs, key_file=key)
     assert result.gate.exit_code in (0, 1, 3)
     assert json.loads((tmp_path / "a.json").read_text())["score"]["value"] == result.score.value
-    found = bpoaudit.scan([str(delivery)])
+    found = bpoaudit.scan([str(delivery)], key_file=key)
     assert found.delivery.sources == result.delivery.sources
     assert MAIL not in (tmp_path / "f.jsonl").read_text() + found.model_dump_json()
 

@@ -18,6 +18,7 @@ from bpoaudit.model import (
 )
 from bpoaudit.rules import Facts, RuleError, tables
 from bpoaudit.rules.facts import EVIDENCE
+from bpoaudit.rules.measured import MEASURED_TABLES
 from tests.rules.conftest import delivery_of, facts, profile_of
 
 AGREEMENT = {
@@ -80,7 +81,32 @@ def test_every_table_has_the_columns_of_the_registry() -> None:
             assert list(frame.columns) == [*table.columns, EVIDENCE]
     absent = {name for name in tables() if known.table(name) is None}
     assert absent == {"certificates", "subprocessors", "transfers", "sites", "ai_tools", "sla_metrics",
-                      "retention_classes", "incidents"}  # fmt: skip
+                      "retention_classes", "incidents", *(table.name for table in MEASURED_TABLES)}  # fmt: skip
+
+
+def test_rows_of_a_measure_become_rows_of_its_table() -> None:
+    hit = {"source": "a.csv", "field": "mail", "entity": "EMAIL_ADDRESS", "count": 3, "record": 7, "masked": "•@•"}
+    known = facts(measures={"suppressed": [hit], "hashes": []})
+
+    assert _rows(known, "suppressed") == [
+        {"source": "a.csv", "field": "mail", "entity": "EMAIL_ADDRESS", "count": 3}
+    ]
+    frame = known.table("suppressed")
+    assert frame is not None
+    shown = frame[EVIDENCE].iloc[0]
+    assert (shown.source, shown.record, shown.masked, shown.count) == ("a.csv", 7, "•@•", 3)
+    assert _rows(known, "hashes") == []
+    assert known.table("identifiers") is None
+
+
+@pytest.mark.parametrize(("classified", "hiding"), [(["identified"], False), ([None, "anonymised"], True)])
+def test_feeds_that_hide_people(classified: list[str | None], hiding: bool) -> None:
+    feeds = [
+        {"id": f"f{number}", "files": ["*"], "classification": word} for number, word in enumerate(classified)
+    ]
+
+    assert _vendor(agreement={"feeds": feeds})["derived.hiding_feeds"] is hiding
+    assert _vendor()["derived.hiding_feeds"] is None
 
 
 def test_a_table_that_was_never_made_is_an_error() -> None:

@@ -48,6 +48,7 @@ class Database:
             if self.file:
                 connection.execute(text("BEGIN IMMEDIATE"))
             else:
+                connection.execute(text(f"SET LOCAL lock_timeout = {int(1000 * BUSY_SECONDS)}"))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITERS_LOCK})
             yield connection
             connection.commit()
@@ -155,9 +156,11 @@ def _told(name: str) -> Iterator[None]:
 
 
 def _fault(name: str, code: str) -> tuple[str, str | None]:
+    busy = f"was written by another run for more than {BUSY_SECONDS} seconds"
     known = {
         "SQLITE_NOTADB": ("is not an SQLite database", "name another file"),
-        "SQLITE_BUSY": (f"was written by another run for more than {BUSY_SECONDS} seconds", "try again"),
+        "SQLITE_BUSY": (busy, "try again"),
+        "55P03": (busy, "try again"),  # lock_not_available
         "SQLITE_READONLY": ("cannot be written", "check that you may write to the file and its folder"),
         "SQLITE_FULL": ("cannot be written: the disk is full", None),
         "SQLITE_CORRUPT": ("is damaged", "restore it from a backup, or begin another"),

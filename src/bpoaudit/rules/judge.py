@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
@@ -67,6 +68,8 @@ def judge_all(packs: Sequence[Pack], facts: Facts) -> tuple[Judged, ...]:
 
 def _judged(rule: Rule, packs: Sequence[Pack], facts: Facts) -> Judged:
     start = in_force(rule, packs, facts.as_of)
+    # A law that asks for the rule only from a later day is neither cited nor scored today.
+    asking = [pack for pack in packs if pack.starts(rule) <= facts.as_of] or packs
     reason = None
     if start is not None:
         outcome, reason = Outcome(Status.UPCOMING), f"Holds from {start.isoformat()}."
@@ -79,7 +82,7 @@ def _judged(rule: Rule, packs: Sequence[Pack], facts: Facts) -> Judged:
     evidence = evidence_of(rule, outcome.failing, facts)
     verdict = Verdict(
         rule=rule.id,
-        packs=tuple(sorted(pack.id for pack in packs)),
+        packs=tuple(sorted(pack.id for pack in asking)),
         title=rule.form.title,
         severity=rule.severity,
         domain=rule.form.domain,
@@ -87,7 +90,7 @@ def _judged(rule: Rule, packs: Sequence[Pack], facts: Facts) -> Judged:
         checked=outcome.checked,
         failed=outcome.failed,
         subjects=subjects_of(rule.table.name, outcome.failing, facts),
-        references=_clauses(rule, packs),
+        references=_clauses(rule, asking, date.max if start else facts.as_of),
         criteria=rule.form.criteria,
         message=reason or message_of(telling, evidence),
         effect=rule.form.effect,
@@ -99,11 +102,11 @@ def _judged(rule: Rule, packs: Sequence[Pack], facts: Facts) -> Judged:
     return Judged(rule, verdict, outcome.failing)
 
 
-def _clauses(rule: Rule, packs: Sequence[Pack]) -> tuple[Reference, ...]:
+def _clauses(rule: Rule, packs: Sequence[Pack], as_of: date) -> tuple[Reference, ...]:
     """Return the clauses that the rule serves in the laws that were asked for, its own first."""
     found = {reference.control: reference for reference in rule.references}
     for pack in packs:
-        for reference in pack.clauses(rule):
+        for reference in pack.clauses(rule, as_of):
             found.setdefault(reference.control, reference)
     return tuple(found.values())
 

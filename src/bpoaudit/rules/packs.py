@@ -103,14 +103,16 @@ class Pack:
         """Return the rules that this pack brings itself."""
         return tuple(rule for rule in self.rules if rule.pack == self.id)
 
-    def clauses(self, rule: Rule) -> tuple[Reference, ...]:
-        """Return the clauses of this law that a rule serves, whoever brought the rule."""
+    def clauses(self, rule: Rule, as_of: date = date.max) -> tuple[Reference, ...]:
+        """Return the clauses of this law, those in force by `as_of`, that a rule serves."""
         own = rule.references if rule.pack == self.id else ()
         named = {reference.control for reference in own}
         return own + tuple(
             _reference(control)
             for control in self.controls
-            if rule.id in control.rules and control.id not in named
+            if rule.id in control.rules
+            and control.id not in named
+            and (control.in_force_from or date.min) <= as_of
         )
 
     def starts(self, rule: Rule) -> date:
