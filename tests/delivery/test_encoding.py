@@ -70,6 +70,14 @@ def test_zero_bytes_in_ascii_are_not_utf16(tmp_path: Path) -> None:
     assert find_encoding(Content.of_path(path)).codec == "utf-8"
 
 
+def test_a_mark_of_utf16_before_ascii_is_not_believed() -> None:
+    data = b"\xff\xfeid,mail\n1,ann@example.org\n"
+    assert find_encoding(Content.of_bytes("t", data)).codec == "cp1252"
+    assert "ann@example.org" in (decode_head(data) or "")
+    chinese = "\ufeff一份没有空格的文字".encode("utf-16-le")
+    assert find_encoding(Content.of_bytes("t", chinese)).codec == "utf-16-le"
+
+
 def test_binary_is_no_text() -> None:
     assert decode_head(bytes(range(32)) * 10) is None
     assert decode_head(b"one zero \x00 byte among many letters of an export\n" * 2) is not None

@@ -76,6 +76,19 @@ TEXTS = [
     ('{"a": "http://x,]"}', "t.json", "application/json"),
     ('{"a": "' + "http://x " * 10_000 + '"}', "t.json", "application/json"),
     ("just words\n", "t.xlsx", "text/plain"),
+    ('{"a": NaN}', "t.json", "application/json5"),
+    ('{"a": [1, -Infinity]}', "t.json", "application/json5"),
+    ('{"a": "b: NaN, c"}', "t.json", "application/json"),
+    ("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n", "t.txt", "text/calendar"),
+    ("\nbegin:vcard\nVERSION:3.0\n", "t.sql", "text/vcard"),
+    ("# of a test\n\nversion: 1\ndn: uid=x,dc=y\nmail: a@example.org\n", "t.txt", "text/x-ldif"),
+    ("dn:: dWlkPXg=\nmail: a@example.org\n", "t.txt", "text/x-ldif"),
+    ("DN: see below\nmore words\n", "t.txt", "text/plain"),
+    ("<table border=1><tr><td>a&nbsp;b<br>", "t.xls", "text/html"),
+    ("\n<div>\n<p>Hello<br>a@example.org", "t.txt", "text/html"),
+    ("<table><row><mail>a@example.org</mail></row></table>", "t.html", "application/xml"),
+    ("<p xmlns='urn:x'>a@example.org</p>", "t.html", "application/xml"),
+    ("From: a@example.org\nSubject: x\nContent-Type: message/rfc822\n\n", "t.txt", "message/rfc822"),
 ]
 
 
@@ -121,7 +134,14 @@ def _arrow_stream() -> bytes:
     return stream.getvalue()
 
 
-_DBF = b"\x03\x7e\x05\x01" + (1).to_bytes(4, "little") + b"\x41\0\x05\0" + bytes(20) + b"A".ljust(32, b"\0") + b"\r"
+_DBF = (
+    b"\x03\x7e\x05\x01"
+    + (1).to_bytes(4, "little")
+    + b"\x41\0\x05\0"
+    + bytes(20)
+    + b"A".ljust(32, b"\0")
+    + b"\r"
+)
 
 BINARIES = [
     (_arrow_stream(), "application/vnd.apache.arrow.stream"),
@@ -240,7 +260,10 @@ def test_digits_that_begin_like_an_archive_are_text() -> None:
 def test_a_zip_behind_something_else_is_a_zip() -> None:
     for before in (b"MZ" + bytes(4000), b"\x7fELF" + bytes(9000), b"#!/bin/sh\n\xff\0"):
         assert media_type(Content.of_bytes("t.exe", before + _zip("a.csv"))) == "application/zip"
-    assert media_type(Content.of_bytes("t.exe", b"MZ\x90\0\xff\xfe\x81" + bytes(range(256)) * 9)) == "application/octet-stream"
+    assert (
+        media_type(Content.of_bytes("t.exe", b"MZ\x90\0\xff\xfe\x81" + bytes(range(256)) * 9))
+        == "application/octet-stream"
+    )
 
 
 def test_a_tar_from_before_ustar() -> None:

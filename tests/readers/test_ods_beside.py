@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 from generate.workbooks import ods, ods_cell
 
@@ -96,6 +99,20 @@ def test_a_broken_part_is_a_loss(meta: str) -> None:
     book = opened(spreadsheet(**{"meta.xml": meta}), "t.ods")[0]["", FieldKind.METADATA]
     assert book.part.losses == ["parts of the package that could not be read: 1"]
     assert book.values("sheet headers") == ["Claims of kim@example.org"]
+
+
+def test_a_template_is_a_spreadsheet() -> None:
+    named = b"opendocument.spreadsheet"
+    data = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(spreadsheet())) as package, zipfile.ZipFile(data, "w") as copy:
+        for name in package.namelist():
+            copy.writestr(name, package.read(name).replace(named, named + b"-template"))
+    parts, members = opened(data.getvalue(), "t.ots")
+    expected, _ = opened(spreadsheet(), "t.ods")
+    assert {place: seen.fields for place, seen in parts.items()} == {
+        place: seen.fields for place, seen in expected.items()
+    }
+    assert members
 
 
 def test_a_spreadsheet_under_a_password() -> None:

@@ -323,9 +323,25 @@ def test_the_pages_of_a_file_that_breaks_off_are_read() -> None:
     assert beside.part.losses[0] == "broken, or breaks off: pages and what belongs to them may be missing"
 
 
-@pytest.mark.parametrize("before", [b"\r\n", b"\x1b%-12345X@PJL JOB\n@PJL SET X=1\n"])
+@pytest.mark.parametrize(
+    "before", [b"\r\n", b"\x1b%-12345X@PJL JOB\n@PJL SET X=1\n", b"a@example.org\n" * 50]
+)
 def test_what_a_printer_puts_in_front_does_not_matter(before: bytes) -> None:
     assert read(before + pdf(["one"]))[1].values("text") == ["one"]
+
+
+@pytest.mark.parametrize(
+    ("behind", "losses"),
+    [
+        (b"\nann@example.org", ["bytes behind the end of the PDF, not read: 15"]),
+        (b"PK\3\4" + bytes(1 << 20), ["bytes behind the end of the PDF, not read: 1,048,580"]),
+        (b"\r\n\0\0", []),
+        (b"\n\x1b%-12345X@PJL EOJ\n\x1b%-12345X", []),
+    ],
+)
+def test_what_stands_behind_the_end_is_told(behind: bytes, losses: list[str]) -> None:
+    about, _, _ = read(pdf(["x"]) + behind)
+    assert about.part.losses == losses
 
 
 @pytest.mark.parametrize("data", [b"%PDF-1.4 " + SECRET.encode(), b"%PDF-1.7\n" + bytes(range(256)) * 40])

@@ -130,17 +130,39 @@ def test_what_belongs_to_no_sheet_is_the_workbooks() -> None:
     assert members == {"!xl/media/image1.png": PICTURE}
 
 
+def test_messages_of_validations_and_what_a_filter_keeps_are_read() -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet("s")
+        sheet.write_column(0, 0, ["mail", "ann@example.org", "bob@example.org"])
+        told = {"input_title": "Ask cy@example.org", "input_message": "or dee@example.org"}
+        wrong = {"error_title": "Call eve@example.org", "error_message": "not fay@example.org"}
+        sheet.data_validation("B1", {"validate": "integer", "criteria": ">", "value": 1, **told, **wrong})
+        sheet.autofilter("A1:A3")
+        sheet.filter_column_list("A", ["gus@example.org"])
+
+    rules = opened(written(fill))[0]["#s", FieldKind.METADATA].values("rules on cells")
+    for who in ("cy", "dee", "eve", "fay", "gus"):
+        assert any(f"{who}@example.org" in text for text in rules)
+
+
+def test_where_the_box_of_a_comment_stands_is_no_part_of_it() -> None:
+    box = b"<mc:AlternateContent xmlns:mc='m'><mc:Choice><col>2</col><row>7</row></mc:Choice></mc:AlternateContent>"
+    data = changed(written(claims), "xl/comments1.xml", b"</comment>", box + b"</comment>")
+    assert "call ann@example.org" in opened(data)[0]["#Q3", FieldKind.COLUMN].values("comments_2")
+
+
 @pytest.mark.parametrize("batch_records", [1, 7])
 def test_the_batch_size_changes_nothing(batch_records: int) -> None:
     from bpoaudit.readers import ReadOptions
 
-    content = Content.of_bytes("t.xlsx", written(claims))
+    data = written(claims)
+    content = Content.of_bytes("t.xlsx", data)
     seen = [
         consume(part)
         for part in open_parts(content, media_type(content), ReadOptions(batch_records))
         if isinstance(part, Part)
     ]
-    whole, _ = opened(written(claims))
+    whole, _ = opened(data)
     assert [each.fields for each in seen] == [each.fields for each in whole.values()]
 
 

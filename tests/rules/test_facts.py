@@ -85,7 +85,14 @@ def test_every_table_has_the_columns_of_the_registry() -> None:
 
 
 def test_rows_of_a_measure_become_rows_of_its_table() -> None:
-    hit = {"source": "a.csv", "field": "mail", "entity": "EMAIL_ADDRESS", "count": 3, "record": 7, "masked": "•@•"}
+    hit = {
+        "source": "a.csv",
+        "field": "mail",
+        "entity": "EMAIL_ADDRESS",
+        "count": 3,
+        "record": 7,
+        "masked": "•@•",
+    }
     known = facts(measures={"suppressed": [hit], "hashes": []})
 
     assert _rows(known, "suppressed") == [

@@ -25,6 +25,7 @@ def demo(
     from bpoaudit import pipeline
     from bpoaudit.cli.progress import progress
     from bpoaudit.gate import Thresholds
+    from bpoaudit.measures import load_suppression
     from bpoaudit.outputs import write_outputs
     from bpoaudit.report.scorecard import sentence
     from bpoaudit.resources import folder
@@ -38,7 +39,13 @@ def demo(
         target = output / vendor
         target.mkdir(parents=True, exist_ok=True)
         outputs = [target / "report.html", target / "audit.json", target / "findings.jsonl"]
-        reading = pipeline.Reading(key=options.key_of(None), jobs=options.jobs_of(jobs), keep_findings=True)
+        key = options.key_of(None)
+        reading = pipeline.Reading(
+            key=key,
+            suppressed=load_suppression(profile_file.with_name("suppression.txt"), key),
+            jobs=options.jobs_of(jobs),
+            keep_findings=True,
+        )
         typer.echo(f"auditing {vendor} …", err=True)
         with TemporaryDirectory(prefix="bpoaudit-") as spool, progress(False) as heard:
             result, segments, _ = pipeline.audit(

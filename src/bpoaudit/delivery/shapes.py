@@ -64,11 +64,16 @@ _XML_START = re.compile(
     r"|(?:(?><!--.*?-->|<\?.*?\?>)\s*+)*+(?:<!doctype\s+[a-z_]|<[a-z_][\w.:-]*(?:\s*/?>|\s+[\w.:-]+\s*=\s*[\"']))",
     re.DOTALL | re.IGNORECASE,
 )
+_HTML_START = re.compile(
+    r"<(?:(?:div|span|font|center|ul|ol|h[1-6]|br|hr|img|p|body|style|script|meta)(?=[\s/>])(?![^>]*\sxmlns)"
+    r"|table\b[^>]*>\s*<(?:tr|thead|tbody|caption|colgroup)\b)",
+)
+"""A page without its frame, as reports call a table of theirs a workbook."""
 # After the line that MBOX writes before a message, or the size that Apple Mail does.
 _MAIL_START = re.compile(r"(?:From .*\n|\d{1,9}[ \t]*\n)?(?:[!-9;-~]+:.*\n(?:[ \t].*\n)*){2,}")
 _MAIL_ONLY = re.compile(
     r"^(?:Received|Return-Path|Delivered-To|MIME-Version|Message-ID|X-Mailer|DKIM-Signature"
-    r"|Content-Transfer-Encoding|Content-Type: *(?:multipart|text|application)/)",
+    r"|Content-Transfer-Encoding|Content-Type: *(?:multipart|text|application|message)/)",
     re.I | re.M,
 )
 _MIME_START = re.compile(r"Content-Type:[ \t]*multipart/", re.IGNORECASE)
@@ -223,6 +228,8 @@ def _is_sql(start: str, name: str) -> bool:
 def _markup(start: str) -> str | None:
     opening = start[:1024].lstrip().lower()
     if re.search(r"<!doctype html|<html[\s>]", opening) and opening.startswith("<"):
+        return HTML
+    if _HTML_START.match(opening):
         return HTML
     if _XML_START.match(start.lstrip()) and (
         opening.startswith("<?xml") or re.search("</|/>|>\\s*<|=[\"']", start)

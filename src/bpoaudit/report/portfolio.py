@@ -32,6 +32,7 @@ MAX_SERVICES = 6
 _ROW = (120.0, 28.0)
 _PANEL = (240.0, 96.0)
 
+
 @dataclass(frozen=True, slots=True)
 class VendorRow:
     """One vendor's work for one client, as its newest audit left it."""

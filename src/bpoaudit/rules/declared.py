@@ -18,10 +18,13 @@ from bpoaudit.vendor.words import Clause
 _MAX_LABEL = 80
 
 
-def vendor_rows(profile: VendorProfile, delivery: Delivery) -> list[Row]:
-    """The whole profile as one row: every fact under its dotted path, and the derived ones."""
+def vendor_rows(profile: VendorProfile, delivery: Delivery, *, suppression_list: bool = False) -> list[Row]:
+    """The whole profile as one row: every fact under its dotted path, and the derived ones.
+
+    `suppression_list` says that the audit was given one.
+    """
     declared = profile.model_dump(by_alias=True)
-    derived = {**_derived(profile), **_scan(delivery)}
+    derived = {**_derived(profile), **_scan(delivery), "scan.suppression_list": suppression_list}
     facts = {
         path: derived[path] if path in derived else _at(declared, path.split("."))
         for path in tables()["vendor"].columns

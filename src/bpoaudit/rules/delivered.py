@@ -191,7 +191,9 @@ def date_rows(feeds: Feeds | None, measures: Mapping[str, Any], as_of: date) -> 
 def measured_rows(measures: Mapping[str, Any]) -> dict[str, list[Row] | None]:
     """Return the rows of every measured table; None for a measure that did not run."""
     return {
-        table.name: [_measured(table, each) for each in measures[table.name]] if table.name in measures else None
+        table.name: [_measured(table, each) for each in measures[table.name]]
+        if table.name in measures
+        else None
         for table in MEASURED_TABLES
     }
 

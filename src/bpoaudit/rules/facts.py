@@ -82,7 +82,7 @@ def rows_of(
     """Build the rows of every table; see `facts_of`."""
     feeds = delivered.feeds_of(profile.agreement, delivery, inventory)
     return {
-        "vendor": declared.vendor_rows(profile, delivery),
+        "vendor": declared.vendor_rows(profile, delivery, suppression_list="suppressed" in measures),
         "findings": delivered.finding_rows(feeds, inventory),
         "fields": delivered.field_rows(feeds, inventory),
         "sources": delivered.source_rows(feeds, delivery),

@@ -164,6 +164,7 @@ _DERIVED = {
     "scan.sources": number("Sources in the delivery."),
     "scan.sources_not_read": number("Sources that were not fully read, and not excluded."),
     "scan.records_read": number("Records read."),
+    "scan.suppression_list": flag("The audit was given a list of people who must not appear."),
 }
 
 _PROFILE_LISTS: tuple[tuple[str, str, str, dict[str, Column]], ...] = (
