@@ -85,6 +85,15 @@ def test_offsets_hold_beyond_one_window(engine: Engine) -> None:
     assert "Dublin" in {text[m.start : m.end] for m in analysis.matches if m.entity == "LOCATION"}
 
 
+@pytest.mark.parametrize("sign", ["+", "_", "-=", "…"])
+def test_a_name_behind_a_long_run_of_signs_is_found_where_it_stands(engine: Engine, sign: str) -> None:
+    before = sign * (10_000 // len(sign)) + "\n"
+    text = f"{before}Yesterday Margaret Thompson called from London about the invoice."
+    (analysis,) = engine.text([text], THRESHOLD)
+    named = {text[m.start : m.end] for m in analysis.matches if m.recognizer == SPACY}
+    assert "Margaret Thompson" in named
+
+
 def test_what_it_can_find_is_no_organisation(engine: Engine) -> None:
     assert {"PERSON", "LOCATION", "STREET_ADDRESS"} <= set(engine.entities)
     assert "ORGANISATION" not in engine.entities

@@ -67,11 +67,11 @@ def test_fingerprints_of_an_earlier_run_are_a_list(
     assert {each["fingerprint"] for each in _verdict(tmp_path / "a.json")["evidence"]} == {mark}
 
 
-def test_an_empty_list_passes_and_none_is_unknown(
+def test_an_empty_list_passes_and_without_one_nothing_applies(
     run: Run, delivery: Path, profile: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "nobody.txt").write_text("")
-    for words, status in (((), "unknown"), (("--suppression", tmp_path / "nobody.txt"), "pass")):
+    for words, status in (((), "not_applicable"), (("--suppression", tmp_path / "nobody.txt"), "pass")):
         run("audit", delivery, "--vendor", profile, "-r", "gdpr", "-o", tmp_path / "a.json", *words)
         assert _verdict(tmp_path / "a.json")["status"] == status
 

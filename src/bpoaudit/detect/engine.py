@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from importlib.metadata import version
@@ -38,6 +39,8 @@ OVERLAP = 200
 """Characters that two windows share, so that a name on the border is seen whole."""
 BATCH = 256
 """Texts in one call of the language model."""
+_RUN = re.compile(r"(?:[^\w\s]|_){200,}")
+"""Rulers, frames, padding: no name is made of punctuation."""
 
 AUTO = "auto"
 """As the language: each field and text tells its own."""
@@ -170,7 +173,9 @@ class Engine:
         readers = [self._models.reader_of(language or self._default) for language in spoken]
         artifacts = {
             reader: self._models[reader].process_batch(
-                compress(texts, [each == reader for each in readers]), reader, batch_size=BATCH
+                map(_without_runs, compress(texts, [each == reader for each in readers])),
+                reader,
+                batch_size=BATCH,
             )
             for reader in sorted({each for each in readers if each})
         }
@@ -190,6 +195,11 @@ class Engine:
             for start, end in passages
             for span in self._rampart.spans(text[start:end])
         ]
+
+
+def _without_runs(text: str) -> str:
+    """Blank the long runs of punctuation: spaCy's tokeniser takes a time that grows with their square."""
+    return _RUN.sub(lambda run: " " * len(run[0]), text)
 
 
 def _windows(index: int, text: str) -> Iterator[tuple[int, int, str]]:
