@@ -32,14 +32,14 @@ This page is written by `docs/make_formats.py` from the readers.
 LIMITS = f"""
 ## Compressed files
 
-{", ".join(how.name for how in COMPRESSIONS.values())}: `x.csv.gz` keeps its name and is read as the CSV that it holds,
-also several times over (`.tar.gz`).
+{", ".join(how.name for how in COMPRESSIONS.values())}: `x.csv.gz` keeps its name and is read as the CSV
+that it holds, also several times over (`.tar.gz`).
 
 ## Sources inside sources
 
-Members of archives and attachments of mails come after `!` (`q3.zip!staff/list.xlsx`), sheets and tables after
-`#` (`list.xlsx#Q3`). Each is a source of its own, with its own state, and is read like a file. A file is never
-better than what is inside it. Nothing is unpacked to disk.
+Members of archives and attachments of mails come after `!` (`q3.zip!staff/list.xlsx`), sheets and tables
+after `#` (`list.xlsx#Q3`). Each is a source of its own, with its own state, and is read like a file. A file
+is never better than what is inside it. Nothing is unpacked to disk.
 
 ## Limits
 

@@ -22,7 +22,14 @@ def test_what_is_not_in_the_list_is_refused(facts: dict[str, str | int]) -> None
 
 
 def test_a_source_checks_its_facts() -> None:
-    source = {"source": "a", "media_type": "b", "bytes": 1, "sha256": None, "records_read": 0, "records_total": 0}
+    source = {
+        "source": "a",
+        "media_type": "b",
+        "bytes": 1,
+        "sha256": None,
+        "records_read": 0,
+        "records_total": 0,
+    }
     assert Source(**source, status=SourceStatus.READ, facts={"comments": 2, "encryption": "aes"})
     with pytest.raises(ValidationError):
         Source(**source, status=SourceStatus.READ, facts={"owner": 1})

@@ -109,7 +109,9 @@ def test_what_is_excluded_is_neither_read_nor_missing() -> None:
 @given(
     st.lists(
         st.tuples(
-            st.integers(0, 50), st.integers(0, 10**6), st.sampled_from(["read", "partial", "encrypted", "skipped"])
+            st.integers(0, 50),
+            st.integers(0, 10**6),
+            st.sampled_from(["read", "partial", "encrypted", "skipped"]),
         ),
         max_size=8,
     )

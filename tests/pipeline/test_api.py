@@ -26,7 +26,9 @@ def test_importing_it_imports_no_engine() -> None:
 
 
 @pytest.mark.slow
-def test_an_audit_and_a_scan_say_the_same_of_a_delivery(delivery: Path, profile: Path, tmp_path: Path) -> None:
+def test_an_audit_and_a_scan_say_the_same_of_a_delivery(
+    delivery: Path, profile: Path, tmp_path: Path
+) -> None:
     key = tmp_path / "key"
     key.write_text("0" * 64)
     outputs = [tmp_path / "a.json", tmp_path / "f.jsonl"]

@@ -21,7 +21,9 @@ def test_the_same_profile_and_day_give_the_same_result(
     shutil.copytree(delivery, copy)
     run("audit", copy, "--vendor", profile, "-o", tmp_path / "a.json", env=FIXED)
     shutil.rmtree(copy)
-    ran = run("audit", "--from", tmp_path / "a.json", "--vendor", profile, "-o", tmp_path / "b.json", env=FIXED)
+    ran = run(
+        "audit", "--from", tmp_path / "a.json", "--vendor", profile, "-o", tmp_path / "b.json", env=FIXED
+    )
     assert ran.returncode in (0, 1, 3), ran.stderr
     first, again = (json.loads((tmp_path / name).read_text()) for name in ("a.json", "b.json"))
     assert again["audit"]["options"].pop("judged_again") == "again"

@@ -320,9 +320,7 @@ def test_each_pack_is_scored_by_itself() -> None:
         made = _verdict(rule, Severity.HIGH, status)
         return made.model_copy(update={"packs": packs})
 
-    result = score(
-        [verdict("a", ("gdpr", "pci"), Status.PASS), verdict("b", ("pci",), Status.FAIL)], ALL
-    )
+    result = score([verdict("a", ("gdpr", "pci"), Status.PASS), verdict("b", ("pci",), Status.FAIL)], ALL)
     low = {each.pack: each.low for each in result.packs}
     assert low["gdpr"] == 100.0
     assert low["pci"] == result.value

@@ -11,7 +11,13 @@ import pytest
 from bpoaudit.delivery import media_type
 from bpoaudit.delivery.content import Content
 from bpoaudit.errors import SourceError
-from bpoaudit.readers import Part, ReadOptions, Turn, child_process, open_parts
+from bpoaudit.readers import (
+    Part,
+    ReadOptions,
+    Turn,
+    child_process,
+    open_parts,
+)
 
 
 @dataclass

@@ -30,7 +30,8 @@ from bpoaudit.errors import (
     UnreadableSource,
     UnsupportedSource,
 )
-from bpoaudit.readers import Member, Part, ReadOptions, held, open_parts
+from bpoaudit.readers import Member, Part, ReadOptions, open_parts
+from bpoaudit.readers.archives import held
 from tests.readers.conftest import Seen, consume
 
 SECRET = "ann.lee@example.org"
@@ -203,7 +204,7 @@ def test_a_member_too_large_to_be_held_is_unpacked_again_for_each_reading(
     pack: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in ("tar_archive", "seven_zip"):
-        monkeypatch.setattr(f"bpoaudit.readers.{module}.HOLD", 1000)
+        monkeypatch.setattr(f"bpoaudit.readers.archives.{module}.HOLD", 1000)
     got = unpack(pack(("a", b"before"), ("large.csv", LAST), ("b", b"after")))
     assert got.contents == {"!a": b"before", "!large.csv": LAST, "!b": b"after"}
 
@@ -624,7 +625,7 @@ def test_the_parts_of_a_split_zip_say_so() -> None:
 
 def test_more_members_than_a_file_may_have_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("zip_archive", "tar_archive"):
-        monkeypatch.setattr(f"bpoaudit.readers.{module}.MAX_MEMBERS", 10)
+        monkeypatch.setattr(f"bpoaudit.readers.archives.{module}.MAX_MEMBERS", 10)
     files = [(str(n), b"x") for n in range(12)]
     for data in (zipped(*files), tarred(*files)):
         got = unpack(data)

@@ -4,7 +4,7 @@ import struct
 
 import pytest
 
-from bpoaudit.readers.formula_text import UnknownToken, formula_texts, token_texts
+from bpoaudit.readers.workbooks.formula_text import UnknownToken, formula_texts, token_texts
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import tracemalloc
 
 import pytest
 
-from bpoaudit.readers.html_text import MAX_DEPTH, html_parts, html_pieces
+from bpoaudit.readers.html.html_text import MAX_DEPTH, html_parts, html_pieces
 from tests.readers.inside import read_inside
 
 SECRET = "ann.lee@example.org"

@@ -65,7 +65,7 @@ def test_bytes_that_are_not_utf8_are_a_loss_and_not_the_end(read_one: ReadOne) -
     assert seen.part.losses == ["bytes that are not UTF-8, read as Windows-1252: 1"]
 
 
-@pytest.mark.parametrize("tail", ['{"a": "cut off', "{]", '{"a": NaN}]', "trailing", "[" * 100_000])
+@pytest.mark.parametrize("tail", ['{"a": "cut off', "{]", "trailing", "[" * 100_000])
 def test_what_is_no_json_is_read_up_to_the_fault_and_then_said(read_one: ReadOne, tail: str) -> None:
     seen = read_one('[{"a": "ann@example.org"},' + tail, "t.json")
     assert seen.values("a")[0] == "ann@example.org"

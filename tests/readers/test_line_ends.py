@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bpoaudit.readers.line_ends import mend_line_ends
+from bpoaudit.readers.documents.line_ends import mend_line_ends
 
 
 @pytest.mark.parametrize(

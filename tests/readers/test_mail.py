@@ -12,9 +12,10 @@ from asn1crypto import cms
 from bpoaudit.delivery.content import Content
 from bpoaudit.delivery.streamed import streamed
 from bpoaudit.errors import EncryptedSource, LimitReached, UnreadableSource, UnsupportedSource
-from bpoaudit.readers import ReadOptions, mail, mime
-from bpoaudit.readers.mail_message import read_message, unflowed
-from bpoaudit.readers.mime import MAX_DEPTH
+from bpoaudit.readers import ReadOptions
+from bpoaudit.readers.mail import mail, mime
+from bpoaudit.readers.mail.mail_message import read_message, unflowed
+from bpoaudit.readers.mail.mime import MAX_DEPTH
 from tests.readers.conftest import consume
 from tests.readers.inside import read_inside
 

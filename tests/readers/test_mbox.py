@@ -9,7 +9,8 @@ import pytest
 from bpoaudit.delivery.content import Content
 from bpoaudit.delivery.streamed import streamed
 from bpoaudit.errors import UnreadableSource
-from bpoaudit.readers import Member, Part, ReadOptions, mbox
+from bpoaudit.readers import Member, Part, ReadOptions
+from bpoaudit.readers.mail import mbox
 from tests.readers.conftest import consume
 from tests.readers.inside import read_inside
 

@@ -13,7 +13,7 @@ from bpoaudit.delivery.content import Content
 from bpoaudit.delivery.media import DOC, PPT
 from bpoaudit.errors import EncryptedSource, SourceError, UnreadableSource, UnsupportedSource
 from bpoaudit.readers import Member, Part, ReadOptions, open_parts
-from bpoaudit.readers.ole_objects import packaged_file, pictures
+from bpoaudit.readers.documents.ole_objects import packaged_file, pictures
 from tests.readers.conftest import Seen, consume
 
 SECRET = "ann.lee@example.org"

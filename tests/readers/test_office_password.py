@@ -17,9 +17,10 @@ from bpoaudit.delivery import media_type
 from bpoaudit.delivery.content import Content
 from bpoaudit.delivery.media import ENCRYPTED
 from bpoaudit.errors import EncryptedSource, UnreadableSource
-from bpoaudit.readers import Part, ReadOptions, office_password_child, open_parts
-from bpoaudit.readers.office_password import DEFAULT_PASSWORD
-from bpoaudit.readers.xls_beside import records
+from bpoaudit.readers import Part, ReadOptions, open_parts
+from bpoaudit.readers.documents import office_password_child
+from bpoaudit.readers.documents.office_password import DEFAULT_PASSWORD
+from bpoaudit.readers.workbooks.xls_beside import records
 from tests.readers import test_xls_beside
 from tests.readers.conftest import Seen, consume
 from tests.readers.test_xlsx_beside import claims, written

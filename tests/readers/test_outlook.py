@@ -9,10 +9,11 @@ from generate.outlook import OutlookMessage
 from bpoaudit.delivery.content import Content
 from bpoaudit.delivery.media import MSG
 from bpoaudit.errors import LimitReached, SourceError, UnreadableSource, UnsupportedSource
-from bpoaudit.readers import ReadOptions, mapi
-from bpoaudit.readers.mapi import Properties, Property
-from bpoaudit.readers.outlook import open_msg
-from bpoaudit.readers.rtf_mail import html_of_rtf, unpack_rtf
+from bpoaudit.readers import ReadOptions
+from bpoaudit.readers.mail import mapi
+from bpoaudit.readers.mail.mapi import Properties, Property
+from bpoaudit.readers.mail.outlook import open_msg
+from bpoaudit.readers.mail.rtf_mail import html_of_rtf, unpack_rtf
 from tests.readers.inside import read_inside
 
 SECRET = "ann.lee@example.org"

@@ -78,7 +78,7 @@ def test_hostile_parts_are_a_loss(workbook_file: Path, content: str) -> None:
 def test_a_part_that_inflates_without_end_is_a_loss(
     workbook_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bpoaudit.readers.office_xml.MAX_XML", 1 << 20)
+    monkeypatch.setattr("bpoaudit.readers.documents.office_xml.MAX_XML", 1 << 20)
     with zipfile.ZipFile(workbook_file, "a", zipfile.ZIP_DEFLATED) as package:
         package.writestr("customXml/item1.xml", "<d>" + "<e/>" * (1 << 20) + "</d>")
     assert read_file(workbook_file)[0].part.losses == ["parts of the package that could not be read: 1"]

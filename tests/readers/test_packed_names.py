@@ -9,7 +9,7 @@ import pytest
 
 from bpoaudit.delivery.compression import GZIP, ZSTD, Budget, decompressed
 from bpoaudit.delivery.content import Content
-from bpoaudit.readers.packed_names import packed_part, packed_texts
+from bpoaudit.readers.archives.packed_names import packed_part, packed_texts
 from tests.readers.conftest import consume
 
 

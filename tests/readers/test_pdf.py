@@ -26,7 +26,14 @@ from bpoaudit.delivery import media_type
 from bpoaudit.delivery.content import Content
 from bpoaudit.delivery.media import PDF
 from bpoaudit.errors import EncryptedSource, SourceError, UnreadableSource
-from bpoaudit.readers import Member, Part, ReadOptions, child_process, open_parts, pdf_document
+from bpoaudit.readers import (
+    Member,
+    Part,
+    ReadOptions,
+    child_process,
+    open_parts,
+)
+from bpoaudit.readers.documents import pdf_document
 from tests.readers.conftest import Seen, consume
 
 SECRET = "ann.lee@example.org"

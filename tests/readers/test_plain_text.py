@@ -61,12 +61,9 @@ def test_lines_of_one_length_are_noted(read_one: ReadOne) -> None:
         "shift:\n  team: north\n  on_call: last@example.org\n",
         "[mail]\nname = x\nowner = last@example.org\n",
         '[owner]\nname = "x"\nmail = "last@example.org"\n',
-        "BEGIN:VCARD\nVERSION:4.0\nEMAIL:last@example.org\nEND:VCARD\n",
-        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nATTENDEE:mailto:last@example.org\nEND:VEVENT\n",
-        "dn: cn=x,dc=example,dc=org\ncn: x\nmail: last@example.org\n",
     ],
 )
-def test_settings_contacts_and_calendars_keep_their_lines(read_one: ReadOne, text: str) -> None:
+def test_settings_keep_their_lines(read_one: ReadOne, text: str) -> None:
     seen = read_one(text, "t.conf")
     assert seen.part.media_type == "text/plain"
     assert [record for record, line in seen.fields["text"] if "last@example.org" in line] == [3]

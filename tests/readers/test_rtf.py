@@ -8,7 +8,7 @@ from bpoaudit.delivery.content import Content
 from bpoaudit.delivery.shapes import RTF
 from bpoaudit.errors import UnreadableSource
 from bpoaudit.readers import Member, Part, ReadOptions, open_parts
-from bpoaudit.readers.rtf_text import RtfText
+from bpoaudit.readers.documents.rtf_text import RtfText
 from tests.readers.conftest import Seen, consume
 
 SECRET = "ann.lee@example.org"

@@ -10,7 +10,7 @@ from bpoaudit.delivery.content import Content
 from bpoaudit.delivery.media import media_type
 from bpoaudit.errors import UnsupportedSource
 from bpoaudit.readers import Part, ReadOptions, open_parts
-from bpoaudit.readers.sql_statements import MAX_ROW
+from bpoaudit.readers.databases.sql_statements import MAX_ROW
 from tests.readers.conftest import Read, Seen, consume
 
 

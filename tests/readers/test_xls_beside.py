@@ -9,7 +9,7 @@ from generate.workbooks import ole_properties, xls, xls_box, xls_note, xls_recor
 
 from bpoaudit.errors import SourceError
 from bpoaudit.model import FieldKind
-from bpoaudit.readers.vba_source import decompressed
+from bpoaudit.readers.documents.vba_source import decompressed
 from tests.readers.test_xlsx_beside import PICTURE, opened
 
 

@@ -13,7 +13,7 @@ from bpoaudit.delivery import media_type
 from bpoaudit.delivery.content import Content
 from bpoaudit.model import FieldKind
 from bpoaudit.readers import Member, Part, open_parts
-from bpoaudit.readers.xlsx_beside import cell_of, header_texts
+from bpoaudit.readers.workbooks.xlsx_beside import cell_of, header_texts
 from tests.readers.conftest import Seen, consume
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"".join(
@@ -259,7 +259,7 @@ def test_a_sheet_that_is_broken_keeps_its_comments(sheet: str) -> None:
 
 
 def test_what_is_more_than_can_be_held_is_a_loss(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bpoaudit.readers.sheet_beside._MAX_ENTRIES", 2)
+    monkeypatch.setattr("bpoaudit.readers.workbooks.sheet_beside._MAX_ENTRIES", 2)
     seen = opened(written(claims))[0]["#Q3", FieldKind.COLUMN]
     assert seen.part.losses[0].startswith("comments, links and texts in formulas beyond 2 or ")
 

@@ -87,7 +87,8 @@ def audit(
     suppression: Annotated[
         Path | None,
         typer.Option(
-            "--suppression", metavar="FILE",
+            "--suppression",
+            metavar="FILE",
             help="Erased and do-not-contact people, one a line or CSV, in clear or as fingerprints.",
         ),
     ] = None,

@@ -34,8 +34,14 @@ from bpoaudit.facts import Fact
 from bpoaudit.inventory import FieldTally, Inventory
 from bpoaudit.measures import Measured, Measuring, Sight, Watching
 from bpoaudit.model import FieldKind, Finding, Source
-from bpoaudit.readers import Member, Part, ReadOptions, RecordBatch, open_parts
-from bpoaudit.readers.packed_names import packed_part, packed_texts
+from bpoaudit.readers import (
+    Member,
+    Part,
+    ReadOptions,
+    RecordBatch,
+    open_parts,
+)
+from bpoaudit.readers.archives.packed_names import packed_part, packed_texts
 from bpoaudit.settle import settle
 from bpoaudit.vendor import Agreement
 

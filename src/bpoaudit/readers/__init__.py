@@ -10,43 +10,28 @@ from bpoaudit.delivery.media import media_type as type_of
 from bpoaudit.errors import EncryptedSource, UnsupportedSource
 from bpoaudit.model import FieldKind
 from bpoaudit.readers import (
-    archives,
-    avro,
     captions,
     chat,
-    columnar,
-    dbase,
     delimited,
-    epub,
     fixed_width,
     folded_lines,
-    html_document,
-    images,
     json5_document,
     json_document,
     json_lines,
-    mail,
-    mbox,
-    office_package,
-    outlook,
-    pdf_document,
     plain_text,
-    powerpoint_binary,
-    pst,
-    recordings,
-    rtf,
-    sheets,
-    sql_dump,
-    sqlite,
-    statistical,
-    tnef,
-    word_binary,
-    xml_document,
 )
+from bpoaudit.readers.archives import archives
 from bpoaudit.readers.batch import FieldValues, Member, Part, RecordBatch, Turn
+from bpoaudit.readers.databases import avro, columnar, dbase, sql_dump, sqlite, statistical
+from bpoaudit.readers.documents import epub, office_package, pdf_document, powerpoint_binary, rtf, word_binary
+from bpoaudit.readers.documents.office_password import decrypted_parts
 from bpoaudit.readers.format import Format, Reader
-from bpoaudit.readers.office_password import decrypted_parts
+from bpoaudit.readers.html import html_document
+from bpoaudit.readers.mail import mail, mbox, outlook, pst, tnef
 from bpoaudit.readers.options import ReadOptions
+from bpoaudit.readers.pictures import images, recordings
+from bpoaudit.readers.workbooks import sheets
+from bpoaudit.readers.xml import xml_document
 
 READERS = (
     Reader(archives.FORMATS, archives.open_archive),

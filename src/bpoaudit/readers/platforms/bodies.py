@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from bpoaudit.readers.conversation import Aside
-from bpoaudit.readers.html_text import html_parts
+from bpoaudit.readers.html.html_text import html_parts
 from bpoaudit.readers.platforms.taking import letters
 
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|<!--|&(?:[a-zA-Z]{2,31}|#\d{1,7}|#x[0-9a-fA-F]{1,6});")

@@ -1,0 +1,1 @@
+"""Archives: ZIP, TAR, 7z."""

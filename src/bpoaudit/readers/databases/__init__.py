@@ -1,0 +1,1 @@
+"""Columnar files, databases, statistics, SQL dumps."""

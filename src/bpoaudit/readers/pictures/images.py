@@ -1,0 +1,82 @@
+"""Pictures and scans: a record is a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from xml.parsers import expat
+
+from bpoaudit.delivery.content import Content
+from bpoaudit.model import FieldKind
+from bpoaudit.readers.batch import FieldValues, Member, Part, RecordBatch
+from bpoaudit.readers.databases.isolated import run_parser
+from bpoaudit.readers.documents.line_ends import mend_line_ends
+from bpoaudit.readers.documents.office_xml import Hostile
+from bpoaudit.readers.documents.xml_words import xml_words
+from bpoaudit.readers.format import Format
+from bpoaudit.readers.options import ReadOptions
+
+_SAYS = (
+    "record 0: EXIF (the position in degrees as `exif.GPS`, names, comments, times), XMP, IPTC, text chunks "
+    "and comments. With the extra `ocr` a record is a page or frame, its `text` read by Tesseract; how sure "
+    "that is, is noted"
+)
+_LEAVES = (
+    "without OCR the picture itself, which is listed as not read; handwriting; frames of an animation after "
+    "the first 100; a picture of more than 150 million pixels. Noted: previews inside the file, notes of the "
+    "camera's maker"
+)
+_BY = "Pillow, tesserocr (Tesseract)"
+
+FORMATS = (
+    Format("PNG", ("image/png",), (".png",), _BY, _SAYS, _LEAVES),
+    Format("JPEG", ("image/jpeg", "image/jp2"), (".jpg", ".jpeg", ".jp2"), _BY, _SAYS, _LEAVES),
+    Format("TIFF", ("image/tiff",), (".tif", ".tiff"), _BY, _SAYS, f"{_LEAVES}; pages after the first 5,000"),
+    Format(
+        "GIF, WebP, BMP", ("image/gif", "image/webp", "image/bmp"), (".gif", ".webp", ".bmp"),
+        _BY, _SAYS, _LEAVES,
+    ),
+    Format(
+        "HEIC, AVIF", ("image/heic", "image/avif"), (".heic", ".heif", ".avif"),
+        f"{_BY}, pi-heif", _SAYS, _LEAVES,
+    ),
+    Format(
+        "PCX, Photoshop, icons", ("image/x-pcx", "image/x-dcx", "image/vnd.adobe.photoshop", "image/x-icon"),
+        (".pcx", ".dcx", ".psd", ".ico"),
+        _BY, _SAYS, f"{_LEAVES}; layers that the merged picture does not show",
+    ),
+)  # fmt: skip
+
+
+def open_image(content: Content, media_type: str, how: ReadOptions) -> Iterator[Part | Member]:
+    """Yield what the file says (record 0), then the text of its pages where there is OCR.
+
+    Without OCR the batches of the first part raise `UnsupportedSource`. Raises `UnreadableSource` where it
+    is no picture.
+    """
+    for each in run_parser("images", content, media_type, how):
+        if isinstance(each, Part):
+            each.batches = _read(each.batches, each.kind)
+        yield each
+
+
+def _read(batches: Iterator[RecordBatch], kind: FieldKind) -> Iterator[RecordBatch]:
+    for batch in batches:
+        fields = []
+        for field in batch.fields:
+            if kind is FieldKind.TEXT:
+                texts = [mend_line_ends(text) for text in field.values]
+                fields.append(FieldValues(field.name, field.records, texts))
+            elif field.name == "xmp":
+                words = [word for text in field.values for word in _words(text)]
+                fields += [FieldValues(field.name, [0] * len(words), words)] if words else []
+            else:
+                fields.append(field)
+        yield RecordBatch(batch.records, tuple(fields))
+
+
+def _words(packet: str) -> list[str]:
+    """Return the words of an XMP packet, all of it where it is no XML."""
+    try:
+        return list(xml_words([packet.encode()]))
+    except (expat.ExpatError, Hostile):
+        return [packet]

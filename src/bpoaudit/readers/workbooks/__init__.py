@@ -1,0 +1,1 @@
+"""Workbooks: cells, and all that stands beside them."""
