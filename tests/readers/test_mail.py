@@ -13,7 +13,7 @@ from bpoaudit.delivery.content import Content
 from bpoaudit.delivery.streamed import streamed
 from bpoaudit.errors import EncryptedSource, LimitReached, UnreadableSource, UnsupportedSource
 from bpoaudit.readers import ReadOptions
-from bpoaudit.readers.mail import mail, mime
+from bpoaudit.readers.mail import message, mime
 from bpoaudit.readers.mail.mail_message import read_message, unflowed
 from bpoaudit.readers.mail.mime import MAX_DEPTH
 from tests.readers.conftest import consume
@@ -272,7 +272,7 @@ def test_a_fault_on_the_way_keeps_what_came_before() -> None:
         raise UnreadableSource("breaks off")
 
     content = Content("m.eml", lambda: streamed(blocks()))
-    part, *inside = mail.open_mail(content, "message/rfc822", ReadOptions())
+    part, *inside = message.open_mail(content, "message/rfc822", ReadOptions())
     seen = consume(part)
     assert seen.values("text") == ["first"]
     assert isinstance(seen.error, UnreadableSource)
@@ -280,7 +280,7 @@ def test_a_fault_on_the_way_keeps_what_came_before() -> None:
 
 
 def test_a_message_beyond_all_measure_is_read_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mail, "MAX_MESSAGE", 500)
+    monkeypatch.setattr(message, "MAX_MESSAGE", 500)
     seen = read_inside(START + b"\r\n" + b"word\r\n" * 500)[""]
     assert isinstance(seen.error, LimitReached)
     assert 0 < len(seen.values("text")[0]) < 500

@@ -20,21 +20,21 @@ from bpoaudit.readers import (
     json_lines,
     plain_text,
 )
-from bpoaudit.readers.archives import archives
+from bpoaudit.readers.archives import archive
 from bpoaudit.readers.batch import FieldValues, Member, Part, RecordBatch, Turn
 from bpoaudit.readers.databases import avro, columnar, dbase, sql_dump, sqlite, statistical
 from bpoaudit.readers.documents import epub, office_package, pdf_document, powerpoint_binary, rtf, word_binary
 from bpoaudit.readers.documents.office_password import decrypted_parts
 from bpoaudit.readers.format import Format, Reader
 from bpoaudit.readers.html import html_document
-from bpoaudit.readers.mail import mail, mbox, outlook, pst, tnef
+from bpoaudit.readers.mail import mbox, message, outlook, pst, tnef
 from bpoaudit.readers.options import ReadOptions
 from bpoaudit.readers.pictures import images, recordings
 from bpoaudit.readers.workbooks import sheets
 from bpoaudit.readers.xml import xml_document
 
 READERS = (
-    Reader(archives.FORMATS, archives.open_archive),
+    Reader(archive.FORMATS, archive.open_archive),
     Reader(delimited.FORMATS, delimited.open_delimited),
     Reader(sheets.FORMATS, sheets.open_workbook),
     Reader(columnar.FORMATS, columnar.open_columnar),
@@ -49,7 +49,7 @@ READERS = (
     Reader(xml_document.FORMATS, xml_document.open_xml),
     Reader(sql_dump.FORMATS, sql_dump.open_sql),
     Reader(html_document.FORMATS, html_document.open_html),
-    Reader(mail.FORMATS, mail.open_mail),
+    Reader(message.FORMATS, message.open_mail),
     Reader(mbox.FORMATS, mbox.open_mbox),
     Reader(outlook.FORMATS, outlook.open_msg),
     Reader(tnef.FORMATS, tnef.open_tnef),

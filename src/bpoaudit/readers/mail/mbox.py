@@ -14,8 +14,8 @@ from bpoaudit.model import FieldKind
 from bpoaudit.readers.batch import Member, Part, RecordBatch
 from bpoaudit.readers.format import Format
 from bpoaudit.readers.gather import Gatherer
-from bpoaudit.readers.mail.mail import LEAVES, READS, add_message, facts_of, losses_of, members
 from bpoaudit.readers.mail.mail_message import read_message
+from bpoaudit.readers.mail.message import LEAVES, READS, add_message, facts_of, losses_of, members
 from bpoaudit.readers.member_names import MemberNames
 from bpoaudit.readers.options import ReadOptions
 

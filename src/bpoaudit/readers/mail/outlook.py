@@ -18,7 +18,6 @@ from bpoaudit.readers.batch import Member, Part
 from bpoaudit.readers.charsets import decode
 from bpoaudit.readers.documents.ole_properties import OLE_FAULTS
 from bpoaudit.readers.format import Format
-from bpoaudit.readers.mail.mail import facts_of, losses_of, members, message_batch
 from bpoaudit.readers.mail.mail_message import MailMessage
 from bpoaudit.readers.mail.mapi import (
     ATTACH_DATA,
@@ -40,6 +39,7 @@ from bpoaudit.readers.mail.mapi import (
     add_properties,
     mapi_message,
 )
+from bpoaudit.readers.mail.message import facts_of, losses_of, members, message_batch
 from bpoaudit.readers.member_names import MemberNames
 from bpoaudit.readers.options import ReadOptions
 

@@ -12,7 +12,6 @@ from bpoaudit.model import FieldKind
 from bpoaudit.readers.batch import Member, Part
 from bpoaudit.readers.charsets import decode
 from bpoaudit.readers.format import Format
-from bpoaudit.readers.mail.mail import facts_of, held_bytes, losses_of, members, message_batch
 from bpoaudit.readers.mail.mail_message import MailMessage
 from bpoaudit.readers.mail.mapi import (
     ATTACH_DATA,
@@ -38,6 +37,7 @@ from bpoaudit.readers.mail.mapi import (
     add_properties,
     mapi_message,
 )
+from bpoaudit.readers.mail.message import facts_of, held_bytes, losses_of, members, message_batch
 from bpoaudit.readers.member_names import MemberNames
 from bpoaudit.readers.options import ReadOptions
 
