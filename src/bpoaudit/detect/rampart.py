@@ -138,24 +138,19 @@ def _merged(text: str, pieces: list[Span]) -> list[Span]:
     """Join pieces of one entity with nothing but a little white space or a comma between them."""
     pieces.sort(key=lambda p: (p.start, -p.end))
     merged: list[list[Span]] = []
+    ends: list[int] = []
+    """Of each group: a long one is asked for its end once a piece."""
     for piece in pieces:
         last = merged[-1] if merged else None
-        if (
-            last
-            and last[-1].entity == piece.entity
-            and _joins(text, max(p.end for p in last), piece.start, piece.entity)
-        ):
+        if last and last[-1].entity == piece.entity and _joins(text, ends[-1], piece.start, piece.entity):
             last.append(piece)
+            ends[-1] = max(ends[-1], piece.end)
         else:
             merged.append([piece])
+            ends.append(piece.end)
     return [
-        Span(
-            group[0].start,
-            max(p.end for p in group),
-            group[0].entity,
-            sum(p.probability for p in group) / len(group),
-        )
-        for group in merged
+        Span(group[0].start, end, group[0].entity, sum(p.probability for p in group) / len(group))
+        for group, end in zip(merged, ends, strict=True)
     ]
 
 
