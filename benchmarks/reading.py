@@ -15,22 +15,14 @@ from __future__ import annotations
 
 import argparse
 import os
-import resource
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from measuring import formats, pages
-
-from bpoaudit.delivery.budget import Budget
-from bpoaudit.delivery.compression import COMPRESSIONS, decompressed
-from bpoaudit.delivery.content import Content
-from bpoaudit.delivery.media import media_type
-from bpoaudit.readers import Member, ReadOptions, open_parts
+from measuring import consuming, formats, pages
 
 ROUNDS = 3
 
@@ -40,11 +32,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--large", action="store_true", help="peak memory of large files instead of speed")
     parser.add_argument("--results", type=Path, help="page whose section is written anew")
-    parser.add_argument("--read", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.read:
-        print(_read_file(options.read), *_peaks())
-        return
     with TemporaryDirectory(prefix="bpoaudit-benchmark-") as folder:
         if options.large:
             rows = [_large(Path(folder), name) for name in formats.LARGE]
@@ -66,7 +54,7 @@ def _small(folder: Path, name: str) -> list[str]:
 
     def ours() -> None:
         nonlocal records
-        records = _read_file(path)
+        records = consuming.read_file(path)
 
     speeds = [f"{size / 1e6 / _seconds(ours):,.1f}"]
     speeds.append(f"{size / 1e6 / _seconds(lambda: peer(path)):,.1f}" if peer else "")
@@ -82,7 +70,7 @@ def _large(folder: Path, name: str) -> list[str]:
     size = path.stat().st_size
     began = time.monotonic()
     ran = subprocess.run(
-        [sys.executable, __file__, "--read", str(path)], capture_output=True, text=True, check=True
+        [sys.executable, consuming.__file__, str(path)], capture_output=True, text=True, check=True
     )
     records, own, child = map(int, ran.stdout.split())
     path.unlink()
@@ -95,13 +83,6 @@ def _large(folder: Path, name: str) -> list[str]:
     return row
 
 
-def _peaks() -> tuple[int, int]:
-    """Return the peak resident memory of this process and of its largest child, in KiB."""
-    return tuple(  # type: ignore[return-value]
-        resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-
-
 def _seconds(read: Callable[[], object]) -> float:
     times = []
     for _ in range(ROUNDS):
@@ -110,27 +91,6 @@ def _seconds(read: Callable[[], object]) -> float:
         ended = os.times()
         times.append(sum(ended[:4]) - sum(began[:4]))
     return min(times)
-
-
-def _read(content: Content, budget: Budget) -> int:
-    """Read everything, as an audit does; return the records."""
-    records = 0
-    with ExitStack() as opened:
-        opened.enter_context(content)
-        media = media_type(content)
-        while media in COMPRESSIONS:
-            content = opened.enter_context(decompressed(content, media, budget))
-            media = media_type(content)
-        for piece in open_parts(content, media, ReadOptions(budget=budget)):
-            if not isinstance(piece, Member):
-                records += sum(batch.records for batch in piece.batches)
-            elif piece.content is not None:
-                records += _read(piece.content, budget)
-    return records
-
-
-def _read_file(path: Path) -> int:
-    return _read(Content.of_path(path), Budget(path.stat().st_size))
 
 
 if __name__ == "__main__":
