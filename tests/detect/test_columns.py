@@ -285,7 +285,7 @@ def test_amounts(text: str, amount: bool) -> None:
         ("POSTAL_CODE", "2351.0", True), ("CARD_SECURITY_CODE", "123.0", True), ("POSTAL_CODE", "$29278", False), ("CREDIT_CARD", "5.54563E+15", True),
         ("PERSON", "राजेश कुमार", True), ("PERSON", "A-113", False), ("STREET_ADDRESS", "verified", False), ("AGE", "121", False), ("AGE", "٣", False),
         ("DATE_OF_BIRTH", "1966", True), ("DATE_OF_BIRTH", "-9461", False), ("NO_SUCH", "x", False),
-        ("PHONE_NUMBER", "4111 1111 1111 1111", False), ("PHONE_NUMBER", "212-555-0142 x123456", True), ("PHONE_NUMBER", "00 44 20 7946 0018 1234", True),
+        ("STREET_ADDRESS", "ann.lee2@example.org", False), ("PHONE_NUMBER", "4111 1111 1111 1111", False), ("PHONE_NUMBER", "212-555-0142 x123456", True), ("PHONE_NUMBER", "00 44 20 7946 0018 1234", True),
     ],
 )  # fmt: skip
 def test_shapes(entity: str, text: str, fit: bool) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -138,13 +139,14 @@ def test_what_deleted_rows_left_behind(make: Make) -> None:
     assert sum(f"gone{n}@example.org" in left for n in range(2000)) > 1900
 
 
-def test_files_among_the_values(make: Make) -> None:
-    path = make("CREATE TABLE t (id, scan);", (1, b"\xff\0"), (2, PNG), (3, "text"))
+@pytest.mark.parametrize("data", [PNG, gzip.compress(b"mail\nann@example.org\n", mtime=0)])
+def test_files_among_the_values(make: Make, data: bytes) -> None:
+    path = make("CREATE TABLE t (id, scan);", (1, b"\xff\0"), (2, data), (3, "text"))
     with Content.of_path(path) as content:
         (member,) = [each for each in open_parts(content, media_type(content)) if isinstance(each, Member)]
         assert member.suffix == "#t!scan/2"
         assert member.content is not None
-        assert member.content.open().read() == PNG
+        assert member.content.open().read() == data
 
 
 def test_a_log_beside_the_file(make: Make) -> None:

@@ -106,6 +106,7 @@ _SIGNATURES = (
 
 FILE_SIGNATURES = (
     (0, b"PK\x03\x04"),
+    (0, b"\x1f\x8b\x08"),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
     (0, b"RIFF"),
     *((offset, signature) for offset, signature, _ in _SIGNATURES if len(signature) > 2),

@@ -229,6 +229,8 @@ def _is_written_in(text: str, signs: frozenset[str]) -> bool:
 
 def _addressed(text: str) -> bool:
     wordy = any(c.isdigit() for c in text) or len(text.split()) > 1 or _STREET_NAME.fullmatch(text)
+    if "@" in text and len(text.split()) == 1:
+        return False  # an address for mail, which the same header promises
     return bool(wordy) and 4 <= len(text) <= 160 and any(c.isalpha() for c in text) and not is_date(text)
 
 
