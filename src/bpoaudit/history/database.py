@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
@@ -67,9 +69,23 @@ class Database:
             with _told(self.name):
                 raw = self.engine.raw_connection()
                 try:
-                    raw.cursor().execute(f"PRAGMA {text}")
+                    _patiently(raw.cursor(), f"PRAGMA {text}")
                 finally:
                     raw.close()
+
+
+def _patiently(cursor: Any, statement: str) -> None:
+    """Try again while another run holds the file: SQLite does not wait when it changes its journal."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute(statement)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 def database_at(location: str, *, create: bool) -> Database:
