@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import subprocess
 import sys
+import tomllib
 import zipfile
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -26,6 +30,68 @@ def test_a_broken_installation_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path
     monkeypatch.setattr(resources, "_CHECKOUT", tmp_path)
     with pytest.raises(FileNotFoundError, match="not installed completely"):
         resources.folder("rules")
+
+
+def imported(folder: Path) -> set[str]:
+    """Return the top names of what the code in ``folder`` imports."""
+    found: set[str] = set()
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+                found.add(node.module.partition(".")[0])
+    return found
+
+
+def normal(requirement: str) -> str:
+    """Return the name in a requirement as PEP 503 writes it."""
+    (name,) = re.findall(r"^[A-Za-z0-9._-]+", requirement)
+    return re.sub(r"[-_.]+", "-", str(name)).lower()
+
+
+def test_every_library_that_the_code_imports_is_declared() -> None:
+    """A library that is merely there in a developer's environment is missing in everyone else's."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    needed = project["dependencies"]
+    extras = [
+        each for name, extra in project["optional-dependencies"].items() if name != "dev" for each in extra
+    ]
+    development = project["optional-dependencies"]["dev"]
+    shipped = {normal(each) for each in [*needed, *extras]}
+    # what comes only with a library that is declared, and is not usable without it
+    with_another = {
+        "aiohttp": "s3fs",
+        "botocore": "s3fs",
+        "_zipdecrypter": "fast-zip-decryption",
+        "markupsafe": "jinja2",
+        "pydantic_core": "pydantic",
+        "thinc": "spacy",
+        "compression": "backports-zstd",  # what it stands in for, from Python 3.14 on
+    }
+    providers = packages_distributions()
+    declared = {
+        "src": shipped,
+        **dict.fromkeys(
+            ("tests", "fixtures", "benchmarks", "docs"), shipped | {normal(each) for each in development}
+        ),
+    }
+    own = {"bpoaudit", "tests", "generate", "corpus", "measuring"}
+    missing = []
+    for folder, names in declared.items():
+        for module in imported(ROOT / folder) - sys.stdlib_module_names - own - with_another.keys():
+            if not {normal(each) for each in providers.get(module, [])} & names:
+                missing.append(f"{folder}: {module}")
+    assert not sorted(missing)
+    assert {normal(each) for each in with_another.values()} <= shipped
+
+
+def test_every_declared_library_has_a_tested_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    listed = [*project["dependencies"], *(e for x in project["optional-dependencies"].values() for e in x)]
+    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    pinned = {normal(line) for line in lines if line and not line.startswith("#")}
+    assert {normal(each) for each in listed} - {"bpoaudit"} <= pinned
 
 
 @pytest.mark.slow
