@@ -15,7 +15,6 @@ from bpoaudit.readers import (
     Part,
     ReadOptions,
     Turn,
-    child_process,
     open_parts,
 )
 
@@ -83,10 +82,3 @@ def read_one(read: Read) -> Callable[..., Seen]:
         return seen
 
     return only
-
-
-@pytest.fixture
-def without_ocr(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Let Tesseract find no language, in parsers that are begun from now on."""
-    monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))
-    monkeypatch.setattr(child_process, "_idle", {})
