@@ -14,9 +14,8 @@ import pytest
 from bpoaudit.delivery.budget import Budget
 from bpoaudit.delivery.content import Content
 from bpoaudit.errors import LimitReached, UnreadableSource
-from bpoaudit.readers import Member, Part, ReadOptions
-from bpoaudit.readers.databases import isolated
-from bpoaudit.readers.databases.isolated import run_parser
+from bpoaudit.readers import Member, Part, ReadOptions, isolated
+from bpoaudit.readers.isolated import run_parser
 from tests.readers.conftest import consume
 
 PARQUET, SQLITE = "application/vnd.apache.parquet", "application/vnd.sqlite3"

@@ -65,11 +65,15 @@ def test_bytes_that_are_not_utf8_are_a_loss_and_not_the_end(read_one: ReadOne) -
     assert seen.part.losses == ["bytes that are not UTF-8, read as Windows-1252: 1"]
 
 
-@pytest.mark.parametrize("tail", ['{"a": "cut off', "{]", "trailing", "[" * 100_000])
-def test_what_is_no_json_is_read_up_to_the_fault_and_then_said(read_one: ReadOne, tail: str) -> None:
+@pytest.mark.parametrize(
+    ("tail", "records"), [('{"a": "cut off', 1), ("{]", 1), ("a word", 2), ("[" * 100_000, 1)]
+)
+def test_what_is_no_json_is_read_up_to_the_fault_and_then_said(
+    read_one: ReadOne, tail: str, records: int
+) -> None:
     seen = read_one('[{"a": "ann@example.org"},' + tail, "t.json")
     assert seen.values("a")[0] == "ann@example.org"
-    assert seen.records == 1
+    assert seen.records == records
     assert isinstance(seen.error, UnreadableSource)
     assert "example" not in f"{seen.error!r} {seen.error.__cause__!r}"
     assert seen.error.__suppress_context__ or seen.error.__context__ is None
@@ -155,3 +159,36 @@ def test_a_document_after_a_long_one_goes_on_counting(read_one: ReadOne) -> None
     seen = read_one(json.dumps([{"a": "x" * 70_000}, {"a": "y"}]) + '\n{"b":\n "z"}', "t.json")
     assert [record for record, _ in seen.fields["a"]] == [1, 2]
     assert (seen.fields["b"], seen.records) == ([(3, "z")], 3)
+
+
+FAR = ",\n".join(json.dumps({"id": n, "note": "y" * 90}) for n in range(2000))
+"""Further than what is looked at to tell JSON from JSON5."""
+
+
+@pytest.mark.parametrize("batch_records", [1, 2000])
+@pytest.mark.parametrize("word", ["NaN", "-Infinity", "Infinity", "[1, 2,]"])
+def test_what_programs_write_in_place_of_json_is_read_to_the_end(
+    read_one: ReadOne, word: str, batch_records: int
+) -> None:
+    last = '{"id": 2001, "mail": "a@example.org"}'
+    data = f'[{FAR}, {{"id": 2000, "rate": {word}, "note": "x: NaN, y"}}, {last},]'
+    seen = read_one(data.encode(), batch_records=batch_records)
+    assert seen.error is None
+    assert seen.records == 2002
+    assert seen.fields["note"][-1] == (2001, "x: NaN, y")
+    assert seen.fields["mail"] == [(2002, "a@example.org")]
+    assert [record for record, _ in seen.fields["id"]] == list(range(1, 2003))
+
+
+def test_comments_far_into_json_are_said(read_one: ReadOne) -> None:
+    seen = read_one(f'[{FAR}, // ann@example.org\n {{"id": 2000, "mail": "a@example.org"}}]'.encode())
+    assert seen.fields["mail"] == [(2001, "a@example.org")]
+    assert seen.part.losses == ["comments in JSON, not read: 1"]
+
+
+def test_json_that_is_broken_for_json5_too_is_a_fault_behind_what_was_read(
+    read_one: ReadOne,
+) -> None:
+    seen = read_one(f'[{FAR}, {{"id": 2000,, "mail": "a@example.org"}}]'.encode())
+    assert isinstance(seen.error, UnreadableSource)
+    assert seen.records == 2000

@@ -17,8 +17,8 @@ from bpoaudit.delivery import media_type
 from bpoaudit.delivery.content import Content
 from bpoaudit.delivery.media import ENCRYPTED
 from bpoaudit.errors import EncryptedSource, UnreadableSource
+from bpoaudit.parsers import office_password as program
 from bpoaudit.readers import Part, ReadOptions, open_parts
-from bpoaudit.readers.documents import office_password_child
 from bpoaudit.readers.documents.office_password import DEFAULT_PASSWORD
 from bpoaudit.readers.workbooks.xls_beside import records
 from tests.readers import test_xls_beside
@@ -126,7 +126,7 @@ def test_nothing_is_written_to_disk(tmp_path: Path, old: bool) -> None:
     path = tmp_path / "t"
     path.write_bytes(rc4(test_xls_beside.workbook(), "a") if old else encrypted(written(claims), "a"))
     done = subprocess.run(
-        [sys.executable, "-c", WATCHED, path, office_password_child.__file__],
+        [sys.executable, "-c", WATCHED, path, program.__file__],
         input=b'["a"]', capture_output=True, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout[:2], done.stderr) == (0, b"0\n", b"")

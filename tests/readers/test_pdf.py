@@ -382,7 +382,7 @@ def test_a_page_that_ends_the_parser_is_a_loss_and_the_others_are_read(
 
 def test_the_process_is_kept_from_one_file_to_the_next_and_begun_again_after_its_end() -> None:
     def running() -> list[int]:
-        waiting = child_process._idle.get("bpoaudit.pdf", [])
+        waiting = child_process._idle.get("bpoaudit.parsers.pdf", [])
         return [each._process.pid for each in waiting if each._process]
 
     read(pdf(["one"]))

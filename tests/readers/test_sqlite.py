@@ -193,7 +193,7 @@ def test_a_schema_that_is_broken(make: Make, read: Read) -> None:
 
 
 def test_a_column_that_computes_without_end_ends(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bpoaudit.readers.databases.isolated.MAX_SECONDS", 2)
+    monkeypatch.setattr("bpoaudit.readers.isolated.MAX_SECONDS", 2)
     nested = "zeroblob(100000000)"
     path = make(
         f"CREATE TABLE t (a, b GENERATED ALWAYS AS (length(replace({nested}, 'x', 'y') || "

@@ -17,19 +17,18 @@ from __future__ import annotations
 import base64
 import importlib
 import json
-import resource
 import sys
 from typing import Any
 
 from bpoaudit.errors import SourceError
+from bpoaudit.parsers.limits import limit_memory, limit_time
 from bpoaudit.parsers.sections import Attached, Request, Section
 
 
 def main() -> None:
     """Serve the request."""
     asked = json.load(sys.stdin)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold the cells
-    _limit(resource.RLIMIT_AS, asked["most_bytes"])
+    limit_memory(asked["most_bytes"])
     output = _Output(asked["most_seconds"])
     signatures = [(at, bytes.fromhex(begins)) for at, begins in asked["signatures"]]
     request = Request(asked["path"], asked["media_type"], asked["batch_records"], signatures)
@@ -55,7 +54,7 @@ class _Output:
 
     def __init__(self, most_seconds: int) -> None:
         self._seconds = most_seconds
-        self._more_time()
+        limit_time(most_seconds)
 
     def section(self, section: Section) -> None:
         """Write a section to its end, or to where it breaks."""
@@ -80,20 +79,11 @@ class _Output:
         """Write one line."""
         sys.stdout.write(json.dumps(message, separators=(",", ":")) + "\n")
         sys.stdout.flush()  # the next step may be the last
-        self._more_time()
-
-    def _more_time(self) -> None:
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + self._seconds)
+        limit_time(self._seconds)
 
 
 def _error(error: SourceError) -> list[str]:
     return [type(error).__name__, error.message]
-
-
-def _limit(what: int, value: int) -> None:
-    hard = resource.getrlimit(what)[1]
-    resource.setrlimit(what, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
 
 
 if __name__ == "__main__":

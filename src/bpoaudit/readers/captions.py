@@ -28,16 +28,16 @@ FORMATS = (
 )  # fmt: skip
 
 NOTE = "note"
-_MAX_LINE = 1 << 20
-_MAX_BLOCK = 1 << 20
+MAX_LINE = 1 << 20
+MAX_BLOCK = 1 << 20
 
 _SPOKEN, _SPEAKER_NAME = "spokenText", "speakerName"
-_TIMING = re.compile(r"\s*(?:(\d+):)?(\d\d?):(\d\d)[.,](\d{1,3})\s*-->\s*[\d:.,]+(.*)")
-_SETTINGS = re.compile(r"(?:\s+(?:vertical|line|position|size|align|region):[\w%.,-]+)*\s*")
-_COUNTER = re.compile(r"\s*\d{1,6}\s*")
-_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s+([^<>]*)>")
+TIMING = re.compile(r"\s*(?:(\d+):)?(\d\d?):(\d\d)[.,](\d{1,3})\s*-->\s*[\d:.,]+(.*)")
+SETTINGS = re.compile(r"(?:\s+(?:vertical|line|position|size|align|region):[\w%.,-]+)*\s*")
+COUNTER = re.compile(r"\s*\d{1,6}\s*")
+VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s+([^<>]*)>")
 # Markup of both formats. What is no tag they know stays: `<ann@example.org>` is text.
-_TAG = re.compile(
+TAG = re.compile(
     r"</?(?:c|i|b|u|s|ruby|rt|v|lang|font)(?:\.[^\s<>]*)?>|<(?:v|lang|font)(?:\.[^\s<>]*)?\s[^<>]*>"
     r"|<\d[\d:.]*>|\{\\an?\d\}"
 )
@@ -69,9 +69,9 @@ def _cues(file: TextFile) -> Iterator[Said | Aside]:
 
 
 def _items(file: TextFile) -> Iterator[Said | Aside]:
-    lines = UntilFault(file.lines(_MAX_LINE))
+    lines = UntilFault(file.lines(MAX_LINE))
     for block in _blocks(lines):
-        timings = [(index, found) for index, line in enumerate(block) if (found := _TIMING.match(line))]
+        timings = [(index, found) for index, line in enumerate(block) if (found := TIMING.match(line))]
         if not timings:
             text = "\n".join(block)
             yield Aside(NOTE, text.removeprefix("WEBVTT") if text.startswith("WEBVTT") else text)
@@ -80,9 +80,9 @@ def _items(file: TextFile) -> Iterator[Said | Aside]:
         ends = [index for index, _ in timings[1:]] + [len(block)]
         for (index, timing), end in zip(timings, ends, strict=True):
             said = block[index + 1 : end]
-            if end < len(block) and said and _COUNTER.fullmatch(said[-1]):
+            if end < len(block) and said and COUNTER.fullmatch(said[-1]):
                 said.pop()  # the counter of the next cue, which no blank line sets apart
-            if not _SETTINGS.fullmatch(timing[5]):
+            if not SETTINGS.fullmatch(timing[5]):
                 yield Aside(NOTE, timing[5])
             yield from _cue("\n".join(said), _seconds(timing))
     lines.end()
@@ -96,7 +96,7 @@ def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:
         if bare.strip():
             block.append(bare)
             size += len(bare)
-        if block and (not bare.strip() or size > _MAX_BLOCK):
+        if block and (not bare.strip() or size > MAX_BLOCK):
             yield block
             block, size = [], 0
     if block:
@@ -105,7 +105,7 @@ def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:
 
 def _notes(lines: list[str]) -> Iterator[Aside]:
     for line in lines:
-        if not _COUNTER.fullmatch(line):
+        if not COUNTER.fullmatch(line):
             yield Aside(NOTE, line)
 
 
@@ -114,10 +114,10 @@ def _cue(payload: str, seconds: float) -> Iterator[Said | Aside]:
         yield from (Aside(NOTE, value) for key, value in said.items() if key not in (_SPOKEN, _SPEAKER_NAME))
         yield Said(said[_SPOKEN], said.get(_SPEAKER_NAME), seconds)
         return
-    voices = [html.unescape(name).strip() for name in _VOICE.findall(payload)]
+    voices = [html.unescape(name).strip() for name in VOICE.findall(payload)]
     for name in voices[1:]:
         yield Aside(SPEAKER, name)
-    yield Said(html.unescape(_TAG.sub("", payload)), voices[0] if voices else None, seconds)
+    yield Said(html.unescape(TAG.sub("", payload)), voices[0] if voices else None, seconds)
 
 
 def _of_teams(payload: str) -> dict[str, str] | None:

@@ -31,8 +31,8 @@ FORMATS = (
 
 HEADER = "header"
 TO = "to"
-_MAX_LINE = 1 << 20
-_MAX_TURN = 1 << 20
+MAX_LINE = 1 << 20
+MAX_TURN = 1 << 20
 
 _DATE = re.compile(r"\W*\d{1,4}([-/.])\s?\d{1,2}\1\s?\d{1,4}")
 _CLOCK = re.compile(r"(\d{1,2})[:.](\d\d)(?:[:.](\d\d)(?!\d))?(?:[.,](\d{1,3}))?\s*(?:([AaPp])\.?\s?[Mm])?")
@@ -54,8 +54,8 @@ def open_chat(content: Content, media_type: str, how: ReadOptions) -> Iterator[P
 
 
 def _turns(file: TextFile) -> Iterator[Said | Aside]:
-    speakers = find_speakers(UntilFault(file.lines(_MAX_LINE)))
-    lines = UntilFault(file.lines(_MAX_LINE))
+    speakers = find_speakers(UntilFault(file.lines(MAX_LINE)))
+    lines = UntilFault(file.lines(MAX_LINE))
     turn: TurnLine | None = None
     role: str | None = None
     seconds: float | None = None
@@ -81,7 +81,7 @@ def _turns(file: TextFile) -> Iterator[Said | Aside]:
         elif turn is None:
             yield Aside(HEADER, line)
         else:
-            if size > _MAX_TURN:
+            if size > MAX_TURN:
                 yield Said("\n".join(said), turn.speaker or None, seconds, role)
                 said, size = [], 0
             said.append(line)

@@ -1,4 +1,4 @@
-"""Parsers in processes of their own, kept from one document to the next."""
+"""Parsers in processes of their own (`bpoaudit.parsers`), some kept from one document to the next."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 _idle: dict[str, list[Parser]] = {}
+
+
+def command(module: str, *arguments: object) -> list[str]:
+    """Return what runs a module of this package as a program, away from the modules of the working folder."""
+    return [sys.executable, "-P", "-m", module, *map(str, arguments)]
 
 
 class Parser:
@@ -34,7 +39,7 @@ class Parser:
         if self._process is None or self._busy or self._process.poll() is not None:
             self.end()
             self._process = subprocess.Popen(  # noqa: S603 (our own program, no shell)
-                [sys.executable, "-P", "-m", self._module],
+                command(self._module),
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="ascii",
             )  # fmt: skip
         assert self._process.stdin is not None

@@ -41,12 +41,11 @@ def open_delimited(content: Content, media_type: str, how: ReadOptions) -> Itera
     the lines after it are rows again, so that it cannot swallow the rest of the file.
     """
     file = TextFile(content)
-    head, complete = file.head(HEAD)
-    dialect = find_dialect(head, complete=complete) or _ONE_COLUMN
+    dialect = dialect_of(file)
     notes = file.notes
     if dialect.columns > 1:
         notes.append(f"delimiter {_DELIMITER_NAMES.get(dialect.delimiter, 'as declared')}")
-    table = read_table(_rows(file, dialect))
+    table = read_table(row for _, row in written_rows(file, dialect) if row)
     if table.names and table.header_row is None:
         notes.append("no header")
     batches = table.batches(how.batch_records, notes.append)
@@ -81,9 +80,10 @@ class _Lines:
         self._size += len(line)
         return line
 
-    def begin_row(self) -> None:
-        """Forget the lines of the row that is done."""
-        self.row, self._size = [], 0
+    def begin_row(self) -> list[str]:
+        """Return the lines of the row that is done, and begin the next."""
+        done, self.row, self._size = self.row, [], 0
+        return done
 
     def give_up_row(self) -> str:
         """Return the line with the open quote; the lines after it are read again."""
@@ -96,10 +96,17 @@ class _Lines:
         return line
 
 
-def _rows(file: TextFile, dialect: Dialect) -> Iterator[list[str]]:
+def dialect_of(file: TextFile) -> Dialect:
+    """Return how the cells of a file are told apart."""
+    head, complete = file.head(HEAD)
+    return find_dialect(head, complete=complete) or _ONE_COLUMN
+
+
+def written_rows(file: TextFile, dialect: Dialect) -> Iterator[tuple[list[str], list[str]]]:
+    """Yield each row as the lines that it is written in and its cells, of which a blank line has none."""
     lines = file.lines(_MAX_LINE)
     if dialect.declared:
-        next(lines)
+        yield [next(lines)], []
     source = _Lines(lines)
     open_quotes = 0
     while True:
@@ -109,9 +116,7 @@ def _rows(file: TextFile, dialect: Dialect) -> Iterator[list[str]]:
         )  # fmt: skip
         try:
             for row in reader:
-                source.begin_row()
-                if row:
-                    yield row
+                yield source.begin_row(), row
         except (_OpenQuote, csv.Error):
             open_quotes += 1
             yield _forgiving(source, dialect)
@@ -121,11 +126,12 @@ def _rows(file: TextFile, dialect: Dialect) -> Iterator[list[str]]:
         file.notes.append(f"rows with a stray or open quote: {open_quotes}")
 
 
-def _forgiving(source: _Lines, dialect: Dialect) -> list[str]:
+def _forgiving(source: _Lines, dialect: Dialect) -> tuple[list[str], list[str]]:
     """Read the line at which the strict reading stopped."""
     # A quote inside a quoted cell of this line, or one that would have joined it to the next lines.
     alone = len(source.row) == 1
-    line = without_end(source.give_up_row())
+    written = source.give_up_row()
+    line = without_end(written)
     if alone:
-        return next(csv.reader([line], delimiter=dialect.delimiter, quotechar=dialect.quote), [])
-    return next(csv.reader([line], delimiter=dialect.delimiter, quoting=csv.QUOTE_NONE), [])
+        return [written], next(csv.reader([line], delimiter=dialect.delimiter, quotechar=dialect.quote), [])
+    return [written], next(csv.reader([line], delimiter=dialect.delimiter, quoting=csv.QUOTE_NONE), [])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import islice
+from typing import Any
 
 import ijson
 from ijson.common import JSONError
@@ -15,7 +17,9 @@ from bpoaudit.model import FieldKind
 from bpoaudit.readers.batch import Part, RecordBatch
 from bpoaudit.readers.format import Format
 from bpoaudit.readers.gather import Gatherer
-from bpoaudit.readers.json_paths import ELEMENT, SCALAR, Paths, join
+from bpoaudit.readers.json5_text import as_json
+from bpoaudit.readers.json_paths import Paths
+from bpoaudit.readers.json_place import MAX_DEPTH, JsonPlace, TooDeep
 from bpoaudit.readers.options import ReadOptions
 from bpoaudit.readers.platforms import FORMATS as PLATFORM_FORMATS
 from bpoaudit.readers.platforms.reading import open_platform
@@ -31,7 +35,6 @@ FORMATS = (
     *PLATFORM_FORMATS,
 )  # fmt: skip
 
-_MAX_DEPTH = 200
 _ENDS = ("end_map", "end_array", "map_key")
 
 
@@ -47,7 +50,7 @@ def open_json(content: Content, media_type: str, how: ReadOptions) -> Iterator[P
     document breaks off, is no JSON, or is nested more than 200 deep.
     """
     file = TextFile(content)
-    several = _are_several(file.head(HEAD)[0])
+    several = are_several(file)
     if not several and (parts := open_platform(file, media_type, how, lines=False)):
         yield from parts
         return
@@ -60,9 +63,9 @@ def json_batches(file: TextFile, batch_records: int, *, lines: bool) -> Iterator
     return _Document(file, batch_records, lines=lines).batches()
 
 
-def _are_several(head: str) -> bool:
+def are_several(file: TextFile) -> bool:
     """Tell whether a second document begins after the first."""
-    start = head.lstrip("\ufeff \t\r\n")
+    start = file.head(HEAD)[0].lstrip("\ufeff \t\r\n")
     try:
         _, end = json.JSONDecoder().raw_decode(start)
     except (ValueError, RecursionError):
@@ -70,15 +73,11 @@ def _are_several(head: str) -> bool:
     return bool(start[end:].strip())
 
 
-class _TooDeep(Exception):
-    """More containers are open than a record of a delivery would nest."""
-
-
 class _Utf8:
     """What ijson reads from."""
 
-    def __init__(self, file: TextFile) -> None:
-        self.all = UntilFault(file.blocks())
+    def __init__(self, blocks: Iterator[str]) -> None:
+        self.all = UntilFault(blocks)
         self._blocks = iter(self.all)
 
     def read(self, size: int) -> bytes:
@@ -87,36 +86,36 @@ class _Utf8:
 
 
 class _Document:
-    """The parser's place in the document: the containers that are open, and the record."""
+    """What was gathered of the document so far. `repr` shows no content."""
 
     def __init__(self, file: TextFile, batch_records: int, *, lines: bool) -> None:
         self._file = file
         self._lines = lines
         self._gathered = Gatherer(batch_records)
         self._paths = Paths(file.notes)
-        self._open: list[tuple[str, bool]] = []  # path of the container, whether it is an array
-        self._next = ""  # path of the value to come
-        self._outermost = 0  # how many containers are open in the outermost array, itself included
-        self._record = 0
-        self._records = 0
-        self._before = 0  # records of the documents above, where several follow one another
-        self._documents = 0
+        self._place = JsonPlace(lines=lines)
 
     def batches(self) -> Iterator[RecordBatch]:
         fault = ""
-        blocks = _Utf8(self._file)
+        blocks = _Utf8(self._file.blocks())
+        place = self._place
         try:
-            for event, value in ijson.basic_parse(blocks, multiple_values=True):
-                if not self._open and event not in _ENDS:
-                    self._begin_document()
+            for event, value in self._events(blocks):
+                if place.between and event not in _ENDS:
+                    self._end_document()
+                    place.begin_document()
                 if event == "map_key":
-                    self._next = join(self._open[-1][0], value)
+                    place.key(value)
                 elif event in ("start_map", "start_array"):
-                    self._enter(array=event == "start_array")
-                elif event in ("end_map", "end_array"):
-                    self._leave()
+                    place.enter(array=event == "start_array")
                 else:
-                    self._value(value)
+                    if event in ("end_map", "end_array"):
+                        ended = place.leave()
+                    else:
+                        self._paths.add(self._gathered, *place.value(), value)
+                        ended = place.end_value()
+                    if ended:
+                        self._gathered.end_record()
                 if self._gathered.full:
                     yield self._gathered.take()
         except JSONError:
@@ -124,58 +123,39 @@ class _Document:
         # The C parser's ways to say that a number has more digits than Python turns into one.
         except (SystemError, ValueError, ArithmeticError):
             fault = "JSON with a number too long to read"
-        except _TooDeep:
-            fault = f"JSON nested more than {_MAX_DEPTH} deep"
+        except TooDeep:
+            fault = f"JSON nested more than {MAX_DEPTH} deep"
         self._end_document()
         if not self._gathered.empty:
             yield self._gathered.take()
-        if self._documents > 1:
-            self._file.notes.append(f"JSON documents in the file: {self._documents}")
+        if place.documents > 1:
+            self._file.notes.append(f"JSON documents in the file: {place.documents}")
         blocks.all.end()  # what the bytes end at comes before what is therefore missing
         if fault:
             raise UnreadableSource(fault)
 
-    def _begin_document(self) -> None:
-        self._end_document()
-        self._documents += 1
-        self._before += self._records
-        self._records, self._next = 0, ""
+    def _events(self, blocks: _Utf8) -> Iterator[tuple[str, Any]]:
+        """Yield what the parser meets; at what is no JSON it begins anew with the text as JSON5.
+
+        Up to there both are the same. Programs write `NaN` and `Infinity`, and a comma after the last.
+        """
+        events = 0
+        try:
+            for event in ijson.basic_parse(blocks, multiple_values=True):
+                events += 1
+                yield event
+        except JSONError:
+            if self._lines or blocks.all.broken:
+                raise  # between documents white space counts
+            comments: list[str] = []
+            again = _Utf8(as_json(self._file.blocks(), lambda _: comments.append("")))
+            yield from islice(ijson.basic_parse(again, multiple_values=True), events, None)
+            if comments:
+                self._file.losses.append(f"comments in JSON, not read: {len(comments):,}")
 
     def _end_document(self) -> None:
         """Count what stood in no array as a record."""
-        if self._documents and not self._records and (self._lines or not self._gathered.empty):
-            self._records = 1
+        place = self._place
+        if place.documents and not place.records and (self._lines or not self._gathered.empty):
+            place.records = 1
             self._gathered.end_record()
-
-    def _begin_value(self) -> str:
-        if self._open and self._open[-1][1]:
-            self._next = self._open[-1][0]
-            if len(self._open) == self._outermost:
-                self._record += 1
-        return self._next
-
-    def _end_value(self) -> None:
-        if self._open and len(self._open) == self._outermost:
-            self._records += 1
-            self._gathered.end_record()
-
-    def _value(self, value: object) -> None:
-        path = self._begin_value() or (ELEMENT if self._open else SCALAR)
-        record = self._before + (self._record if self._outermost else 1)
-        self._paths.add(self._gathered, path, record, value)
-        self._end_value()
-
-    def _enter(self, *, array: bool) -> None:
-        path = self._begin_value()
-        if len(self._open) == _MAX_DEPTH:
-            raise _TooDeep
-        # The outermost array of a document that is an array goes without saying.
-        self._open.append((f"{path}{ELEMENT}" if array and (self._open or self._lines) else path, array))
-        if array and not self._outermost and not self._lines:
-            self._outermost, self._record = len(self._open), 0
-
-    def _leave(self) -> None:
-        if len(self._open) == self._outermost:
-            self._outermost = 0
-        self._open.pop()
-        self._end_value()

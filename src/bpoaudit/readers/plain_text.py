@@ -26,7 +26,7 @@ FORMATS = (
 )  # fmt: skip
 
 FIELD = "text"
-_MAX_LINE = 1 << 20
+MAX_LINE = 1 << 20
 _ENOUGH_LINES = 5
 _SHORTEST_CUT = 40
 
@@ -52,7 +52,7 @@ def _look_cut(head: str) -> bool:
 
 def _batches(file: TextFile, batch_records: int) -> Iterator[RecordBatch]:
     gathered = Gatherer(batch_records)
-    lines = UntilFault(file.lines(_MAX_LINE))
+    lines = UntilFault(file.lines(MAX_LINE))
     for number, line in enumerate(lines, start=1):
         gathered.add(FIELD, number, without_end(line))
         gathered.end_record()

@@ -81,16 +81,17 @@ class Table:
                 records: Sequence[int] = range(first, first + len(rows))
                 if len(values) < len(rows):
                     records = [first + at for at, cell in enumerate(column) if cell.strip()]
-                fields.append(FieldValues(self._name(index), records, values))
+                fields.append(FieldValues(self.column(index), records, values))
         beyond = [
             (first + at, cell) for at, row in enumerate(rows) for cell in row[MAX_COLUMNS:] if cell.strip()
         ]
         if beyond:
             records, values = [at for at, _ in beyond], [cell for _, cell in beyond]
-            fields.append(FieldValues(self._name(MAX_COLUMNS), records, values))
+            fields.append(FieldValues(self.column(MAX_COLUMNS), records, values))
         return RecordBatch(len(rows), tuple(fields))
 
-    def _name(self, index: int) -> str:
+    def column(self, index: int) -> str:
+        """Return the name of a column by its index, also of one that the header has no cell for."""
         if index < len(self.names):
             return self.names[index]
         if index not in self._extra:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from bpoaudit.delivery.content import Content
-from bpoaudit.delivery.encoding import find_encoding
+from bpoaudit.delivery.encoding import Encoding, find_encoding
 from bpoaudit.errors import SourceError, UnreadableSource
 
 _BLOCK = 64 << 10
@@ -44,6 +44,11 @@ class TextFile:
 
     def __repr__(self) -> str:
         return f"TextFile({self._encoding.label})"
+
+    @property
+    def encoding(self) -> Encoding:
+        """Return how its bytes are decoded."""
+        return self._encoding
 
     def head(self, characters: int) -> tuple[str, bool]:
         """Return the first characters, and whether they are all of the text."""

@@ -26,6 +26,11 @@ class UntilFault(Generic[_Item]):
         except SourceError as error:
             self._fault = error
 
+    @property
+    def broken(self) -> bool:
+        """Whether there was one."""
+        return self._fault is not None
+
     def end(self) -> None:
         """Raise the fault that the items ended at, if there was one."""
         if self._fault is not None:

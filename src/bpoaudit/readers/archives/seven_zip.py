@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
@@ -26,10 +25,10 @@ from bpoaudit.facts import Fact
 from bpoaudit.model import FieldKind
 from bpoaudit.readers.archives.held import HOLD, held
 from bpoaudit.readers.batch import Member, Part
+from bpoaudit.readers.child_process import command
 from bpoaudit.readers.member_names import MemberNames, last_part
 from bpoaudit.readers.options import ReadOptions
 
-_CHILD = Path(__file__).with_name("seven_zip_child.py")
 _MAX_NAMES = 64 << 20
 """Characters of names that are kept."""
 _NO_FILES = {"link": "a link, which is not followed", "other": "a socket, not a file"}
@@ -38,9 +37,9 @@ _NO_FILES = {"link": "a link, which is not followed", "other": "a socket, not a 
 def open_seven_zip(content: Content, media_type: str, how: ReadOptions) -> Iterator[Part | Member]:
     """Yield a member for each file of a 7z archive, then one part of kind metadata, without a record.
 
-    py7zr unpacks in a process with limits (`seven_zip_child`). A member of up to `held.HOLD` bytes is held in
-    memory for its turn, a larger one is unpacked again for each reading: those packed into one block with it
-    come first each time. What is packed with a broken member, after it, is not read. Raises
+    py7zr unpacks in a process with limits (`bpoaudit.parsers.seven_zip`). A member of up to `held.HOLD`
+    bytes is held in memory for its turn, a larger one is unpacked again for each reading: those packed into
+    one block with it come first each time. What is packed with a broken member, after it, is not read. Raises
     `EncryptedSource` where the directory is under a password that no given one opens, `UnreadableSource`
     where it is broken, or takes more memory or time than there is.
     """
@@ -137,9 +136,8 @@ class _Child:
     """The process that unpacks, and what it says. `repr` shows no content."""
 
     def __init__(self, path: Path, passwords: tuple[str, ...], only: int | None = None) -> None:
-        arguments = [sys.executable, "-P", str(_CHILD), str(path)]
         self._process = subprocess.Popen(  # noqa: S603 (our own program, no shell)
-            arguments if only is None else [*arguments, str(only)],
+            command("bpoaudit.parsers.seven_zip", path, *([] if only is None else [only])),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         assert self._process.stdin is not None

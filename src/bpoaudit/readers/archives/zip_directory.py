@@ -111,6 +111,14 @@ def find_directory(file: BinaryIO, size: int) -> Directory | None:
     return None
 
 
+def behind_directory(file: BinaryIO) -> list[str]:
+    """Say how much follows a zip in its file, where that zip is a document."""
+    size = file.seek(0, 2)
+    directory = find_directory(file, size)
+    behind = size - directory.end if directory else 0
+    return [f"bytes behind the document, not read: {behind:,}"] if behind else []
+
+
 def _directory(file: BinaryIO, at: int, tail: bytes) -> Directory | None:
     _, volume, _, _, entries, length, offset, comment = _END_RECORD.unpack_from(tail)
     end = at + _END_RECORD.size + comment

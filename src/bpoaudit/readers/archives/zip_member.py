@@ -7,20 +7,19 @@ import io
 import lzma
 import os
 import subprocess
-import sys
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import BinaryIO, cast
 
 from bpoaudit.delivery.compression import MAX_WINDOW, Decompressor, Inflater, unpack, zstd_decompressor
 from bpoaudit.delivery.content import MAX_HELD
 from bpoaudit.delivery.streamed import streamed
 from bpoaudit.errors import LimitReached, UnreadableSource
+from bpoaudit.parsers.zip_codec import DEFLATE64, PPMD
 from bpoaudit.readers.archives.zip_cipher import cut, decipher
-from bpoaudit.readers.archives.zip_codec_child import DEFLATE64, PPMD
 from bpoaudit.readers.archives.zip_directory import Entry
+from bpoaudit.readers.child_process import command
 
 STORED, _LZMA = 0, 14
 _DECOMPRESSORS: dict[int, Callable[[], Decompressor]] = {
@@ -32,7 +31,6 @@ _DECOMPRESSORS: dict[int, Callable[[], Decompressor]] = {
 METHODS = {STORED, _LZMA, DEFLATE64, PPMD, *_DECOMPRESSORS}
 """Numbers of the methods that are read (APPNOTE 4.4.5)."""
 
-_CHILD = Path(__file__).with_name("zip_codec_child.py")
 _BLOCK = 128 << 10
 
 
@@ -102,7 +100,7 @@ def _by_child(blocks: Iterator[bytes], entry: Entry, used: ExitStack) -> Iterato
     packed.seek(0)
     child = used.enter_context(
         subprocess.Popen(  # noqa: S603 (our own program, no shell)
-            [sys.executable, "-P", str(_CHILD), str(entry.method), str(entry.size)],
+            command("bpoaudit.parsers.zip_codec", entry.method, entry.size),
             stdin=packed, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )
     )  # fmt: skip

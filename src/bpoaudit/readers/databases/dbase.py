@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from bpoaudit.delivery.content import Content
 from bpoaudit.readers.batch import Member, Part
-from bpoaudit.readers.databases.isolated import run_parser
 from bpoaudit.readers.format import Format
+from bpoaudit.readers.isolated import run_parser
 from bpoaudit.readers.options import ReadOptions
 
 FORMATS = (

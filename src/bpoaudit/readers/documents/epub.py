@@ -41,7 +41,7 @@ def open_epub(content: Content, media_type: str, how: ReadOptions) -> Iterator[P
     with Package(content, how.budget) as package:
         if _KEYS in package.names:
             raise EncryptedSource("a book under digital rights management")
-        part = Part("", media_type, FieldKind.METADATA, iter(()))
+        part = Part("", media_type, FieldKind.METADATA, iter(()), losses=package.behind)
         part.batches = _batches(part, package, how)
         yield part
         inside = Inside(how)

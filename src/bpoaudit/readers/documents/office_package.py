@@ -74,7 +74,7 @@ def open_office(content: Content, media_type: str, how: ReadOptions) -> Iterator
     with Package(content, how.budget) as package:
         if any(b"encryption-data" in block for block in package.blocks("META-INF/manifest.xml")):
             raise EncryptedSource("a document under a password")
-        beside = Part("", media_type, FieldKind.METADATA, iter(()))
+        beside = Part("", media_type, FieldKind.METADATA, iter(()), losses=package.behind)
         beside.batches = _batches(beside, package, chain(apart(package), _macros(package, beside)), how)
         yield beside
         text = Part("", media_type, FieldKind.TEXT, iter(()), ("text",))

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 from bpoaudit.delivery.content import Content
 from bpoaudit.errors import EncryptedSource, UnreadableSource
+from bpoaudit.parsers.office_password import UNKNOWN_METHOD, WRONG_PASSWORD
 from bpoaudit.readers.batch import Member, Part
-from bpoaudit.readers.documents.office_password_child import UNKNOWN_METHOD, WRONG_PASSWORD
+from bpoaudit.readers.child_process import command
 from bpoaudit.readers.options import ReadOptions
 
 DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105 (Excel's own, MS-OFFCRYPTO 2.3.7.3: it protects nothing)
-
-_CHILD = Path(__file__).with_name("office_password_child.py")
 
 
 class Decrypted(NamedTuple):
@@ -39,7 +36,7 @@ def decrypted(content: Content, how: ReadOptions) -> Decrypted:
     passwords = [*how.passwords, DEFAULT_PASSWORD]
     with content.at_path() as path:
         done = subprocess.run(  # noqa: S603 (our own program, no shell)
-            [sys.executable, "-P", str(_CHILD), str(path)],
+            command("bpoaudit.parsers.office_password", path),
             input=json.dumps(passwords).encode(), capture_output=True, check=False,
         )  # fmt: skip
     if done.returncode == WRONG_PASSWORD:

@@ -14,6 +14,7 @@ from xml.parsers import expat
 from bpoaudit.delivery.budget import Budget
 from bpoaudit.delivery.content import Content
 from bpoaudit.errors import UnreadableSource
+from bpoaudit.readers.archives.zip_directory import behind_directory
 from bpoaudit.readers.documents.office_xml import MAX_XML, Hostile, new_parser
 
 _BLOCK = 64 << 10
@@ -46,6 +47,8 @@ class Package:
         except (OSError, *_FAULTS):
             self._file.close()
             raise UnreadableSource("a document that is broken") from None
+        self.behind = behind_directory(self._file)
+        """Says what follows the document in its file."""
         names = {info.filename for info in self._zip.infolist()} - {""}
         self.names = dict.fromkeys(sorted((n for n in names if not n.endswith("/")), key=_in_order))
         """The parts, `header2` before `header10`."""

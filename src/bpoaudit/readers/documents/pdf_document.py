@@ -41,7 +41,7 @@ FORMATS = (
     ),
 )  # fmt: skip
 
-_PROGRAM = "bpoaudit.pdf"
+_PROGRAM = "bpoaudit.parsers.pdf"
 _XML = ("xmp", "form data")
 _MAX_RESTARTS = 10
 _END = b"%%EOF"
@@ -53,9 +53,9 @@ _BROKEN_PAGE: dict[str, Any] = {"fields": None, "images": 0, "large": 0, "covere
 def open_pdf(content: Content, media_type: str, how: ReadOptions) -> Iterator[Part | Member]:
     """Yield what belongs to no page (record 0), then the pages, then a member for each file inside.
 
-    Parsing is done by `bpoaudit.pdf`, in a process with limits that takes one file after another. A page it
-    cannot read is a loss, the others are read. Raises `UnreadableSource` or `EncryptedSource` where the
-    file cannot be opened.
+    Parsing is done by `bpoaudit.parsers.pdf`, in a process with limits that takes one file after another.
+    A page it cannot read is a loss, the others are read. Raises `UnreadableSource` or `EncryptedSource`
+    where the file cannot be opened.
     """
     with content.at_path() as path, borrowed(_PROGRAM) as parser:
         reading = _Reading(parser, path, how)

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import mmap
+import re
 from collections.abc import Iterator
+from typing import BinaryIO
 from xml.parsers import expat
 
 from bpoaudit.delivery.content import Content
 from bpoaudit.model import FieldKind
 from bpoaudit.readers.batch import FieldValues, Member, Part, RecordBatch
-from bpoaudit.readers.databases.isolated import run_parser
 from bpoaudit.readers.documents.line_ends import mend_line_ends
 from bpoaudit.readers.documents.office_xml import Hostile
 from bpoaudit.readers.documents.xml_words import xml_words
 from bpoaudit.readers.format import Format
+from bpoaudit.readers.isolated import run_parser
 from bpoaudit.readers.options import ReadOptions
+from bpoaudit.readers.pictures.picture_end import picture_end
 
 _SAYS = (
     "record 0: EXIF (the position in degrees as `exif.GPS`, names, comments, times), XMP, IPTC, text chunks "
     "and comments. With the extra `ocr` a record is a page or frame, its `text` read by Tesseract; how sure "
-    "that is, is noted"
+    "that is, is noted. What stands behind the end of the picture is a source, `!appended` (PNG, JPEG, GIF, "
+    "WebP, BMP)"
 )
 _LEAVES = (
     "without OCR the picture itself, which is listed as not read; handwriting; frames of an animation after "
@@ -47,8 +52,11 @@ FORMATS = (
 )  # fmt: skip
 
 
+_NOTHING = re.compile(rb"[\s\0]*+")
+
+
 def open_image(content: Content, media_type: str, how: ReadOptions) -> Iterator[Part | Member]:
-    """Yield what the file says (record 0), then the text of its pages where there is OCR.
+    """Yield what the file says (record 0), the text of its pages where there is OCR, a file appended to it.
 
     Without OCR the batches of the first part raise `UnsupportedSource`. Raises `UnreadableSource` where it
     is no picture.
@@ -57,6 +65,24 @@ def open_image(content: Content, media_type: str, how: ReadOptions) -> Iterator[
         if isinstance(each, Part):
             each.batches = _read(each.batches, each.kind)
         yield each
+    yield from _appended(content, media_type)
+
+
+def _appended(content: Content, media_type: str) -> Iterator[Member]:
+    with content.at_path() as path, path.open("rb") as file:
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            end, size = picture_end(data, media_type), len(data)
+            blank = _NOTHING.match(data, end) if end is not None else None
+        if end is None or blank is None or blank.end() == size:
+            return
+
+        def behind() -> BinaryIO:
+            stream = path.open("rb")
+            stream.seek(end)
+            return stream
+
+        with Content("appended", behind, size=size - end) as inner:
+            yield Member("!appended", inner, size=size - end)
 
 
 def _read(batches: Iterator[RecordBatch], kind: FieldKind) -> Iterator[RecordBatch]:

@@ -1,17 +1,16 @@
-"""The cells of a workbook, as a process with limits parses them (see `sheet_child`)."""
+"""The cells of a workbook, as a process with limits parses them (`bpoaudit.parsers.workbook`)."""
 
 from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from bpoaudit.errors import EncryptedSource, UnreadableSource
+from bpoaudit.readers.child_process import command
 
-_CHILD = Path(__file__).with_name("sheet_child.py")
 _BROKEN = "a sheet that is broken, or too large to be held in memory"
 
 
@@ -34,7 +33,7 @@ class SheetParser:
     def __init__(self, path: Path, first: int) -> None:
         """Begin with the sheet of index `first`."""
         self._child = subprocess.Popen(  # noqa: S603 (our own program, no shell)
-            [sys.executable, "-P", str(_CHILD), str(path), str(first)],
+            command("bpoaudit.parsers.workbook", path, first),
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="ascii",
         )  # fmt: skip
         assert self._child.stdout is not None

@@ -12,6 +12,7 @@ from bpoaudit.delivery.discover import encode_name
 from bpoaudit.delivery.media import ODS, OTS, XLS, XLSB, XLSX
 from bpoaudit.errors import UnreadableSource
 from bpoaudit.model import FieldKind
+from bpoaudit.readers.archives.zip_directory import behind_directory
 from bpoaudit.readers.batch import Member, Part, RecordBatch
 from bpoaudit.readers.documents.office_password import decrypted_parts
 from bpoaudit.readers.format import Format
@@ -74,9 +75,9 @@ def open_workbook(content: Content, media_type: str, how: ReadOptions) -> Iterat
 
     Blank rows are records, so that header row plus record is the sheet's own row number. Cells are
     text without artefacts (`12345`, `2026-05-01`, `true`); a formula is its last result. Cells are
-    parsed by `sheet_child`, in a process with limits; the batches of a sheet that breaks it raise
-    `UnreadableSource`, the other sheets are read. Raises `UnreadableSource` or `EncryptedSource`
-    where the workbook cannot be opened.
+    parsed by `bpoaudit.parsers.workbook`, in a process with limits; the batches of a sheet that breaks
+    it raise `UnreadableSource`, the other sheets are read. Raises `UnreadableSource` or
+    `EncryptedSource` where the workbook cannot be opened.
     """
     if media_type == XLS and is_encrypted(content):
         yield from decrypted_parts(content, how, lambda inner: _opened(inner, media_type, how))
@@ -110,10 +111,13 @@ def _beside(content: Content, media_type: str, how: ReadOptions, stack: ExitStac
     if media_type == XLS:
         return open_xls(content, how)
     try:
-        package = stack.enter_context(zipfile.ZipFile(stack.enter_context(content.open_seekable())))
+        file = stack.enter_context(content.open_seekable())
+        package = stack.enter_context(zipfile.ZipFile(file))
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return Workbook(iter(()), lambda _: Beside())  # the parser tells that the workbook is broken
-    return _PACKAGES[media_type](content, package, how)
+    workbook = _PACKAGES[media_type](content, package, how)
+    workbook.losses += behind_directory(file)
+    return workbook
 
 
 def _about(workbook: Workbook, media_type: str, batch_records: int) -> Part:

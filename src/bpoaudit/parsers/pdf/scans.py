@@ -11,7 +11,7 @@ import pypdfium2.raw as pdfium
 from bpoaudit.errors import UnsupportedSource
 from bpoaudit.parsers import ocr
 from bpoaudit.parsers.ocr_tally import PAGE_SECONDS, Read
-from bpoaudit.pdf.pages import is_large
+from bpoaudit.parsers.pdf.pages import is_large
 
 SECONDS = PAGE_SECONDS + 20
 """Processor time for one picture."""

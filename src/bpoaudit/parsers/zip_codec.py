@@ -1,17 +1,18 @@
 """Run as a program: unpack standard input to standard output with a codec that is not trusted in the parent.
 
 Deflate64 and PPMd are read by small C libraries that nobody fuzzes, and one input byte of Deflate64 can
-become 200 KB at a time. A pipe bounds that, and a crash ends this process only. Nothing of the
-project is imported here. The exit code is 0 when everything was unpacked.
+become 200 KB at a time. A pipe bounds that, and a crash ends this process only. The exit code
+is 0 when everything was unpacked.
 
 Arguments: the method's number in APPNOTE 4.4.5, and the bytes it unpacks to (-1: not known).
 """
 
 from __future__ import annotations
 
-import resource
 import sys
 from typing import BinaryIO
+
+from bpoaudit.parsers.limits import limit_memory, limit_time
 
 MAX_BYTES = 1 << 30
 """Address space: PPMd asks for 256 MiB at most."""
@@ -23,14 +24,8 @@ DEFLATE64, PPMD = 9, 98
 
 def main(method: int, size: int) -> None:
     """Unpack; a broken stream ends the process with an exception nobody reads."""
-    for limit, value in (
-        (resource.RLIMIT_AS, MAX_BYTES),
-        (resource.RLIMIT_CPU, MAX_SECONDS),
-        (resource.RLIMIT_CORE, 0),  # a core file would hold the content
-    ):
-        hard = resource.getrlimit(limit)[1]
-        soft = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(limit, (soft, hard))
+    limit_memory(MAX_BYTES)
+    limit_time(MAX_SECONDS)
     unpack = {DEFLATE64: _deflate64, PPMD: _ppmd}[method]
     unpack(sys.stdin.buffer, sys.stdout.buffer, size)
 

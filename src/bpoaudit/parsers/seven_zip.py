@@ -2,8 +2,8 @@
 
 An archive of a few hundred bytes can make the parser ask for any amount of memory or time, and several
 of its codecs are C code that nobody fuzzes. So it has a process of its own, with limits, and
-`readers.seven_zip` reads the pipe. Nothing of the project is imported here. Each message is a line of
-JSON; that of a piece is followed by its bytes.
+`readers.archives.seven_zip` reads the pipe. Each message is a line of JSON; that of a piece is followed by
+its bytes.
 
     {"name": "a/b.csv", "size": 12, "kind": "file", "encrypted": false}   a member; or folder, link, other
     {"members": 3, "locked": false}   all are listed; locked: no password opens the encrypted ones
@@ -23,7 +23,6 @@ from __future__ import annotations
 
 import json
 import lzma
-import resource
 import struct
 import sys
 import zlib
@@ -32,6 +31,8 @@ from typing import Any, BinaryIO
 from py7zr import SevenZipFile
 from py7zr.exceptions import ArchiveError, PasswordRequired, UnsupportedCompressionMethodError
 from py7zr.io import NullIO, Py7zIO, WriterFactory
+
+from bpoaudit.parsers.limits import limit_memory, limit_time
 
 MAX_BYTES = 3 << 30
 """Address space: the largest dictionary that archivers write by default is 256 MiB."""
@@ -49,14 +50,8 @@ _FAULTS = (
 
 def main(path: str, only: int | None) -> None:
     """Write the members and their contents, or the content of one of them."""
-    for limit, value in (
-        (resource.RLIMIT_AS, MAX_BYTES),
-        (resource.RLIMIT_CPU, MAX_SECONDS),
-        (resource.RLIMIT_CORE, 0),  # a core file would hold the content
-    ):
-        hard = resource.getrlimit(limit)[1]
-        soft = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(limit, (soft, hard))
+    limit_memory(MAX_BYTES)
+    limit_time(MAX_SECONDS)
     passwords = json.loads(sys.stdin.readline())
     # Opened here: py7zr starts a thread for each block of a file that it opened itself.
     with open(path, "rb") as file:  # noqa: PTH123

@@ -2,7 +2,7 @@
 
 A workbook of a few kilobytes can make the parser ask for hundreds of gigabytes, which ends its
 process, or panic with a message that quotes a cell. So it has a process of its own, with limits, and
-`readers.sheets` reads the pipe. Only the standard library and python-calamine are imported here.
+`readers.workbooks.sheet_parser` reads the pipe.
 
     {"sheets": [["Q3", "visible", true]]}                 the workbook is open: name, how hidden, cells or not
     {"sheet": 0}                                          a sheet begins
@@ -17,7 +17,6 @@ Arguments: the file, and the index of the sheet to begin with.
 from __future__ import annotations
 
 import json
-import resource
 import sys
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -31,6 +30,8 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from bpoaudit.parsers.limits import limit_memory, limit_time
+
 MAX_BYTES = 3 << 30
 """Address space: some 30 million cells."""
 MAX_SECONDS = 900
@@ -41,14 +42,8 @@ _HIDDEN = ((SheetVisibleEnum.Hidden, "hidden"), (SheetVisibleEnum.VeryHidden, "v
 
 def main(path: str, first: int) -> None:
     """Write the sheets from index `first` on."""
-    for limit, value in (
-        (resource.RLIMIT_AS, MAX_BYTES),
-        (resource.RLIMIT_CPU, MAX_SECONDS),
-        (resource.RLIMIT_CORE, 0),  # a core file would hold the cells
-    ):
-        hard = resource.getrlimit(limit)[1]
-        soft = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(limit, (soft, hard))
+    limit_memory(MAX_BYTES)
+    limit_time(MAX_SECONDS)
     try:
         workbook = CalamineWorkbook.from_path(path)
     except PasswordError:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import json
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -22,6 +21,7 @@ from bpoaudit.delivery.media import FILE_SIGNATURES
 from bpoaudit.errors import LimitReached, SourceError, UnreadableSource
 from bpoaudit.model import FieldKind
 from bpoaudit.readers.batch import FieldValues, Member, Part, RecordBatch
+from bpoaudit.readers.child_process import command
 from bpoaudit.readers.options import ReadOptions
 
 MAX_BYTES = 3 << 30
@@ -61,8 +61,8 @@ class _Process:
             "signatures": [(at, begins.hex()) for at, begins in FILE_SIGNATURES],
         }  # fmt: skip
         self._media_type, self._budget = media_type, how.budget
-        self._child = subprocess.Popen(
-            [sys.executable, "-P", "-m", "bpoaudit.parsers"], encoding="ascii",
+        self._child = subprocess.Popen(  # noqa: S603 (our own program, no shell)
+            command("bpoaudit.parsers"), encoding="ascii",
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         assert self._child.stdin is not None

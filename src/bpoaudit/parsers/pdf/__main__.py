@@ -3,8 +3,7 @@
 PDFium is written in C++ and pypdf follows whatever a file says, so both can crash, hang or ask for all
 memory on hostile bytes. They have a process of their own, with limits; `readers.child_process` keeps it,
 because a delivery may hold ten thousand files. A limit ends the process, and the next one goes on behind
-the page it happened on. Only the standard library, pypdfium2, pypdf and what `bpoaudit.parsers.ocr` needs
-are imported here.
+the page it happened on.
 
 Each line of standard input asks for one file, `{"path": …, "passwords": […], "structure": true, "first": 0}`;
 what comes back is a JSON value a line:
@@ -27,7 +26,6 @@ import json
 import logging
 import mmap
 import re
-import resource
 import signal
 import sys
 import time
@@ -36,10 +34,11 @@ from typing import Any, BinaryIO
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from bpoaudit.pdf.pages import NO_PAGE, earlier_lines, read_page
-from bpoaudit.pdf.rebuilt import rebuilt
-from bpoaudit.pdf.scans import SECONDS, engine_name, is_scan, pictures, read_pictures
-from bpoaudit.pdf.structure import Structure
+from bpoaudit.parsers.limits import limit_memory
+from bpoaudit.parsers.pdf.pages import NO_PAGE, earlier_lines, read_page
+from bpoaudit.parsers.pdf.rebuilt import rebuilt
+from bpoaudit.parsers.pdf.scans import SECONDS, engine_name, is_scan, pictures, read_pictures
+from bpoaudit.parsers.pdf.structure import Structure
 
 MAX_BYTES = 3 << 30
 """Address space."""
@@ -55,10 +54,7 @@ _END = re.compile(rb"startxref\s+[1-9]\d*\s+%%EOF")
 
 def main() -> None:
     """Read one file for each line of standard input."""
-    for limit, value in ((resource.RLIMIT_AS, MAX_BYTES), (resource.RLIMIT_CORE, 0)):
-        hard = resource.getrlimit(limit)[1]
-        soft = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(limit, (soft, hard))
+    limit_memory(MAX_BYTES)
     logging.disable()  # pypdf's warnings quote the file
     for line in sys.stdin:
         _read(**json.loads(line))

@@ -2,8 +2,7 @@
 
 The file comes as an argument, the passwords on standard input, as a JSON array. The library parses what
 anybody may have made, counts as often as the file says, and keeps what it decrypts in temporary files:
-so it has a process of its own, with limits, in which such files exist in memory only. Only the standard
-library and msoffcrypto are imported here.
+so it has a process of its own, with limits, in which such files exist in memory only.
 
 Exit status: 0 and the index of the password that fitted, a line, before the document; `WRONG_PASSWORD`;
 `UNKNOWN_METHOD`; anything else where the document is broken.
@@ -13,10 +12,11 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import sys
 import tempfile
 from typing import Any, BinaryIO
+
+from bpoaudit.parsers.limits import limit_memory, limit_time
 
 WRONG_PASSWORD, UNKNOWN_METHOD = 3, 4
 _MAX_BYTES = 3 << 30
@@ -26,13 +26,8 @@ _MAX_SECONDS = 300
 
 def main(path: str, passwords: list[str]) -> int:
     """Decrypt with the first password that fits."""
-    for limit, value in (
-        (resource.RLIMIT_AS, _MAX_BYTES),
-        (resource.RLIMIT_CPU, _MAX_SECONDS),
-        (resource.RLIMIT_CORE, 0),  # a core file would hold the document
-    ):
-        hard = resource.getrlimit(limit)[1]
-        resource.setrlimit(limit, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
+    limit_memory(_MAX_BYTES)
+    limit_time(_MAX_SECONDS)
     tempfile.TemporaryFile = _in_memory  # type: ignore[assignment]
     from msoffcrypto import OfficeFile
     from msoffcrypto.exceptions import DecryptionError, InvalidKeyError

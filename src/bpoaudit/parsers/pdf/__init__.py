@@ -1,0 +1,1 @@
+"""Parse PDF files, one after another."""
