@@ -19,6 +19,9 @@ PHONE = "+1 212 555 0143"
 NAME = "Maribel Quintanilla"
 PLANTED = (MAIL, CARD, PHONE, NAME)
 
+_SHORTEST = 6
+"""Bytes of a value, in any form, that are more than chance."""
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -84,12 +87,13 @@ def leaks(text: str | bytes, values: Sequence[str]) -> list[str]:
     from urllib.parse import quote, quote_plus
 
     data = text if isinstance(text, bytes) else text.encode()
+    begins = {data[at : at + _SHORTEST] for at in range(len(data) - _SHORTEST + 1)}
     found = []
     for value in values:
         raw = value.encode()
         forms = {raw, quote(value).encode(), quote_plus(value).encode(), json.dumps(value)[1:-1].encode()}
         for pad in range(3):  # base64 of a text depends on where in its three-byte rhythm it starts
             forms.add(base64.b64encode(b"\0" * pad + raw)[4 if pad else 0 : -4])
-        if any(len(form) > 5 and form in data for form in forms):
+        if any(form[:_SHORTEST] in begins and form in data for form in forms if len(form) >= _SHORTEST):
             found.append(value)
     return found
