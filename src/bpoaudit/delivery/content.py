@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, TypeVar
@@ -135,17 +135,14 @@ class Content:
 
     def _hold(self) -> Path:
         if self._held is None:
-            held = os.fdopen(os.memfd_create("bpoaudit"), "w+b")
-            try:
-                with self._stream() as stream:
-                    while block := stream.read(_BLOCK):
-                        if held.tell() + len(block) > MAX_HELD:
-                            raise UnreadableSource(f"larger than the {MAX_HELD:,} bytes held in memory")
-                        held.write(block)
+            with ExitStack() as unless_whole, self._stream() as stream:
+                held = unless_whole.enter_context(os.fdopen(os.memfd_create("bpoaudit"), "w+b"))
+                while block := stream.read(_BLOCK):
+                    if held.tell() + len(block) > MAX_HELD:
+                        raise UnreadableSource(f"larger than the {MAX_HELD:,} bytes held in memory")
+                    held.write(block)
                 held.flush()
-            except BaseException:
-                held.close()
-                raise
+                unless_whole.pop_all()
             self._held = held
         return self._path_of_held()
 

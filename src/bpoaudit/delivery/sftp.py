@@ -11,6 +11,7 @@ import os
 import re
 import stat
 from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -181,40 +182,38 @@ def _connected(authority: str) -> paramiko.SSHClient:
     for file in (Path(each).expanduser() for each in [*known, _GLOBAL_HOSTS]):
         if file.is_file():
             client.load_system_host_keys(str(file))
-    try:
-        client.connect(
-            host,
-            port=port or int(config.get("port", 22)),
-            username=user or config.get("user") or getpass.getuser(),
-            key_filename=_existing(config.get("identityfile", ())),
-            look_for_keys=config.get("identitiesonly", "no") != "yes",
-            sock=_proxy(config),
-            timeout=CONNECT_SECONDS,
-            banner_timeout=CONNECT_SECONDS,
-            auth_timeout=READ_SECONDS,
-            channel_timeout=READ_SECONDS,
-        )
-    except paramiko.BadHostKeyException as error:
-        client.close()
-        raise Refused(
-            f"{alias} shows a host key ({error.key.get_name()} {error.key.fingerprint}) that is not the one "
-            "in known_hosts",
-            "the server was set up anew, or somebody stands in between: ask the vendor before you go on",
-        ) from None
-    except paramiko.SSHException:
-        transport = client.get_transport()
-        reached = transport is not None and transport.is_active()
-        client.close()
-        if not reached:
-            raise
-        # The server is there and is the right one: what failed is to log in.
-        raise Refused(
-            f"{alias} accepts none of your SSH keys",
-            "load the key with ssh-add, or name it as IdentityFile in ~/.ssh/config; passwords are not tried",
-        ) from None
-    except BaseException:
-        client.close()
-        raise
+    with ExitStack() as unless_connected:
+        unless_connected.callback(client.close)
+        try:
+            client.connect(
+                host,
+                port=port or int(config.get("port", 22)),
+                username=user or config.get("user") or getpass.getuser(),
+                key_filename=_existing(config.get("identityfile", ())),
+                look_for_keys=config.get("identitiesonly", "no") != "yes",
+                sock=_proxy(config),
+                timeout=CONNECT_SECONDS,
+                banner_timeout=CONNECT_SECONDS,
+                auth_timeout=READ_SECONDS,
+                channel_timeout=READ_SECONDS,
+            )
+        except paramiko.BadHostKeyException as error:
+            raise Refused(
+                f"{alias} shows a host key ({error.key.get_name()} {error.key.fingerprint}) that is not the "
+                "one in known_hosts",
+                "the server was set up anew, or somebody stands in between: ask the vendor before you go on",
+            ) from None
+        except paramiko.SSHException:
+            transport = client.get_transport()
+            if transport is None or not transport.is_active():
+                raise
+            # The server is there and is the right one: what failed is to log in.
+            raise Refused(
+                f"{alias} accepts none of your SSH keys",
+                "load the key with ssh-add, or name it as IdentityFile in ~/.ssh/config; passwords are not "
+                "tried",
+            ) from None
+        unless_connected.pop_all()
     return client
 
 
