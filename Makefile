@@ -36,6 +36,8 @@ pictures: $(READY)
 eval: $(READY)
 	$(BIN)/python benchmarks/accuracy.py $(EVAL) --results benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/columns.py $(EVAL) --results benchmarks/RESULTS.md
+	$(BIN)/python benchmarks/shipped_figures.py
+	$(BIN)/python benchmarks/conduct.py --results benchmarks/RESULTS.md
 
 # What a score is worth, from the same data; rewrites the table that the program reads.
 calibrate: $(READY)

@@ -1,12 +1,12 @@
-"""Seconds and peak memory of judging: every rule of every pack over ten million findings, and again from audit.json.
+"""Seconds and memory of judging: every rule of every pack over ten million findings, and from audit.json.
 
     python benchmarks/judging.py [--results PAGE]
 
 The inventories are invented and the same every time: a few large sources, and many small ones. A group of
 findings carries at most twenty pointers, as an audit keeps them, so the file has what a file of an audit
-has. Each inventory is judged in a fresh process, which says its own peak resident memory. The columns are
-seconds: to build the facts, to judge them and to score, to write audit.json, and to judge that file again
-(`audit --from`), from the start of the command to its end.
+has. Each inventory is judged in a fresh process, which says its own peak resident memory, the inventory and
+its pointers included. The columns are seconds of processor time: to build the facts, to judge them and to
+score, and to judge audit.json again (`audit --from`), from the start of the command to its end.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ from measuring import inventories, pages
 from bpoaudit.gate import Thresholds
 from bpoaudit.model import Severity
 from bpoaudit.rejudge import judge_again
-from bpoaudit.report import render_json
 from bpoaudit.rules import bundled, choose_packs, facts_of, judge_all, load_packs
 from bpoaudit.scoring import score
 from bpoaudit.vendor import load_profile
@@ -45,7 +44,6 @@ class Measured:
     """What one process took."""
 
     rules: int
-    loading: float
     facts: float
     judging: float
     memory: int
@@ -86,19 +84,17 @@ def main() -> None:
 
 
 def _judged(shape: inventories.Shape, path: Path) -> Measured:
-    began = time.perf_counter()
     packs = load_packs(bundled())
     profile = load_profile(path)
-    loaded = time.perf_counter()
     delivery, inventory = inventories.delivery(shape), inventories.inventory(shape)
-    made = time.perf_counter()
+    made = time.process_time()
     facts = facts_of(profile, delivery, inventory, inventories.measures(shape), DAY)
-    built = time.perf_counter()
+    built = time.process_time()
     verdicts = [each.verdict for each in judge_all(packs, facts)]
     score(verdicts, delivery.coverage)
-    judged = time.perf_counter()
+    judged = time.process_time()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    return Measured(len(verdicts), loaded - began, built - made, judged - built, peak)
+    return Measured(len(verdicts), built - made, judged - built, peak)
 
 
 def _written(shape: inventories.Shape, path: Path, file: Path) -> None:
@@ -109,28 +105,20 @@ def _written(shape: inventories.Shape, path: Path, file: Path) -> None:
         inventories.earlier(shape, profile), profile, packs, choices, thresholds=Thresholds(Severity.HIGH),
         run={"id": "benchmark", "started_at": now, "finished_at": now}, as_of=DAY,
     )  # fmt: skip
-    file.write_text(render_json(again), encoding="utf-8")
+    file.write_text(again.model_dump_json(indent=1), encoding="utf-8")
 
 
 def _again(file: Path, profile: Path) -> tuple[float, int]:
-    """Run `audit --from` on a file; return its seconds and its peak memory in MiB."""
+    """Run `audit --from` on a file; return its processor seconds and its peak memory in MiB."""
     program = str(Path(sys.executable).with_name("bpoaudit"))
     command = [program, "audit", "--from", str(file), "--vendor", str(profile), "--as-of", str(DAY)]
     packs = [word for name in bundled() for word in ("-r", name)]
-    before = time.perf_counter()
-    with subprocess.Popen(
-        [*command, *packs, "-f", "concise"], stdout=subprocess.DEVNULL
-    ) as run:
-        _, status, used = _waited(run.pid)
-        run.returncode = status
-    if status not in (0, 1, 3):
-        raise SystemExit(f"bpoaudit audit --from ended with {status}")
-    return time.perf_counter() - before, used // 1024
-
-
-def _waited(pid: int) -> tuple[int, int, int]:
-    done, status, used = os.wait4(pid, 0)
-    return done, os.waitstatus_to_exitcode(status), used.ru_maxrss
+    with subprocess.Popen([*command, *packs, "-f", "concise"], stdout=subprocess.DEVNULL) as run:
+        _, status, used = os.wait4(run.pid, 0)
+        run.returncode = os.waitstatus_to_exitcode(status)
+    if run.returncode not in (0, 1, 3):
+        raise SystemExit(f"bpoaudit audit --from ended with {run.returncode}")
+    return used.ru_utime + used.ru_stime, used.ru_maxrss // 1024
 
 
 if __name__ == "__main__":

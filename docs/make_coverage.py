@@ -30,6 +30,13 @@ confirm the clauses.
 
 """
 
+MILDER = """
+## Rules milder than their check
+
+They see a lesser part of it, for the reason given.
+
+"""
+
 BEYOND = """
 ## Rules beyond the checks
 
@@ -58,14 +65,21 @@ def page() -> str:
     )
     cited = _clauses(packs)
     asked = _table(
-        ("check", "what", "rules", "clauses", "question"),
-        ((check.id, check.what, _ids(check.rules), _cited(check, cited), check.question) for check in checks),
+        ("check", "severity", "what", "rules", "clauses", "question"),
+        (
+            (check.id, check.severity, check.what, _ruled(check), _cited(check, cited), check.question)
+            for check in checks
+        ),
+    )
+    milder = _table(
+        ("check", "rule", "why"),
+        ((check.id, f"`{rule}`", why) for check in checks for rule, why in check.milder.items()),
     )
     beyond = _table(("why", "rules"), ((each.why, _ids(each.rules)) for each in catalogue().beyond))
     listed = _table(
         ("pack", "law", "in force", "clauses", "with rules", "with a question"), (_about(p) for p in packs)
     )
-    return head + asked + BEYOND + beyond + PACKS + listed
+    return head + asked + MILDER + milder + BEYOND + beyond + PACKS + listed
 
 
 def _clauses(packs: Sequence[Pack]) -> dict[str, list[str]]:
@@ -92,6 +106,10 @@ def _about(pack: Pack) -> tuple[str, ...]:
     ruled = sum(control.id in named for control in pack.controls)
     asked = sum(control.question is not None for control in pack.controls)
     return (f"`{pack.id}`", form.law, dates, str(len(pack.controls)), str(ruled), str(asked))
+
+
+def _ruled(check: Check) -> str:
+    return " ".join(f"`{rule}` (milder)" if rule in check.milder else f"`{rule}`" for rule in check.rules)
 
 
 def _ids(rules: Iterable[str]) -> str:

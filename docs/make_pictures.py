@@ -1,24 +1,25 @@
-"""Make the two pictures of the README from an audit of a sample vendor: `make pictures`."""
+"""Make the pictures of the documentation from an audit of a sample vendor: `make pictures`."""
 
 from __future__ import annotations
 
 import argparse
+import base64
 import io
-import subprocess
-import tempfile
+import shutil
 from pathlib import Path
 
 from rich.console import Console
+from selenium import webdriver
 
 from bpoaudit.report import load_result
 from bpoaudit.report.console import print_findings, print_verdict
 
 DOCS = Path(__file__).parent
-BROWSER = (
-    *("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"),
-    *("--disable-sync", "--disable-component-update", "--no-first-run", "--hide-scrollbars"),
-    "--window-size=1280,1000",
+ARGUMENTS = (
+    *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"),
+    *("--disable-component-update", "--no-first-run", "--hide-scrollbars"),
 )
+WIDTH, HEIGHT = 1280, 1000
 
 
 def terminal(audit: Path) -> None:
@@ -41,12 +42,25 @@ def _without_web_fonts(picture: str) -> str:
     return picture
 
 
-def report(html: Path) -> None:
-    """Write a picture of the first page of a report."""
-    with tempfile.TemporaryDirectory() as profile:
-        shot = f"--screenshot={DOCS / 'report.png'}"
-        page = html.resolve().as_uri()
-        subprocess.run([*BROWSER, f"--user-data-dir={profile}", shot, page], check=True, capture_output=True)
+def report(html: Path, pictures: dict[str, str]) -> None:
+    """Write a picture of each of some places of a report, given as selectors: a screen from there on."""
+    options = webdriver.ChromeOptions()
+    options.binary_location = shutil.which("chromium") or ""
+    for argument in ARGUMENTS:
+        options.add_argument(argument)
+    service = webdriver.ChromeService(shutil.which("chromedriver"))
+    with webdriver.Chrome(options=options, service=service) as browser:
+        size = {"width": WIDTH, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": False}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        browser.get(html.resolve().as_uri())
+        for picture, place in pictures.items():
+            box = "const box = document.querySelector(arguments[0]).getBoundingClientRect();"
+            top, height = browser.execute_script(f"{box} return [box.top + scrollY, box.height]", place)
+            clip = {"x": 0, "y": top, "width": WIDTH, "height": min(HEIGHT, height), "scale": 1}
+            shot = browser.execute_cdp_cmd(
+                "Page.captureScreenshot", {"captureBeyondViewport": True, "clip": clip}
+            )
+            (DOCS / picture).write_bytes(base64.b64decode(shot["data"]))
 
 
 if __name__ == "__main__":
@@ -54,4 +68,5 @@ if __name__ == "__main__":
     parser.add_argument("demo", type=Path, help="what `bpoaudit demo -o DIR` wrote for one vendor")
     folder = parser.parse_args().demo
     terminal(folder / "audit.json")
-    report(folder / "report.html")
+    places = {"report.png": "body", "findings.png": "#findings", "data-map.png": "#data"}
+    report(folder / "report.html", places)

@@ -104,6 +104,16 @@ def test_the_page_of_formats_is_what_the_readers_say() -> None:
     assert PAGES["formats.md"] == made, "run python docs/make_formats.py"
 
 
+@pytest.mark.parametrize("name", ["facts", "services"])
+def test_the_pages_of_facts_and_services_are_what_rules_are_judged_by(name: str) -> None:
+    sys.path.insert(0, str(ROOT / "docs"))
+    try:
+        made = importlib.import_module(f"make_{name}").page()
+    finally:
+        sys.path.remove(str(ROOT / "docs"))
+    assert PAGES[f"{name}.md"] == made, f"run python docs/make_{name}.py"
+
+
 def test_the_page_of_coverage_is_what_catalogue_and_packs_say() -> None:
     sys.path.insert(0, str(ROOT / "docs"))
     try:
@@ -140,3 +150,16 @@ def test_the_waiver_of_the_waivers_page_is_well_formed(tmp_path: Path) -> None:
     (tmp_path / "waivers.yaml").write_text(file[1])
     (waiver,) = load_waivers(tmp_path / "waivers.yaml", (), date(2026, 11, 22)).listed
     assert waiver.match.field == "notes"
+
+
+def test_the_responses_of_the_report_page_are_well_formed(tmp_path: Path) -> None:
+    from bpoaudit.report import load_responses
+    from tests.report.sample import audit_result
+
+    file = re.search(
+        r"```yaml\n(apiVersion: bpoaudit/v1\nkind: Responses.*?)```", PAGES["report.md"], re.DOTALL
+    )
+    assert file is not None
+    (tmp_path / "responses.yaml").write_text(file[1])
+    given = load_responses(tmp_path / "responses.yaml", audit_result()).given
+    assert [each.answer for each in given.values()] == ["fix", "dispute"]

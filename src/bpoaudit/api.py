@@ -12,11 +12,11 @@ from tempfile import TemporaryDirectory
 from bpoaudit import pipeline
 from bpoaudit.gate import Thresholds
 from bpoaudit.masking import key_from_file, random_key
-from bpoaudit.measures import load_suppression
+from bpoaudit.measures import load_lists, load_suppression
 from bpoaudit.model import AuditResult, ScanResult
 from bpoaudit.outputs import check_key, check_outputs, wants_baseline, wants_findings, write_outputs
 from bpoaudit.rules import choose_packs, load_exceptions
-from bpoaudit.vendor import load_profile, recognizers_of
+from bpoaudit.vendor import lists_of, load_profile, recognizers_of
 
 
 def audit(
@@ -47,12 +47,14 @@ def audit(
     waived, known, erased = (None if path is None else Path(path) for path in named)
     check_outputs(files, [*map(Path, delivery), Path(vendor), waived, known, erased])
     profile = load_profile(Path(vendor))
+    check_outputs(files, lists_of(profile, Path(vendor)))
     reading = _reading(files, key_file, passwords, jobs, recognizers_of(profile, Path(vendor)))
     if erased is not None:
         reading = replace(reading, suppressed=load_suppression(erased, reading.key))
+    reading = replace(reading, lists=load_lists(profile.lists, Path(vendor).parent, reading.key))
     clock = _clock()
     day = as_of or clock.now.date()
-    packs, choices = choose_packs(rules, profile, day)
+    packs, choices = choose_packs(rules, profile, day, Path(vendor))
     check_key(files, reading.key)
     exceptions = load_exceptions(profile, packs, day, reading.key.lasting_id, waived, known)
     with TemporaryDirectory(prefix="bpoaudit-") as folder:

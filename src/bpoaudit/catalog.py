@@ -164,6 +164,11 @@ _SPECIAL_ROWS = (
     ("POLITICAL_OPINION", "PoliticalAffiliation", "Political opinion"),
 )
 
+
+def _term(category: str | None) -> str:
+    return (category or "").rpartition("#")[2]
+
+
 CATALOG: Mapping[str, Entity] = MappingProxyType(
     {
         # A date by itself is no category of personal data, and a child is a data subject.
@@ -196,6 +201,15 @@ FOLDED: Mapping[str, str] = MappingProxyType(
     }
 )
 """Presidio's and models' names for what has another name here."""
+
+
+TERMS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        term: frozenset(name for name, entity in CATALOG.items() if _term(entity.category) == term)
+        for term in sorted({_term(entity.category) for entity in CATALOG.values() if entity.category})
+    }
+)
+"""Entities by the last part of their category's IRI, as agreements write it: `OfficialID`."""
 
 
 def fold(entity: str) -> str:

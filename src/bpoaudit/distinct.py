@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -53,6 +55,16 @@ class DistinctCount:
         self._settle()
         other._settle()
         return len(np.intersect1d(self._kept, other._kept, assume_unique=True))
+
+    def among(self, sketches: Iterable[int]) -> int:
+        """Return how many of `sketches` are kept."""
+        self._settle()
+        return int(np.isin(np.fromiter(sketches, dtype=np.uint64), self._kept).sum())
+
+    def smallest(self, count: int) -> list[int]:
+        """Return the smallest hashes that are kept, up to `count`."""
+        self._settle()
+        return [int(sketch) for sketch in self._kept[:count]]
 
     @property
     def estimated(self) -> bool:

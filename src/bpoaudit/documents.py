@@ -2,7 +2,7 @@
 
 The scalars are those of the YAML 1.2 core schema, so that `NO`, `yes`, `on`, `22:22` and dates
 stay text. What a person cannot see at a glance is refused with its place: duplicate keys, anchors
-and aliases, tags, a second document, nesting beyond `MAX_DEPTH`. Every value remembers its line
+and aliases, tags, control characters, a second document, nesting beyond `MAX_DEPTH`. Every value remembers its line
 and column, so that a wrong key found by a pydantic model later is still reported as
 `file:line:column: message`.
 """
@@ -25,7 +25,7 @@ from bpoaudit.suggestions import explain, shown
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_DEPTH = 64
-MAX_NODES = 200_000
+MAX_NODES = 100_000
 MAX_REPORTED = 10
 """Faults of one file that one error lists."""
 
@@ -44,6 +44,8 @@ _INTEGER = re.compile(r"[-+]?[0-9]+")
 _BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NO_NUMBER = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+"""Control characters, and those that turn the direction of what is read: nobody sees them."""
 _MAX_NUMBER = 18
 """Characters of a plain number; a longer one is an identifier that lost its quotes."""
 
@@ -97,13 +99,19 @@ def load_yaml(path: Path, error: type[DocumentError] = DocumentError) -> YamlFil
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
-        line = raw.count(b"\n", 0, fault.start) + 1
-        raise error("is not UTF-8 text", file=file, line=line) from fault
+        before = raw[: fault.start].decode("utf-8-sig")
+        place = _place_in(before, len(before))
+        raise error("is not UTF-8 text", file=file, line=place.line, column=place.column) from None
     return parse_yaml(text, file, error)
 
 
 def parse_yaml(text: str, file: str, error: type[DocumentError] = DocumentError) -> YamlFile:
     """Parse `text`, which was read from `file`, raising `error` where it cannot be used."""
+    hidden = _HIDDEN.search(text)
+    if hidden:
+        place = _place_in(text, hidden.start())
+        message = "control characters are not allowed"
+        raise error(message, file=file, line=place.line, column=place.column)
     builder = _Builder(file, error)
     try:
         for event in yaml.parse(text, Loader=_Loader):
@@ -220,6 +228,8 @@ class _Builder:
         if not isinstance(event, yaml.ScalarEvent):
             raise self._fault(event, "a key must be plain text")
         key = event.value
+        if _HIDDEN.search(key):
+            raise self._fault(event, "control characters are not allowed, written as escapes neither")
         if key in parent.items:
             raise self._fault(event, f"the key {shown(key)} is given twice")
         parent.key = key
@@ -238,6 +248,8 @@ class _Builder:
 
     def _scalar(self, event: yaml.ScalarEvent) -> str | int | float | bool | None:
         text: str = event.value
+        if _HIDDEN.search(text):
+            raise self._fault(event, "control characters are not allowed, written as escapes neither")
         if not event.implicit[0] or event.style not in (None, ""):
             return text
         if text in _NULLS:
@@ -264,6 +276,10 @@ class _Builder:
     def _fault(self, event: yaml.Event, message: str) -> DocumentError:
         place = _place_of(event)
         return self._error(message, file=self._file, line=place.line, column=place.column)
+
+
+def _place_in(text: str, offset: int) -> Place:
+    return Place(text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
 
 
 def _place_of(event: yaml.Event) -> Place:

@@ -5,9 +5,14 @@
     ├── NoInputError               nothing to audit at the given paths
     ├── DocumentError              a YAML or JSON file of the user's is wrong (file, line, column)
     │   ├── ProfileError           the vendor profile
+    │   ├── ProjectError           the project file
     │   ├── RulePackError          a rule, a pack or a rule's test file
     │   ├── WaiverError            the waiver file
-    │   └── BaselineError          the baseline of known failures
+    │   ├── PolicyError            the policy of a redaction
+    │   ├── BaselineError          the baseline of known failures
+    │   ├── ResponseError          the vendor's responses to an audit
+    │   └── EvidenceError          an envelope, a bundle or a key for signing
+    │       └── SignatureError     the signature does not hold, or is of another key
     ├── ModelError                 the language model is missing or is not the pinned one
     ├── OutputError                an output could not be written
     ├── HistoryError               the history of audits cannot be read or written
@@ -86,6 +91,10 @@ class ProfileError(DocumentError):
     """The vendor profile is wrong."""
 
 
+class ProjectError(DocumentError):
+    """The project file is wrong."""
+
+
 class RulePackError(DocumentError):
     """A rule, a pack manifest or a rule's test file is wrong."""
 
@@ -94,8 +103,24 @@ class WaiverError(DocumentError):
     """The waiver file is wrong."""
 
 
+class PolicyError(DocumentError):
+    """The policy of a redaction is wrong."""
+
+
 class BaselineError(DocumentError):
     """The baseline is wrong, or of another vendor or key."""
+
+
+class ResponseError(DocumentError):
+    """The vendor's responses are wrong, or to another audit."""
+
+
+class EvidenceError(DocumentError):
+    """An envelope, a bundle or a key for signing cannot be used."""
+
+
+class SignatureError(EvidenceError):
+    """The signature does not hold, or is of another key: a failure, where the others are no result."""
 
 
 class ModelError(BpoauditError):

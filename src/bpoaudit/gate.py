@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,8 @@ class Thresholds:
     """Percent of the delivery's sources that must have been read."""
     new_only: bool = False
     """Whether failures that a baseline knows are let through."""
+    project: Mapping[str, Any] | None = None
+    """The project file that set options of this run: its name, its digest, which options."""
 
     def as_options(self) -> dict[str, Any]:
         """Return the thresholds as they are recorded in the result."""
@@ -32,6 +34,7 @@ class Thresholds:
             "min_score": self.min_score,
             "min_coverage": self.min_coverage,
             "new_only": self.new_only,
+            **({"project": dict(self.project)} if self.project else {}),
         }
 
     def gates(self, severity: Severity) -> bool:

@@ -180,12 +180,22 @@ class Share(Document):
     total: int
 
 
+class LeftOut(Document):
+    """What the profile excludes; members of what is excluded as a whole count with it."""
+
+    sources: int = 0
+    bytes: int = 0
+    """Of the files; of a member only where its container was read, unpacked."""
+
+
 class Coverage(Document):
     """How much of the delivery was read. `records` counts what is known to exist."""
 
     sources: Share
     bytes: Share
     records: Share
+    excluded: LeftOut = LeftOut()
+    """In none of the shares."""
 
 
 class Delivery(Document):

@@ -10,8 +10,14 @@ from bpoaudit.masking import KEY_HINT, Key
 from bpoaudit.model import AuditResult, ScanResult
 from bpoaudit.report import (
     BASELINE_ENDING,
+    EDITIONS,
     FINDINGS_ENDINGS,
+    FOR_VENDOR,
+    INTERNAL,
+    Audience,
+    Edition,
     atomic_file,
+    check_pdf,
     ending_of,
     findings_csv_header,
     findings_csv_line,
@@ -41,7 +47,8 @@ def check_outputs(outputs: Sequence[Path], inputs: Iterable[Path | None] = ()) -
     """
     read = [path.resolve() for path in inputs if path is not None]
     for path in outputs:
-        ending_of(path)
+        if ending_of(path) == ".pdf":
+            check_pdf()
         if not path.parent.is_dir():
             raise UsageError(f"there is no folder {path.parent} to write {path.name} to", "make it first")
         if path.exists() and any(path.resolve().is_relative_to(source) for source in read):
@@ -50,6 +57,19 @@ def check_outputs(outputs: Sequence[Path], inputs: Iterable[Path | None] = ()) -
             raise UsageError(f"{path} is a folder", "name a file, such as report.html")
     if len({path.resolve() for path in outputs}) != len(outputs):
         raise UsageError("two outputs have the same name")
+
+
+def check_editions(outputs: Sequence[Path], audience: Audience, answered: bool) -> None:
+    """Raise `UsageError` where an output would show more than its reader may see, or leave responses out."""
+    endings = {path: ending_of(path) for path in outputs}
+    for path, ending in endings.items():
+        if audience is Audience.VENDOR and ending not in FOR_VENDOR:
+            raise UsageError(
+                f"{path.name} has no view for the vendor: it would hold everything",
+                f"the vendor's formats are {', '.join(FOR_VENDOR)}; write the others in a run of their own",
+            )
+        if answered and ending not in EDITIONS:
+            raise UsageError(f"{path.name} shows no responses", f"they are shown in {' and '.join(EDITIONS)}")
 
 
 def check_key(outputs: Sequence[Path], key: Key) -> None:
@@ -64,6 +84,7 @@ def write_outputs(
     outputs: Sequence[Path],
     explain: bool = False,
     baseline: str | None = None,
+    edition: Edition = INTERNAL,
 ) -> None:
     """Write all `outputs`; the format goes by the ending. Raises `OutputError` and `UsageError`.
 
@@ -81,7 +102,7 @@ def write_outputs(
                 )
             write_atomically(path, baseline)
         elif isinstance(result, AuditResult):
-            write_atomically(path, render(result, ending))
+            write_atomically(path, render(result, ending, edition))
         elif ending == ".json":
             write_atomically(path, render_json(result))
         else:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bpoaudit import __version__, catalog
+from bpoaudit.comparison import Shape, drift, shape_of
 from bpoaudit.delivery import DeliveryFile, discover
 from bpoaudit.delivery.content import Content
 from bpoaudit.delivery.fingerprint import fingerprint_file
@@ -24,11 +25,12 @@ from bpoaudit.detect import (
     deny_lists,
     load_recognizers,
 )
+from bpoaudit.errors import NoInputError
 from bpoaudit.executors import FileResult, FileTask, Worker, serial, spread
 from bpoaudit.gate import Thresholds, gate_of, scan_gate
 from bpoaudit.inventory import Inventory
 from bpoaudit.masking import Key, random_key
-from bpoaudit.measures import Measured, Measuring, SuppressionList
+from bpoaudit.measures import Measured, Measuring, PeopleList, SuppressionList
 from bpoaudit.model import (
     Audit,
     AuditResult,
@@ -38,6 +40,7 @@ from bpoaudit.model import (
     PackUsed,
     ScanResult,
     Source,
+    SourceStatus,
     Tool,
 )
 from bpoaudit.publish import TrueNames, coverage, date_measures, languages, published
@@ -52,13 +55,15 @@ from bpoaudit.rules import (
     facts_of,
     items_of,
     judge_all,
+    options_of,
     render_baseline,
     seen_in,
     vendor_names,
 )
 from bpoaudit.scoring import score
 from bpoaudit.segments import findings_of
-from bpoaudit.vendor import Agreement, Detection, VendorProfile
+from bpoaudit.vendor import Agreement, Detection, VendorProfile, exclusion_notices
+from bpoaudit.vendor.practices import Retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,8 @@ class Reading:
     """Tried on whatever is under a password."""
     suppressed: SuppressionList | None = None
     """Who must not appear in the delivery."""
+    lists: tuple[PeopleList, ...] | None = field(default=None, repr=False)
+    """The lists that the profile names; None: it names none."""
     jobs: int = 1
     keep_findings: bool = False
     """Whether every single finding is wanted, not only the inventory."""
@@ -142,7 +149,7 @@ def read_delivery(
         agreement,
         reading.passwords,
         reached := RawArray("Q", len(files)),
-        measuring := Measuring(reading.suppressed, agreement is not None),
+        measuring := Measuring(reading.suppressed, agreement is not None, reading.lists),
     )
     tasks = [FileTask(i, f) for i, f in enumerate(files)]
     progress.started(len(files), sum(f.bytes for f in files), reached)
@@ -214,6 +221,10 @@ def _folded(
 # --- judging -------------------------------------------------------------------------------------
 
 
+Earlier = Callable[[Delivery], Shape | None]
+"""Gives the shape of the delivery before; None: there was none."""
+
+
 class Audited(NamedTuple):
     """What an audit gives: the result, and what is made of the single findings while they are there."""
 
@@ -238,30 +249,41 @@ def audit(
     progress: Progress | None = None,
     exceptions: Exceptions | None = None,
     wants_baseline: bool = False,
+    earlier: Earlier | None = None,
 ) -> Audited:
-    """Audit the delivery at `paths`, hold the verdicts against `exceptions`, score them and gate."""
+    """Audit the delivery at `paths`, hold the verdicts against `exceptions`, score them and gate.
+
+    Without `earlier` nothing is known of deliveries before.
+    """
     day = as_of or clock.now.date()
     exceptions = exceptions or Exceptions()
+    agreed = profile.agreement
+    agreement = agreed.on(day) if agreed else None
     kept = reading.keep_findings or wants_baseline or exceptions.by_value
     scanned = read_delivery(
         paths,
         replace(reading, keep_findings=kept),
         folder,
-        profile.agreement,
+        agreement,
         profile.detection,
         progress,
     )
-    inventory = published(scanned.inventory, scanned.names, profile.agreement)
-    measures = _measures(scanned, profile.agreement, day)
+    left_out = _left_out(scanned)
+    inventory = published(scanned.inventory, scanned.names, agreement)
+    measures = _measures(scanned, agreement, profile.retention, day)
+    if earlier is not None:
+        last = earlier(scanned.delivery)
+        measures["drift"] = drift(last, shape_of(scanned.delivery, inventory)) if last else []
     facts = facts_of(profile, scanned.delivery, inventory, measures, day)
     judged = judge_all(packs, facts)
     held = excepted(judged, facts, exceptions, findings_of(scanned.segments) if kept else None)
+    notices = (*exclusion_notices(agreed.exclude if agreed else (), left_out, day), *held.notices)
     verdicts = held.verdicts
     points = score(verdicts, scanned.delivery.coverage)
-    options = {**scanned.options, **thresholds.as_options()}
+    options = {**scanned.options, **thresholds.as_options(), **options_of(packs)}
     result = AuditResult(
         tool=scanned.tool,
-        audit=_run(scanned, clock, day, packs, options, choices, held),
+        audit=_run(scanned, clock, day, packs, options, choices, held, notices),
         vendor=profile.public(),
         delivery=scanned.delivery,
         inventory=inventory,
@@ -272,6 +294,18 @@ def audit(
     )
     baseline = _baseline(judged, facts, scanned, profile, result) if wants_baseline else None
     return Audited(result, scanned.segments, baseline)
+
+
+def _left_out(scanned: Scanned) -> list[str]:
+    """Return the true names of what the profile excludes; all of a delivery is refused."""
+    sources = scanned.delivery.sources
+    skipped = [s for s in sources if s.status is SourceStatus.SKIPPED]
+    if len(skipped) == len(sources):
+        raise NoInputError(
+            "the profile excludes everything that was delivered",
+            "see agreement.exclude in the profile; bpoaudit audit --list names what would be read",
+        )
+    return [scanned.names.source(source.source) for source in skipped]
 
 
 def _baseline(
@@ -302,14 +336,16 @@ def scan(
         audit=_run(scanned, clock, day, (), scanned.options),
         delivery=scanned.delivery,
         inventory=published(scanned.inventory, scanned.names, None),
-        measures=_measures(scanned, None, day),
+        measures=_measures(scanned, None, Retention(), day),
         gate=scan_gate(scanned.delivery),
     )
     return result, scanned.segments
 
 
-def _measures(scanned: Scanned, agreement: Agreement | None, day: date) -> dict[str, Any]:
-    dates = date_measures(scanned.inventory, scanned.names, agreement, day)
+def _measures(
+    scanned: Scanned, agreement: Agreement | None, retention: Retention, day: date
+) -> dict[str, Any]:
+    dates = date_measures(scanned.inventory, scanned.names, agreement, retention, day)
     return {"dates": dates, **scanned.measured.told()}
 
 
@@ -321,6 +357,7 @@ def _run(
     options: dict[str, Any],
     choices: Sequence[PackChoice] = (),
     held: Excepted | None = None,
+    notices: Sequence[str] = (),
 ) -> Audit:
     active = set(scanned.active_entities)
     return Audit(
@@ -338,7 +375,7 @@ def _run(
         languages=scanned.languages,
         waivers=held.waivers if held else None,
         baseline=held.baseline if held else None,
-        notices=held.notices if held else (),
+        notices=tuple(notices),
     )
 
 

@@ -22,6 +22,7 @@ from bpoaudit.model import (
     FieldKind,
     Group,
     LanguageRead,
+    LeftOut,
     MaskingCounts,
     MaskingState,
     ModelUsed,
@@ -31,6 +32,8 @@ from bpoaudit.model import (
     SourceStatus,
 )
 from bpoaudit.vendor import Agreement, Feed
+from bpoaudit.vendor.practices import Retention
+from bpoaudit.vendor.triggers import DATE, period_of, told_by, triggers
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,44 +151,43 @@ def _entity(
 
 
 def date_measures(
-    inventory: Inventory, names: TrueNames, agreement: Agreement | None, as_of: date
+    inventory: Inventory, names: TrueNames, agreement: Agreement | None, retention: Retention, as_of: date
 ) -> list[dict[str, Any]]:
     """Return one row for each date column: its span, and how much of it is past the agreed retention.
 
-    The feed's `retention_trigger` is the column that retention counts from; where the feed names
-    none, columns whose header announces a date are taken.
+    Which column retention counts from is told by `triggers`, from the true names of a source's columns.
     """
-    rows = []
+    sources: defaultdict[str, list[tuple[str, DateSpan]]] = defaultdict(list)
     for (source, field), tally in sorted(inventory.fields.items()):
         span = date_span(tally.dates, tally.non_empty)
-        if span is None or "DATE_OF_BIRTH" in tally.entities:
-            continue
+        if span is not None and "DATE_OF_BIRTH" not in tally.entities:
+            sources[source].append((field, span))
+    rows = []
+    for source, columns in sources.items():
         feed = agreement.feed_of(names.source(source)) if agreement else None
-        rows.append(_date_row(source, field, names.field(source, field), span, feed, as_of))
+        period = period_of(feed, retention)
+        named = [(true, _told(true)) for true in (names.field(source, field) for field, _ in columns)]
+        for (field, span), (_, told), trigger in zip(columns, named, triggers(named, period), strict=True):
+            days = period.days
+            rows.append(
+                {
+                    "source": source,
+                    "field": field,
+                    "feed": feed.id if feed else None,
+                    "oldest": span.oldest.isoformat(),
+                    "newest": span.newest.isoformat(),
+                    "count": span.count,
+                    "told": told,
+                    "trigger": trigger,
+                    "limit_days": days,
+                    "over_limit": None if days is None else span.before(as_of - timedelta(days=days)),
+                }
+            )
     return rows
 
 
-def _date_row(
-    source: str, field: str, true_field: str, span: DateSpan, feed: Feed | None, as_of: date
-) -> dict[str, Any]:
-    limit = feed.retention_days if feed else None
-    trigger = (
-        true_field.casefold() == feed.retention_trigger.casefold()
-        if feed and feed.retention_trigger
-        else headers.is_date(true_field)
-    )
-    over = span.before(as_of - timedelta(days=limit)) if limit is not None else None
-    return {
-        "source": source,
-        "field": field,
-        "feed": feed.id if feed else None,
-        "oldest": span.oldest.isoformat(),
-        "newest": span.newest.isoformat(),
-        "count": span.count,
-        "trigger": trigger,
-        "limit_days": limit,
-        "over_limit": over,
-    }
+def _told(field: str) -> str | None:
+    return told_by(field) or (DATE if headers.is_date(field) else None)
 
 
 # --- coverage ------------------------------------------------------------------------------------
@@ -198,7 +200,10 @@ def coverage(sources: Iterable[Source]) -> Coverage:
     read to its end; of a container that was read in part the share of its members. What the profile
     excludes counts neither as read nor as missing.
     """
-    listed = [s for s in sources if s.status is not SourceStatus.SKIPPED]
+    skipped: list[Source] = []
+    listed: list[Source] = []
+    for each in sources:
+        (skipped if each.status is SourceStatus.SKIPPED else listed).append(each)
     children: defaultdict[str, list[Source]] = defaultdict(list)
     for source in listed:
         children[_container(source.source)].append(source)
@@ -214,7 +219,14 @@ def coverage(sources: Iterable[Source]) -> Coverage:
             read=sum(_bytes_read(s, children) for s in files), total=sum(s.bytes or 0 for s in files)
         ),
         records=Share(read=sum(s.records_read for s in files), total=known),
+        excluded=_left_out(skipped),
     )
+
+
+def _left_out(skipped: Sequence[Source]) -> LeftOut:
+    names = {source.source for source in skipped}
+    outermost = [source for source in skipped if _container(source.source) not in names]
+    return LeftOut(sources=len(outermost), bytes=sum(source.bytes or 0 for source in outermost))
 
 
 def _container(name: str) -> str:

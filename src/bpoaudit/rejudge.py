@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from bpoaudit.errors import UsageError
 from bpoaudit.gate import Thresholds, gate_of
-from bpoaudit.model import AuditResult, FieldInventory, PackChoice, PackUsed
-from bpoaudit.rules import Exceptions, Pack, excepted, facts_of, judge_all
+from bpoaudit.model import AuditResult, FieldInventory, PackChoice, PackUsed, SourceStatus
+from bpoaudit.rules import RULE_PARAMS, Exceptions, Pack, excepted, facts_of, judge_all, options_of
 from bpoaudit.scoring import score
-from bpoaudit.vendor import VendorProfile
+from bpoaudit.vendor import VendorProfile, exclusion_notices
 
+_BY_CLASSIFICATION = ("equivalence_classes", "keys_beside", "test_data")
+_OF_JUDGING = ("project", RULE_PARAMS)
+"""Options of the earlier judgement that say nothing of how the delivery was read."""
 _BY_AGREEMENT = ("feed", "limit_days", "over_limit")
 
 
@@ -33,13 +37,20 @@ def judge_again(
     was replaced no longer fits. Waivers and baseline of that time are forgotten; those of `exceptions`
     are held against the findings that `earlier` points at.
     """
+    skipped = _left_out(earlier, profile, as_of)
     same = profile.public().get("agreement") == earlier.vendor.get("agreement")
     inventory = earlier.inventory if same else tuple(map(_unmatched, earlier.inventory))
     measures = dict(earlier.measures)
     if not same:
-        # Which feeds hide people, and behind what, was told by the agreement of that time.
-        measures.pop("equivalence_classes", None)
-    if not same or as_of.isoformat() != earlier.audit.as_of:
+        # Which feeds hide people or hold none was told by the agreement of that time.
+        for name in _BY_CLASSIFICATION:
+            measures.pop(name, None)
+        if "conduct" in measures:
+            measures["conduct"] = [{**row, "feed": None} for row in measures["conduct"]]
+    periods = same and profile.public().get("retention") == earlier.vendor.get("retention")
+    if not periods:
+        measures["dates"] = [{**row, "trigger": None} for row in measures.get("dates", ())]
+    if not periods or as_of.isoformat() != earlier.audit.as_of:
         measures["dates"] = [_uncounted(row) for row in measures.get("dates", ())]
     facts = facts_of(profile, earlier.delivery, inventory, measures, as_of)
     held = excepted(judge_all(packs, facts), facts, exceptions or Exceptions(), None)
@@ -48,14 +59,17 @@ def judge_again(
     used = tuple(
         PackUsed(id=p.id, version=p.form.version, title=p.form.title, digest=p.digest) for p in packs
     )
-    options = {**earlier.audit.options, **thresholds.as_options(), "judged_again": earlier.audit.id}
+    read = {name: value for name, value in earlier.audit.options.items() if name not in _OF_JUDGING}
+    options = {**read, **thresholds.as_options(), **options_of(packs), "judged_again": earlier.audit.id}
     told: dict[str, Any] = {
         "as_of": as_of.isoformat(),
         "options": options,
         "packs": used,
         "pack_choices": tuple(choices),
     }
-    told |= {"waivers": held.waivers, "baseline": held.baseline, "notices": held.notices}
+    excluding = profile.agreement.exclude if profile.agreement else ()
+    notices = (*exclusion_notices(excluding, skipped, as_of), *held.notices)
+    told |= {"waivers": held.waivers, "baseline": held.baseline, "notices": notices}
     return earlier.model_copy(
         update={
             "audit": earlier.audit.model_copy(update={**run, **told}),
@@ -67,6 +81,21 @@ def judge_again(
             "gate": gate_of(verdicts, points, earlier.delivery, thresholds),
         }
     )
+
+
+def _left_out(earlier: AuditResult, profile: VendorProfile, day: date) -> list[str]:
+    """Return what was excluded then; `UsageError` where it no longer is, as nothing is known of it."""
+    names = [s.source for s in earlier.delivery.sources if s.status is SourceStatus.SKIPPED]
+    agreement = profile.agreement.on(day) if profile.agreement else None
+    holding = [name for name in names if agreement and agreement.exclusion_of(name)]
+    # A container is left out with all that is in it, whether or not a pattern names it.
+    holding += [n for n in names if any(inner.startswith((f"{n}!", f"{n}#")) for inner in holding)]
+    if missing := sorted({*names} - {*holding}):
+        raise UsageError(
+            f"the profile no longer excludes what was left out of the reading ({len(missing)} sources)",
+            "audit the delivery itself, without --from",
+        )
+    return names
 
 
 def _unmatched(field: FieldInventory) -> FieldInventory:

@@ -57,6 +57,8 @@ def explain(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, bool]:
         return f"{shown(value)} is not a known word here{suggestion(value, words)}", location[-1] == "[key]"
     if kind == "string_type" and isinstance(value, (bool, int, float)):
         return "must be text; write it in quotes", False
+    if kind in ("tuple_type", "list_type"):
+        return "must be a list", False
     if kind == "too_short":
         return "must not be empty", False
     message = detail["msg"].removeprefix("Value error, ").removeprefix("Input ")

@@ -54,7 +54,8 @@ def test_a_member_that_the_profile_excludes_changes_nothing() -> None:
     whole, *_ = gathered(ZIP, [], [source("q.zip!a.csv"), source("q.zip!b.wav", 0, 9, "skipped")])
     assert whole.status is SourceStatus.READ
     only, *_ = gathered(ZIP, [], [source("q.zip!b.wav", 0, 9, "skipped")])
-    assert only.status is SourceStatus.READ
+    assert only.status is SourceStatus.SKIPPED  # nothing of it was read
+    assert only.reason == "excluded by the profile: all that is in it"
 
 
 def test_a_fault_after_good_members_makes_it_partial() -> None:

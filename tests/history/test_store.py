@@ -14,7 +14,7 @@ from sqlalchemy import Column, Connection, Integer, func, select, text
 
 from bpoaudit.errors import HistoryError
 from bpoaudit.history import History, open_history, schema, series
-from bpoaudit.model import AuditResult, Severity, Status
+from bpoaudit.model import AuditResult, FieldKind, Severity, SourceStatus, Status
 from tests.report.factories import FINGERPRINT
 from tests.report.hostile import HOSTILE_NAMES, hostile_result
 from tests.report.sample import AUDIT, PROFILE, audit_result, clean_result, unassessed_result
@@ -412,3 +412,38 @@ def test_hostile_names_are_data(tmp_path: Path) -> None:
     with history.database.reading() as connection:
         names = set(connection.execute(select(schema.sources.c.source)).scalars())
     assert {name.replace("\0", "\ufffd") for name in HOSTILE_NAMES} == names
+
+
+def _other_files(result: AuditResult) -> AuditResult:
+    """The same audit of another delivery: each file has a record more."""
+    sources = tuple(
+        each.model_copy(update={"sha256": "0" * 64, "records_read": each.records_read + 1})
+        for each in result.delivery.sources
+    )
+    return result.model_copy(update={"delivery": result.delivery.model_copy(update={"sources": sources})})
+
+
+def test_the_delivery_before_is_the_last_one_of_other_files(location: str) -> None:
+    history = open_history(location, create=True)
+    now = run("now").delivery
+    at = ("meridian", "Northwind Energy", date(2026, 6, 30))
+    assert history.last_delivery(*at, now) is None
+    history.record(run("same"))
+    again = run("again", "2026-06-29")
+    judged = again.audit.model_copy(update={"options": {**again.audit.options, "judged_again": "same"}})
+    history.record(_other_files(again).model_copy(update={"audit": judged}))
+    history.record(_other_files(run("other", "2026-06-28", vendor=OTHER)))
+    history.record(_other_files(run("later", "2026-07-01")))
+    assert history.last_delivery(*at, now) is None
+    history.record(_other_files(run("before", "2026-05-30")))
+    shape = history.last_delivery(*at, now)
+    assert shape is not None
+    read = {s.source: s.records_read + 1 for s in now.sources if s.status is SourceStatus.READ}
+    assert shape.records == read
+    columns = [each for each in run().inventory if each.kind is FieldKind.COLUMN]
+    assert columns
+    for each in columns:
+        kept = shape.fields[each.source][each.field]
+        assert {name: (found.count, found.clear) for name, found in kept.items()} == {
+            entity.entity: (entity.count, entity.masking.clear) for entity in each.entities
+        }

@@ -13,7 +13,7 @@ from bpoaudit.delivery import discover
 from bpoaudit.detect import Detector, Engine, NameBook
 from bpoaudit.executors import FileTask, Worker
 from bpoaudit.masking import Key
-from bpoaudit.measures import Measured, Measuring, SuppressionList, load_suppression
+from bpoaudit.measures import Measured, Measuring, PeopleList, SuppressionList, load_suppression
 from bpoaudit.vendor import Agreement
 
 KEY = Key(b"k" * 32)
@@ -29,11 +29,14 @@ def engine() -> Engine:
 
 
 def measured_in(
-    folder: Path, agreement: dict[str, Any] | None = None, suppressed: SuppressionList | None = None
+    folder: Path,
+    agreement: dict[str, Any] | None = None,
+    suppressed: SuppressionList | None = None,
+    lists: tuple[PeopleList, ...] | None = None,
 ) -> Told:
     """Return what the measures say of a folder."""
     agreed = None if agreement is None else Agreement.model_validate(agreement)
-    measuring = Measuring(suppressed, agreed is not None)
+    measuring = Measuring(suppressed, agreed is not None, lists)
     worker = Worker(Detector(engine(), KEY), NameBook(engine(), KEY), None, agreed, measuring=measuring)
     whole = measuring.nothing()
     for number, file in enumerate(discover([folder])):
@@ -51,6 +54,7 @@ def measure(tmp_path: Path) -> Measure:
         folder = tmp_path / "delivery"
         folder.mkdir(exist_ok=True)
         for name, text in files.items():
+            (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_text(text, encoding="utf-8")
         suppressed = None
         if listed is not None:

@@ -39,7 +39,7 @@ def _rows(records: list[Record], size: int = 1000, feed: Feed | None = None) -> 
 
 
 def _sizes(rows: list[dict[str, object]]) -> dict[tuple[object, object], object]:
-    return {(row["size"], row["uniform"]): row["records"] for row in rows}
+    return {(row["size"], row["sensitive_values"]): row["records"] for row in rows}
 
 
 def _record(year: int, diagnosis: str = "", gender: str = "f") -> Record:
@@ -57,30 +57,36 @@ def test_classes_by_size_and_by_what_they_share() -> None:
     records += [_record(1982, d) for d in ("I10", "E11", "I10")]
     records += [_record(1983, "J45") for _ in range(30)]
     rows = _rows(records)
-    assert _sizes(rows) == {(1, True): 1, (3, True): 3, (3, False): 3, (21, True): 30}
+    assert _sizes(rows) == {(1, 1): 1, (3, 1): 3, (3, 2): 3, (21, 1): 30}
     assert {(row["quasi_identifiers"], row["sensitive_fields"], row["feed"]) for row in rows} == {(2, 1, "f")}
 
 
+def test_beyond_five_values_of_a_sensitive_field_no_more_are_told_apart() -> None:
+    records = [_record(1980, f"D{n % 4}") for n in range(8)] + [_record(1981, f"D{n}") for n in range(9)]
+    assert _sizes(_rows(records)) == {(8, 4): 8, (9, 5): 9}
+    assert _rows(records, 1) == _rows(records[::-1])
+
+
 def test_spelling_makes_no_class_of_its_own() -> None:
-    assert _sizes(_rows([{"city": "Łódź "}, {"city": "łódź"}])) == {(2, False): 2}
+    assert _sizes(_rows([{"city": "Łódź "}, {"city": "łódź"}])) == {(2, None): 2}
 
 
 def test_a_missing_value_is_a_difference_and_nothing_at_all_is_none() -> None:
     records = [{"city": "Cork", "gender": "f"}, {"city": "Cork"}, {"other": "x"}]
-    assert _sizes(_rows(records)) == {(1, False): 2}
+    assert _sizes(_rows(records)) == {(1, None): 2}
 
 
 def test_the_agreed_list_counts_and_not_the_headers() -> None:
     records = [{"Haarfarbe": c, "gender": g} for c, g in (("rot", "f"), ("rot", "m"), ("grau", "m"))]
     rows = _rows(records, feed=_feed(quasi_identifiers=["haar*"]))
-    assert _sizes(rows) == {(1, False): 1, (2, False): 2}
+    assert _sizes(rows) == {(1, None): 1, (2, None): 2}
     assert rows[0]["quasi_identifiers"] == 1
 
 
 def test_without_quasi_identifiers_nothing_is_known_unless_that_was_agreed() -> None:
     records = [{"amount": "1"}, {"amount": "2"}]
     (row,) = _rows(records)
-    assert (row["size"], row["uniform"], row["records"]) == (None, None, 2)
+    assert (row["size"], row["sensitive_values"], row["records"]) == (None, None, 2)
     assert _rows(records, feed=_feed(quasi_identifiers=[])) == []
 
 
@@ -102,7 +108,7 @@ def test_of_too_many_classes_some_are_counted_exactly(monkeypatch: pytest.Monkey
     random = Random(5)
     records = [{"birth_year": str(1000 + i % 500)} for i in range(1500)]
     few = _sizes(_rows(records, 100))
-    assert few == {(3, False): 3 * 50, (None, None): 3 * 450}
+    assert few == {(3, None): 3 * 50, (None, None): 3 * 450}
     assert few == _sizes(_rows(records, 13)) == _sizes(_rows(random.sample(records, 1500)))
 
 

@@ -61,6 +61,8 @@ def test_what_is_wrong_with_each_is_what_was_planted(
         "gdpr/art32-card-authentication-data",
         "gdpr/art32-credentials-clear",
     } <= {rule for rule, severity in failed["bayani-connect"] if severity == "critical"}
+    # In some of its calls agents ask for the code that was sent by text message.
+    assert ("gdpr/art32-secrets-not-asked-for", "high") in failed["bayani-connect"]
 
 
 def test_what_could_not_be_read_is_listed(demo: tuple[Path, subprocess.CompletedProcess[str]]) -> None:

@@ -14,10 +14,17 @@ from bpoaudit.inventory import Occurrence
 from bpoaudit.masking import Key
 from bpoaudit.measures import MEASURES, Measured
 from bpoaudit.measures.anonymity import Anonymity, _Kind
+from bpoaudit.measures.conduct import Conduct
+from bpoaudit.measures.conduct.events import Outcome
 from bpoaudit.measures.identity_quality import Quality
+from bpoaudit.measures.keys_beside import KeysBeside
+from bpoaudit.measures.listed import Listed, Met
+from bpoaudit.measures.masked_values import Column, Leak, Leaks
 from bpoaudit.measures.measure import Tally
+from bpoaudit.measures.named_files import NamedFiles
 from bpoaudit.measures.subjects import People, Subjects
 from bpoaudit.measures.suppression import Suppression
+from bpoaudit.measures.test_data import TestData
 from bpoaudit.measures.weak_pseudonyms import Hashes
 
 KEY = Key(b"k" * 32)
@@ -59,7 +66,7 @@ def subjects(draw: st.DrawFn) -> Subjects:
 def anonymities(draw: st.DrawFn) -> Anonymity:
     made = Anonymity()
     for _ in range(draw(st.integers(0, 5))):
-        kind = _Kind(draw(_SOURCE), "feed", 2, 1, draw(st.integers(0, 3)), draw(st.booleans()))
+        kind = _Kind(draw(_SOURCE), "feed", 2, 1, draw(st.integers(0, 3)), draw(st.integers(0, 5)))
         made.records[kind] += draw(_COUNT)
     return made
 
@@ -84,12 +91,83 @@ def hashes(draw: st.DrawFn) -> Hashes:
     return made
 
 
+@st.composite
+def keys_beside(draw: st.DrawFn) -> KeysBeside:
+    made = KeysBeside()
+    made.known = _count(draw(_SKETCHES))
+    for _ in range(draw(st.integers(0, 4))):
+        made.hiding[draw(_SOURCE), draw(_FIELD)] = _count(draw(_SKETCHES))
+        made.add_table(draw(_SOURCE), draw(_SKETCHES))
+        made.salts[draw(_SOURCE), draw(_FIELD)] += draw(_COUNT)
+    return made
+
+
+@st.composite
+def lists(draw: st.DrawFn) -> Listed:
+    made = Listed()
+    for name in draw(st.sets(st.sampled_from(["ours", "theirs"]))):
+        met = Met("canary" if name == "ours" else "other_client", None, 9, draw(suppressions()))
+        met.people.met = draw(st.sets(st.integers(0, 8)))
+        made.lists[name] = met
+    return made
+
+
+@st.composite
+def data_of_tests(draw: st.DrawFn) -> TestData:
+    made = TestData()
+    for _ in range(draw(st.integers(0, 5))):
+        source, count = draw(_SOURCE), draw(_COUNT)
+        place = (source, draw(_FIELD), draw(_ENTITY))
+        made.feeds[source] = ("f", True) if source == "a.csv" else (None, None)
+        made.values[place] += count + 50
+        made.real[place] += count
+    return made
+
+
+@st.composite
+def conducts(draw: st.DrawFn) -> Conduct:
+    made = Conduct()
+    for _ in range(draw(st.integers(0, 30))):
+        heard = draw(st.sampled_from([True, False, None]))
+        place = draw(st.none() | st.tuples(st.integers(1, 9), st.just(0), st.just(3)))
+        outcome = Outcome(draw(st.sampled_from(["pin_asked", "company_named"])), heard, None, place)
+        made.add((draw(_SOURCE), draw(_FIELD)), None, "voice", draw(st.booleans()), outcome)
+    return made
+
+
+@st.composite
+def leaks(draw: st.DrawFn) -> Leaks:
+    made = Leaks()
+    made.clear = _count(draw(_SKETCHES))
+    for _ in range(draw(st.integers(0, 5))):
+        column = Column(draw(_SOURCE), draw(_FIELD), "CREDIT_CARD")
+        records = draw(st.sets(st.integers(1, 9)))
+        made.found.setdefault((column, "over_shown"), Leak()).add(len(records) + draw(_COUNT), records)
+        made.outlines[column] = _count(draw(_SKETCHES))
+    return made
+
+
+@st.composite
+def named_files(draw: st.DrawFn) -> NamedFiles:
+    made = NamedFiles()
+    for _ in range(draw(st.integers(0, 5))):
+        made.mask(draw(_SOURCE), draw(_ENTITY))
+        made.name(draw(_SOURCE), draw(_ENTITY), (draw(_SOURCE), draw(_FIELD), draw(st.integers(0, 9))))
+    return made
+
+
 MADE = {
     "suppressed": suppressions(),
     "subjects": subjects(),
     "equivalence_classes": anonymities(),
     "identifiers": qualities(),
     "hashes": hashes(),
+    "keys_beside": keys_beside(),
+    "lists": lists(),
+    "test_data": data_of_tests(),
+    "conduct": conducts(),
+    "masked_values": leaks(),
+    "masked_files": named_files(),
 }
 
 

@@ -324,3 +324,27 @@ def test_each_pack_is_scored_by_itself() -> None:
     low = {each.pack: each.low for each in result.packs}
     assert low["gdpr"] == 100.0
     assert low["pci"] == result.value
+
+
+@given(PORTFOLIOS, PORTFOLIOS, st.randoms())
+def test_the_score_of_a_law_hangs_on_its_own_rules(
+    own: list[Verdict], others: list[Verdict], rng: random.Random
+) -> None:
+    mine = [each.model_copy(update={"rule": f"a/{n}", "packs": ("a",)}) for n, each in enumerate(own)]
+    shared = [each.model_copy(update={"packs": ("a", "b")}) if rng.random() < 0.5 else each for each in mine]
+    rest = [each.model_copy(update={"rule": f"c/{n}", "packs": ("c",)}) for n, each in enumerate(others)]
+
+    alone = {each.pack: each for each in score(mine, ALL).packs}
+    together = {each.pack: each for each in score([*shared, *rest], ALL).packs}
+
+    assert alone.get("a") == together.get("a")
+
+
+@given(PORTFOLIOS)
+def test_a_rule_counts_once_however_many_laws_ask_for_it(verdicts: list[Verdict]) -> None:
+    several = [each.model_copy(update={"packs": ("a", "b", "c", "d", "e")}) for each in verdicts]
+
+    once, often = score(verdicts, ALL), score(several, ALL)
+
+    assert (once.low, once.high, once.deductions) == (often.low, often.high, often.deductions)
+    assert len({(each.low, each.high, each.coverage) for each in often.packs}) <= 1

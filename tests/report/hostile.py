@@ -30,6 +30,11 @@ HOSTILE_NAMES = (
     '"><img src=x onerror=alert(1)>.csv',
     "{{ 7*7 }}{% raw %}.csv",
     "javascript:alert(1)",
+    "%0A::set-output name=verdict::passed.csv",
+    "##vso[task.setvariable variable=x]y.csv",
+    "##teamcity[buildStatus status='SUCCESS'].csv",
+    "\t=1+1;=cmd|' /C calc'!A0.csv",
+    "a\u2066\u2067b\u2069.csv",
     "zero\u200bwidth\u2028sep\x00nul.csv",
 )
 

@@ -16,6 +16,7 @@ from bpoaudit.model import (
     Evidence,
     FieldKind,
     Gate,
+    LeftOut,
     MaskingCounts,
     ModelUsed,
     PackChoice,
@@ -459,6 +460,7 @@ DELIVERY = Delivery(
         sources=Share(read=64, total=67),
         bytes=Share(read=52_560_156, total=124_834_203),
         records=Share(read=133_942, total=134_064),
+        excluded=LeftOut(sources=1, bytes=3_100_000),
     ),
 )
 

@@ -13,6 +13,7 @@ import pytest
 
 from bpoaudit.report import render_html
 
+from .editions import answered, remembered_past
 from .hostile import hostile_result
 from .sample import audit_result
 
@@ -99,7 +100,7 @@ def test_the_policy_stops_what_got_past_the_escaping(browser: Any, tmp_path: Pat
 @pytest.mark.parametrize("result", [audit_result(), hostile_result()], ids=["sample", "hostile"])
 @pytest.mark.parametrize("width", [320, 360, 768, 1280])
 def test_the_page_never_scrolls_sideways(browser: Any, tmp_path: Path, width: int, result: Any) -> None:
-    _open(browser, tmp_path, render_html(result))
+    _open(browser, tmp_path, render_html(result, answered(past=remembered_past())))
     metrics = {"width": width, "height": 640, "deviceScaleFactor": 1, "mobile": False}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
     assert browser.execute_script("return innerWidth") == width
@@ -125,6 +126,55 @@ def test_severity_filters_work_without_a_script(browser: Any, tmp_path: Path) ->
     ]
 
 
+def _tab_to(browser: Any, script: str, limit: int = 200) -> None:
+    """Press the tab key until the element in focus satisfies `script`."""
+    keys = webdriver.common.keys.Keys
+    for _ in range(limit):
+        browser.switch_to.active_element.send_keys(keys.TAB)
+        if browser.execute_script(f"const e = document.activeElement; return {script}"):
+            return
+    raise AssertionError(f"the tab key never reaches {script}")
+
+
+def test_filters_and_anchors_work_by_keyboard(browser: Any, tmp_path: Path) -> None:
+    keys = webdriver.common.keys.Keys
+    _open(browser, tmp_path, render_html(audit_result(), answered()))
+    shown = (
+        "return [...document.querySelectorAll('#findings .card')].filter(c => c.offsetParent).map(c => c.id)"
+    )
+    outlined = "return getComputedStyle(document.activeElement).outlineStyle"
+
+    _tab_to(browser, "e.classList.contains('skip')", 1)
+    browser.switch_to.active_element.send_keys(keys.ENTER)
+    assert browser.current_url.endswith("#result")
+
+    _tab_to(browser, "e.getAttribute('href') === '#finding-f1'")
+    assert browser.execute_script(outlined) != "none"
+    browser.switch_to.active_element.send_keys(keys.ENTER)
+    assert browser.execute_script("return document.querySelector(':target').id") == "finding-f1"
+
+    browser.get(browser.current_url.partition("#")[0])
+    _tab_to(browser, "e.id === 'show-critical'")
+    assert browser.execute_script(outlined) != "none"
+    browser.switch_to.active_element.send_keys(keys.SPACE)
+    assert browser.execute_script(shown) == ["finding-f2", "finding-f3", "finding-f4"]
+    count = "return getComputedStyle(document.querySelector('.shown'), '::before').content"
+    assert browser.execute_script("return document.querySelector('.shown').offsetParent !== null")
+    assert "counter(shown)" in browser.execute_script(count)
+    _tab_to(browser, "e.id === 'unanswered-only'", 8)
+    browser.switch_to.active_element.send_keys(keys.SPACE)
+    assert browser.execute_script(shown) == ["finding-f3"]
+
+    _tab_to(browser, "e.id === 'not-agreed-only'")
+    browser.switch_to.active_element.send_keys(keys.SPACE)
+    kept = "return [...document.querySelectorAll('.fields tr.kept')].filter(r => r.offsetParent).length"
+    assert browser.execute_script(kept) == 0
+
+    _tab_to(browser, "e.tagName === 'SUMMARY'")
+    browser.switch_to.active_element.send_keys(keys.ENTER)
+    assert browser.execute_script("return document.activeElement.parentElement.open")
+
+
 def test_links_in_the_contents_reach_their_sections(browser: Any, tmp_path: Path) -> None:
     _open(browser, tmp_path, render_html(audit_result()))
     browser.find_element("css selector", "nav a[href='#scope']").click()
@@ -133,14 +183,17 @@ def test_links_in_the_contents_reach_their_sections(browser: Any, tmp_path: Path
 
 def test_paper_shows_what_is_closed_or_filtered_on_screen(browser: Any, tmp_path: Path) -> None:
     _open(browser, tmp_path, render_html(audit_result()))
-    browser.find_element("id", "show-critical").click()
+    for name in ("show-critical", "new-only", "not-agreed-only"):
+        browser.find_element("id", name).click()
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
     try:
         text = browser.execute_script("return document.body.innerText")
+        hidden = "return [...document.querySelectorAll('.fields tr')].filter(r => !r.offsetParent).length"
+        assert browser.execute_script(hidden) == 0
     finally:
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
     for verdict in audit_result().verdicts:
         assert verdict.rule in text
-    assert "Management response" in text
+    assert "Vendor’s response" in text
     pdf = base64.b64decode(browser.execute_cdp_cmd("Page.printToPDF", {})["data"])
     assert pdf.startswith(b"%PDF")

@@ -64,7 +64,7 @@ def test_csv_columns() -> None:
 @pytest.mark.parametrize(
     ("cell", "written"),
     [("=1+1", "'=1+1"), ("+49", "'+49"), ("-2", "'-2"), ("@SUM(A1)", "'@SUM(A1)"), ("  =1", "'  =1"),
-     ("＝1", "'＝1"), ("\t=1", "\\x09=1"), ("a=1", "a=1"), ("", ""), (-2, "-2")],
+     ("＝1", "'＝1"), ("\t=1", "\\x09=1"), ("a;=1", "a;'=1"), ("a; +1;b", "a; '+1;b"), ("a=1", "a=1"), ("", ""), (-2, "-2")],
 )  # fmt: skip
 def test_formulas_are_defused(cell: str | int, written: str) -> None:
     assert _cells(csv_line([cell])) == [written]
@@ -77,3 +77,6 @@ def test_no_name_makes_a_formula_or_a_second_record(cells: list[str]) -> None:
     row = _cells(line)
     assert len(row) == len(cells)
     assert not any(cell.lstrip()[:1] in {"=", "+", "-", "@", "\t", "\r"} for cell in row if cell.strip())
+    # A spreadsheet of another country splits at semicolons, wherever they stand.
+    split = line.removesuffix("\r\n").split(";")
+    assert not any(part.lstrip()[:1] in {"=", "+", "-", "@"} for part in split[1:])

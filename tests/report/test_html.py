@@ -8,12 +8,17 @@ from itertools import pairwise
 
 import pytest
 
-from bpoaudit.report import render_html
-from bpoaudit.report.html import MAX_REPORT_BYTES
+from bpoaudit.report import Edition, render_html
+from bpoaudit.report.html import MAX_REPORT_BYTES, STYLES, fitted, page
+from bpoaudit.report.responses import MAX_TEXT, ResponseForm, Responses
+from bpoaudit.report.view import view_of
 from bpoaudit.resources import folder
 
+from .editions import answered, remembered_past, vendor_edition
+from .factories import DIGEST
 from .golden import assert_golden
-from .hostile import HOSTILE_NAMES, hostile_result, huge_result
+from .hostile import HOSTILE_NAMES, LONG, hostile_result, huge_result
+from .many import ten_thousand
 from .markup import Element, parse
 from .sample import audit_result, clean_result, unassessed_result
 
@@ -22,6 +27,8 @@ PAGES = {
     "clean": render_html(clean_result()),
     "unassessed": render_html(unassessed_result()),
     "hostile": render_html(hostile_result()),
+    "answered": render_html(audit_result(), answered(past=remembered_past())),
+    "vendor": render_html(audit_result(), vendor_edition()),
 }
 every_page = pytest.mark.parametrize("html", PAGES.values(), ids=PAGES)
 
@@ -78,6 +85,10 @@ def test_nothing_is_loaded_and_nothing_runs(html: str) -> None:
 
 @every_page
 def test_links_stay_inside_or_are_https_without_a_referrer(html: str) -> None:
+    assert_links_lead_somewhere(html)
+
+
+def assert_links_lead_somewhere(html: str) -> None:
     page = parse(html)
     ids = [element.attributes["id"] for element in page.all() if "id" in element.attributes]
     assert len(ids) == len(set(ids))
@@ -126,9 +137,42 @@ def test_a_usual_report_is_small() -> None:
     assert len(PAGES["sample"].encode()) < 500 * 1024
 
 
+@pytest.mark.slow
+def test_the_hard_cap_holds_where_every_text_is_as_long_as_it_can_be() -> None:
+    result = huge_result(120, 5_000)
+    assert sum(len(field.entities) for field in result.inventory) > 10_000
+    text = LONG[:MAX_TEXT]
+    given = {
+        verdict.rule: ResponseForm(rule=verdict.rule, answer="dispute", reason=text, action=text)
+        for verdict in result.verdicts
+    }
+    edition = Edition(responses=Responses(DIGEST, None, None, given), past=remembered_past(20))
+    html = render_html(result, edition)
+    assert 1024 * 1024 < len(html.encode()) <= MAX_REPORT_BYTES
+    cuts = [" ".join(p.full_text.split()) for p in parse(html).all("p") if p.attributes.get("class") == "cut"]
+    assert any(re.match(r"Showing \d+ of 5,000 sources", cut) for cut in cuts)
+    assert_links_lead_somewhere(html)
+
+
+def test_a_report_that_is_too_large_is_cut_until_it_fits() -> None:
+    whole, limit = PAGES["sample"], 88 * 1024
+    assert len(whole.encode()) > limit
+    html = fitted(view_of(audit_result()), STYLES, limit)
+    assert len(html.encode()) <= limit
+    assert re.search(r"Showing \d of 4 findings", " ".join(parse(html).full_text.split()))
+    assert_links_lead_somewhere(html)
+
+
+@pytest.mark.slow
+def test_ten_thousand_rules_of_real_names_make_a_usual_report() -> None:
+    html = render_html(ten_thousand())
+    assert len(html.encode()) < 600 * 1024
+    assert "Showing 100 of 10,000 findings" in " ".join(parse(html).full_text.split())
+
+
 def test_the_hard_cap_holds_and_every_cut_is_announced() -> None:
-    html = render_html(huge_result())
-    assert len(html.encode()) < MAX_REPORT_BYTES
+    assert len(render_html(huge_result()).encode()) < MAX_REPORT_BYTES
+    html = page("report.html", STYLES, view_of(huge_result()))
     cuts = [" ".join(p.full_text.split()) for p in parse(html).all("p") if p.attributes.get("class") == "cut"]
     for expected in (
         "Showing 100 of 213 findings", "Showing 40 of 107 accepted failures", "Showing 100 of 320 questions",

@@ -69,7 +69,7 @@ def test_no_name_acts(name: str) -> None:
 def test_every_section_is_there() -> None:
     text = render_markdown(audit_result())
     assert re.findall("^## (.*)", text, re.MULTILINE) == [
-        "Findings", "Could not be fully read", "Needs a person", "Accepted by waiver",
+        "Findings", "Could not be fully read", "Excluded by the profile", "Needs a person", "Accepted by waiver",
     ]  # fmt: skip
     assert "**Very limited assurance** · score 15–31 of 100 · gate not passed (exit code 1)" in text
     assert "Read 64 of 67 sources" in text

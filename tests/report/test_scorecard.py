@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from bpoaudit.model import Assurance, Status
-from bpoaudit.report.cards import action_plan, finding_cards
+from bpoaudit.report.cards import finding_cards
+from bpoaudit.report.follow_up import action_plan
 from bpoaudit.report.scorecard import (
     areas,
     coverage_line,
@@ -87,7 +88,7 @@ def test_coverage_has_its_denominators() -> None:
     line = coverage_line(DELIVERY.coverage, [source.status for source in DELIVERY.sources])
     assert line == (
         "Read 64 of 67 sources, 133,942 of 134,064 records, 50.1 MiB of 119 MiB; "
-        "3 not fully read and 1 excluded by the profile."
+        "3 not fully read and 1 excluded by the profile (3.0 MiB)."
     )
 
 

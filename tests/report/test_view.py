@@ -8,7 +8,7 @@ from bpoaudit.report.cards import MAX_ROWS
 from bpoaudit.report.view import vendor_name, view_of
 
 from .factories import source
-from .sample import DELIVERY, audit_result, clean_result, unassessed_result
+from .sample import AUDIT, DELIVERY, audit_result, clean_result, unassessed_result
 
 
 def test_title_and_identity() -> None:
@@ -55,3 +55,11 @@ def test_a_long_manifest_keeps_what_was_not_read_in_sight() -> None:
     view = view_of(audit_result(delivery=Delivery(key_id="k", sources=sources, coverage=DELIVERY.coverage)))
     assert view.sources.rows[0].source == "z.csv"
     assert (len(view.sources.rows), view.sources.total) == (MAX_ROWS, 501)
+
+
+def test_a_project_file_is_told_with_what_it_set() -> None:
+    used = {"file": "bpoaudit.yaml", "sets": ["fail-on", "min-score"], "sha256": "ab" * 32}
+    audit = AUDIT.model_copy(update={"options": {"project": used, "min_score": None}})
+    options = dict(view_of(audit_result().model_copy(update={"audit": audit})).scope.options)
+    assert options["Project"] == f"bpoaudit.yaml sets fail-on, min-score (SHA-256 {'ab' * 32})"
+    assert options["Min score"] == "not set"

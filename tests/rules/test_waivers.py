@@ -136,6 +136,8 @@ def test_a_file_is_read_and_hashed(tmp_path: Path, load: Load) -> None:
         ("2026-06-01", "2026-07-01", "12:18", "the day of the audit"),
         ("2026-08-30", "2026-05-01", "13:17", "before the approval"),
         ("dpo@client.example", "Operations@Vendor.example", "11:18", "cannot approve it"),
+        ("dpo@client.example", "ｏperations@vendor. example", "11:18", "cannot approve it"),
+        ("dpo@client.example", "opera\u200btions@vendor.example", "11:18", "cannot approve it"),
         ("risk_accepted", "false_positive", "7:12", "name its fingerprint"),
         ("{source: a.csv, field: notes}", "{field: notes}", "7:12", "source, label or fingerprint"),
         ("{source: a.csv, field: notes}", "{}", "7:12", "source, label or fingerprint"),

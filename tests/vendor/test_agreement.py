@@ -88,3 +88,24 @@ def test_a_feed_knows_its_id() -> None:
     assert isinstance(feed, Feed)
     assert feed.id == "calls"
     assert AGREEMENT.feed("nothing") is None
+
+
+def test_a_category_stands_for_its_entities() -> None:
+    feed = Feed.model_validate(
+        {
+            "id": "payroll",
+            "files": ["payroll.csv"],
+            "fields": [{"name": "tax_number", "categories": ["OfficialID"], "masking": "partial"}],
+            "categories": [{"category": "TelephoneNumber"}],
+        }
+    )
+
+    assert feed.term("tax_number", "DE_TAX_ID") == Term("DE_TAX_ID", "partial")
+    assert feed.term("tax_number", "EMAIL_ADDRESS") is None
+    assert feed.term("notes", "PHONE_NUMBER") == Term("PHONE_NUMBER", "none")
+    assert {"DE_TAX_ID", "US_SSN", "PHONE_NUMBER"} <= feed.all_entities
+
+
+def test_a_category_that_no_entity_has_is_refused() -> None:
+    with pytest.raises(ValueError, match="did you mean 'OfficialID'"):
+        Feed.model_validate({"id": "a", "files": ["a"], "categories": [{"category": "OficialID"}]})

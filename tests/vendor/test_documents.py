@@ -69,7 +69,7 @@ def test_nothing_at_all_is_null() -> None:
         ("a: 4111111111111111111111\n", "f:1:4: this number is too long; write an identifier in quotes"),
         ("a:\n\tb: 1\n", "f:2:1: found character that cannot start any token"),
         ("a: [1, 2\n", "f:2:1: did not find expected ',' or ']'"),
-        ("a: \x07\n", "f: control characters are not allowed"),
+        ("a: \x07\n", "f:1:4: control characters are not allowed"),
         ("é: [ü, !x y]\n", "f:1:8: tags (!name) are not allowed"),
     ],
 )
@@ -132,7 +132,7 @@ def test_text_that_is_not_utf_8_names_its_line(tmp_path: Path) -> None:
     path = tmp_path / "latin.yaml"
     path.write_bytes("a: 1\nb: Café\n".encode("latin-1"))
 
-    with pytest.raises(DocumentError, match=r"latin\.yaml:2: is not UTF-8 text"):
+    with pytest.raises(DocumentError, match=r"latin\.yaml:2:7: is not UTF-8 text"):
         load_yaml(path)
 
 

@@ -10,7 +10,25 @@ from typing import Annotated
 import typer
 
 from bpoaudit import __version__
-from bpoaudit.cli import audit, demo, diff, entities, history, key, portfolio, report, rules, scan, vendor
+from bpoaudit.cli import (
+    audit,
+    demo,
+    diff,
+    entities,
+    history,
+    key,
+    locate,
+    portfolio,
+    project,
+    redact,
+    report,
+    rules,
+    scan,
+    sign,
+    vendor,
+    verify,
+)
+from bpoaudit.cli.examples import add_examples
 from bpoaudit.errors import BpoauditError, ExitCode
 
 app = typer.Typer(
@@ -26,13 +44,19 @@ app.command("audit")(audit.audit)
 app.command("scan")(scan.scan)
 app.add_typer(rules.app, name="rules")
 app.add_typer(vendor.app, name="vendor")
+app.add_typer(project.app, name="project")
 app.command("report")(report.report)
 app.command("diff")(diff.diff)
 app.add_typer(history.app, name="history")
 app.command("portfolio")(portfolio.portfolio)
+app.command("redact")(redact.redact)
+app.command("locate")(locate.locate)
+app.command("sign")(sign.sign)
+app.command("verify")(verify.verify)
 app.command("entities")(entities.entities)
 app.add_typer(key.app, name="key")
 app.command("demo")(demo.demo)
+add_examples(app)
 
 
 def _version(wanted: bool) -> None:
@@ -76,7 +100,9 @@ def main() -> None:
 
 def _complain(text: str) -> None:
     for line in text.split("\n"):
-        typer.echo("".join(c if c.isprintable() else "\ufffd" for c in line), err=True)
+        shown = "".join(c if c.isprintable() else "\ufffd" for c in line)
+        # A line that begins with a name must not be a command of a build server.
+        typer.echo(f"- {shown}" if shown.lstrip().startswith("::") else shown, err=True)
 
 
 def _short(filename: str) -> str:

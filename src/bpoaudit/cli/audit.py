@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from bpoaudit.cli import options
+from bpoaudit.cli import options, project
 from bpoaudit.errors import UsageError
 
 if TYPE_CHECKING:
     from bpoaudit.gate import Thresholds
+    from bpoaudit.history import History
     from bpoaudit.model import AuditResult, PackChoice
     from bpoaudit.pipeline import Clock
     from bpoaudit.rules import Exceptions, Pack
@@ -25,8 +27,9 @@ _SEVERITIES = ("critical", "high", "medium", "low", "never")
 
 
 def audit(
+    context: typer.Context,
     delivery: Annotated[
-        list[str] | None, typer.Argument(metavar="DELIVERY...", help=options.DELIVERY_HELP)
+        list[str] | None, typer.Argument(metavar="DELIVERY", help=options.DELIVERY_HELP)
     ] = None,
     vendor: Annotated[
         Path | None,
@@ -47,8 +50,8 @@ def audit(
             "--output",
             "-o",
             metavar="FILE",
-            help="Repeatable; .html report, .md summary, .json audit.json, .jsonl or .csv findings, "
-            ".sarif, .xml (JUnit), .oscal.json, .baseline.json.",
+            help="Repeatable; .html or .pdf report, .md summary, .json audit.json, .jsonl or .csv findings, "
+            ".sarif, .xml (JUnit), .oscal.json, .baseline.json, responses.yaml.",
         ),
     ] = None,
     format: Annotated[
@@ -93,7 +96,8 @@ def audit(
         ),
     ] = None,
     new_only: Annotated[
-        bool, typer.Option("--new-only", help="Exit 1 only for what the baseline does not know.")
+        bool,
+        typer.Option("--new-only/--no-new-only", help="Exit 1 only for what the baseline does not know."),
     ] = False,
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="DATE", help="Judge as of this date instead of today.")
@@ -114,6 +118,7 @@ def audit(
     language: options.Language = None,
     model: options.Model = None,
     recognizers: options.Recognizers = None,
+    project_file: project.File = None,
     list_only: Annotated[bool, typer.Option("--list", help="Say what would be read and stop.")] = False,
     verbose: options.Verbose = False,
 ) -> None:
@@ -121,6 +126,7 @@ def audit(
 
     Exit codes: 0 passed, 1 a threshold was crossed, 2 no result, 3 not everything could be read or judged.
     """
+    recorded = project.used(context, delivery or ())
     if vendor is None:
         raise UsageError(
             "an audit needs --vendor FILE, the profile of the vendor",
@@ -133,11 +139,15 @@ def audit(
     if new_only and baseline is None:
         raise UsageError("--new-only needs --baseline FILE, which says what is known")
     from bpoaudit.outputs import check_key, check_outputs, wants_baseline, wants_findings, write_outputs
-    from bpoaudit.report.console import FORMATS, print_result
+    from bpoaudit.report.console import FORMATS
 
     if format not in FORMATS:
         raise UsageError(f"--format is one of {', '.join(FORMATS)}")
     outputs = output or []
+    if no_history and project.sets(context, "history"):
+        history = None
+    if earlier is not None and project.sets(context, "suppression"):
+        suppression = None  # it is compared while a delivery is read
     if bool(delivery) == (earlier is not None):
         raise UsageError("an audit needs a DELIVERY, or --from AUDIT.json without one")
     delivery = delivery or []
@@ -145,40 +155,42 @@ def audit(
     named = (earlier, vendor, key_file, password_file, waivers, baseline, suppression, *(recognizers or ()))
     inputs = (*map(Path, delivery), *named)
     check_outputs(outputs, inputs)
-    from bpoaudit.vendor import load_profile, recognizers_of
+    from bpoaudit.vendor import lists_of, load_profile, recognizers_of
 
     profile = load_profile(vendor)
     files = (*(recognizers or ()), *recognizers_of(profile, vendor))
+    check_outputs(outputs, lists_of(profile, vendor))
     if list_only:
         from bpoaudit.cli.listing import print_listing
         from bpoaudit.pipeline import own_recognizers
 
         own = own_recognizers(files, profile.detection)
-        print_listing(delivery, profile.agreement, own, options.jobs_of(jobs))
+        agreed = profile.agreement and profile.agreement.on(
+            options.day_of(as_of) or options.clock_of().now.date()
+        )
+        print_listing(delivery, agreed, own, options.jobs_of(jobs))
         return
     from bpoaudit import pipeline
-    from bpoaudit.cli.history import begun
+    from bpoaudit.cli.history import begun, edition_of
     from bpoaudit.cli.progress import progress
     from bpoaudit.gate import Thresholds
-    from bpoaudit.measures import load_suppression
+    from bpoaudit.history.rows import named_in
+    from bpoaudit.measures import load_lists, load_suppression
     from bpoaudit.model import Severity
     from bpoaudit.rules import choose_packs, load_exceptions
 
     clock = options.clock_of()
     day = options.day_of(as_of) or clock.now.date()
-    packs, choices = choose_packs(rules or (), profile, day)
+    packs, choices = choose_packs(rules or (), profile, day, vendor)
     severity = None if fail_on == "never" else Severity(fail_on)
-    thresholds = Thresholds(severity, least_score, least_coverage, new_only)
+    thresholds = Thresholds(severity, least_score, least_coverage, new_only, recorded)
     excepting = partial(load_exceptions, profile, packs, day, waivers=waivers, baseline=baseline)
     kept = begun(history, no_history, delivery)
     if earlier is not None:
         if suppression is not None:
             raise UsageError("a suppression list is compared while a delivery is read", "leave --from out")
-        result = _again(earlier, profile, packs, choices, thresholds, clock, day, outputs, excepting)
-        if kept is not None:
-            kept.record(result)
-        print_result(result, format, outputs)
-        raise typer.Exit(result.gate.exit_code)
+        result = _again(earlier, profile, packs, choices, thresholds, clock, day, outputs, excepting, kept)
+        _end(result, format, outputs, kept)
     key = options.key_of(key_file)
     reading = pipeline.Reading(
         key=key,
@@ -187,6 +199,7 @@ def audit(
         recognizers=files,
         passwords=options.passwords_of(password_file),
         suppressed=load_suppression(suppression, key) if suppression else None,
+        lists=load_lists(profile.lists, vendor.parent, key),
         jobs=options.jobs_of(jobs),
         keep_findings=wants_findings(outputs),
     )
@@ -197,11 +210,23 @@ def audit(
             delivery, profile, packs, choices, reading=reading, thresholds=thresholds, clock=clock,
             as_of=day, folder=Path(folder), progress=heard, exceptions=exceptions,
             wants_baseline=wants_baseline(outputs),
+            earlier=None if kept is None else partial(kept.last_delivery, *named_in(profile), day),
         )  # fmt: skip
-        write_outputs(result, segments, outputs, baseline=made)
+        write_outputs(result, segments, outputs, baseline=made, edition=edition_of(kept, result))
+    _end(result, format, outputs, kept)
+
+
+def _end(result: AuditResult, format: str, outputs: Sequence[Path], kept: History | None) -> NoReturn:
+    """Record the result, print it, and end with the exit code of its gate."""
+    from bpoaudit.report.console import print_result
+
     if kept is not None:
         kept.record(result)
     print_result(result, format, outputs)
+    if format == "github":
+        from bpoaudit.report.github_step import write_step
+
+        write_step(result, outputs, os.environ)
     raise typer.Exit(result.gate.exit_code)
 
 
@@ -215,7 +240,9 @@ def _again(
     day: date,
     outputs: Sequence[Path],
     excepting: Callable[[str], Exceptions],
+    kept: History | None,
 ) -> AuditResult:
+    from bpoaudit.cli.history import edition_of
     from bpoaudit.outputs import wants_baseline, wants_findings, write_outputs
     from bpoaudit.pipeline import stamp
     from bpoaudit.rejudge import judge_again
@@ -232,5 +259,5 @@ def _again(
         run={"id": clock.run_id, "started_at": started, "finished_at": stamp(clock.finished())},
         as_of=day, exceptions=excepting(before.delivery.key_id),
     )  # fmt: skip
-    write_outputs(result, (), outputs)
+    write_outputs(result, (), outputs, edition=edition_of(kept, result))
     return result

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import typer
 
 from bpoaudit.cli import options
@@ -10,6 +12,7 @@ from bpoaudit.cli import options
 def entities(recognizers: options.Recognizers = None) -> None:
     """List every entity that is looked for, with its W3C DPV category."""
     from bpoaudit.catalog import CATALOG
+    from bpoaudit.report.columns import laid_out, terminal_width
 
     rows = {name: (entry.title, entry.category or "-") for name, entry in CATALOG.items()}
     for file in recognizers or ():
@@ -18,6 +21,6 @@ def entities(recognizers: options.Recognizers = None) -> None:
         for recognizer in load_recognizers(file):
             for name in recognizer.supported_entities:
                 rows.setdefault(name, (f"Found by {recognizer.name}", "-"))
-    width = max(map(len, rows))
-    for name, (title, category) in sorted(rows.items()):
-        typer.echo(f"{name:<{width}}  {title:<44}  {category}")
+    table = [(name, *told) for name, told in sorted(rows.items())]
+    for line in laid_out(table, terminal_width(sys.stdout)):
+        typer.echo(line)

@@ -15,6 +15,8 @@ from bpoaudit.errors import UsageError
 
 if TYPE_CHECKING:
     from bpoaudit.history import History
+    from bpoaudit.model import AuditResult
+    from bpoaudit.report import Edition
 
 
 class _ShowByDefault(TyperGroup):
@@ -29,14 +31,14 @@ class _ShowByDefault(TyperGroup):
 
 app = typer.Typer(
     cls=_ShowByDefault,
-    help="Show past audits (bpoaudit history [VENDOR] --history FILE), or take them out.",
+    help="Show past audits, of one vendor or of all, or take them out.",
 )
 
 
 @app.command("show")
 def show(
     vendor: Annotated[
-        str | None, typer.Argument(metavar="[VENDOR]", help="Id or name; default: all vendors.")
+        str | None, typer.Argument(metavar="VENDOR", help="Id or name; default: all vendors.")
     ] = None,
     history: options.History = None,
     format: Annotated[str, typer.Option("--format", "-f", metavar="table|json")] = "table",
@@ -104,3 +106,11 @@ def begun(location: str | None, off: bool, delivery: Iterable[str]) -> History |
     from bpoaudit.history import open_history
 
     return open_history(location, create=True)
+
+
+def edition_of(kept: History | None, result: AuditResult) -> Edition:
+    """Return the edition of a report that tells what the history remembers of the vendor."""
+    from bpoaudit.history import remembered
+    from bpoaudit.report import Edition
+
+    return Edition(past=() if kept is None else kept.audits(remembered(result).vendor_id))

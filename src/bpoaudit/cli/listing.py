@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import typer
+from rich.cells import cell_len
 
 from bpoaudit.delivery import DeliveryFile, discover, media_type
 from bpoaudit.delivery.media import DIRECTORIES
 from bpoaudit.errors import SourceError
 from bpoaudit.estimate import seconds
 from bpoaudit.readers import Member, open_parts
-from bpoaudit.report.printable import printable
+from bpoaudit.report.columns import terminal_width, wrapped
+from bpoaudit.report.printable import inert
 
 if TYPE_CHECKING:
     from bpoaudit.detect import OwnRecognizer
@@ -44,6 +47,7 @@ def print_listing(
     from bpoaudit.masking import random_key
 
     names = NameBook(Engine(own=own), random_key())
+    width = terminal_width(sys.stdout)
     files = discover(paths)
     to_read: list[tuple[str, int]] = []
     for file in files:
@@ -51,11 +55,24 @@ def print_listing(
             excluded = agreement.exclusion_of(line.true) if agreement else None
             note = f"excluded by the profile: {excluded}" if excluded else line.note
             size = "?" if line.size is None else f"{line.size:,}"
-            shown = f"{size:>14}  {line.media_type:<32}  {names.public(line.true)}"
-            typer.echo(printable(f"{shown}  ({note})" if note else shown))
+            cells = (size, line.media_type, names.public(line.true), f"({note})" if note else "")
+            for text in _shown([inert(cell) for cell in cells], width):
+                typer.echo(text)
             if line.true == file.source and not note:
                 to_read.append((line.media_type, file.bytes))
     typer.echo(f"{len(files):,} files, {sum(f.bytes for f in files):,} bytes; {_roughly(to_read, jobs)}")
+
+
+def _shown(cells: Sequence[str], width: int | None) -> Iterator[str]:
+    """Yield the line of a file: columns that stay where they are, or in a narrow terminal its name first."""
+    size, media, name, note = cells
+    line = f"{size:>14}  {media:<32}  {name}  {note}".rstrip()
+    if width is None or cell_len(line) <= width:
+        yield line
+        return
+    yield from wrapped(name, width)
+    told = " ".join(part for part in (f"{size} bytes", media, note) if part)
+    yield from (f"  {each}" for each in wrapped(told, width - 2))
 
 
 def _lines(file: DeliveryFile) -> Iterator[_Line]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 KEY_VARIABLE = "BPOAUDIT_KEY"
 
 DELIVERY_HELP = "Files, folders or URIs (s3://, sftp://, …): all is read."
-Delivery = Annotated[list[str], typer.Argument(metavar="DELIVERY...", help=DELIVERY_HELP)]
+Delivery = Annotated[list[str], typer.Argument(metavar="DELIVERY", help=DELIVERY_HELP)]
 KeyFile = Annotated[
     Path | None,
     typer.Option(
@@ -35,6 +35,12 @@ PasswordFile = Annotated[
         help="Passwords to try on archives and documents, one a line (UTF-8).",
     ),
 ]  # fmt: skip
+PassphraseFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--passphrase-file", metavar="FILE", help="Passphrase of the private key for signing, on one line."
+    ),
+]
 Jobs = Annotated[
     str, typer.Option("--jobs", metavar="N|auto", help="Processes that read files side by side.")
 ]

@@ -42,11 +42,11 @@ class _Animated(Progress):
 
 
 def _line(sources: Sequence[Source]) -> str:
-    from bpoaudit.report.printable import printable
+    from bpoaudit.report.printable import inert
 
     file, *inside = sources
     more = f", {len(inside):,} inside" if inside else ""
-    return f"{printable(file.source)}: {file.status}, {file.records_read:,} records{more}"
+    return f"{inert(file.source)}: {file.status}, {file.records_read:,} records{more}"
 
 
 @contextmanager

@@ -9,11 +9,16 @@ from rich.progress import (
     BarColumn,
     DownloadColumn,
     Progress,
+    ProgressColumn,
+    TaskProgressColumn,
     TextColumn,
     TimeRemainingColumn,
     TransferSpeedColumn,
 )
 from rich.text import Text
+
+_WIDE = 80
+"""Columns of a terminal from which all that is known has room."""
 
 
 class ReadingBar(Progress):
@@ -22,10 +27,13 @@ class ReadingBar(Progress):
     def __init__(self, console: Console) -> None:
         self._reached: Sequence[int] = ()
         self._files = self._done = self._read = 0
-        super().__init__(
+        columns: tuple[ProgressColumn, ...] = (
             TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(),
-            TimeRemainingColumn(), console=console, transient=True,
+            TimeRemainingColumn(),
         )  # fmt: skip
+        if console.width < _WIDE:
+            columns = (columns[0], TaskProgressColumn(), columns[-1])
+        super().__init__(*columns, console=console, transient=True)
 
     def begin(self, files: int, size: int, reached: Sequence[int]) -> None:
         """Start to show; `reached` always tells how many bytes of each file were read."""

@@ -8,7 +8,10 @@ from typing import Annotated
 
 import typer
 
+from bpoaudit.cli import options
 from bpoaudit.errors import UsageError
+
+_VIEWS = ("internal", "vendor")
 
 
 def report(
@@ -21,16 +24,31 @@ def report(
             "--output",
             "-o",
             metavar="FILE",
-            help="Repeatable; .html, .json, .md, .sarif, .xml (JUnit) or .oscal.json.",
+            help="Repeatable; .html, .pdf, .json, .md, .sarif, .xml (JUnit), .oscal.json or responses.yaml.",
         ),
     ] = None,
+    view: Annotated[
+        str,
+        typer.Option(
+            "--view",
+            metavar="internal|vendor",
+            help="Who reads it; for the vendor: .html, .pdf and the form responses.yaml.",
+        ),
+    ] = "internal",
+    responses: Annotated[
+        Path | None,
+        typer.Option("--responses", metavar="FILE", help="The form that the vendor filled in."),
+    ] = None,
+    history: options.History = None,
     schema: Annotated[
         bool, typer.Option("--schema", help="Print the JSON Schema of audit.json and stop.")
     ] = False,
 ) -> None:
     """Render the reports of an audit from its audit.json."""
-    from bpoaudit.outputs import check_outputs, wants_baseline, wants_findings, write_outputs
-    from bpoaudit.report import load_result, result_schema
+    from bpoaudit.cli.history import edition_of
+    from bpoaudit.history import open_history
+    from bpoaudit.outputs import check_editions, check_outputs, wants_baseline, wants_findings, write_outputs
+    from bpoaudit.report import Audience, Edition, load_responses, load_result, result_schema
 
     if schema:
         typer.echo(json.dumps(result_schema(), indent=2, sort_keys=True))
@@ -40,7 +58,11 @@ def report(
         raise UsageError(
             "name an audit.json and at least one output", "bpoaudit report audit.json -o report.html"
         )
-    check_outputs(outputs, [audit])
+    if view not in _VIEWS:
+        raise UsageError(f"--view is one of {', '.join(_VIEWS)}")
+    audience = Audience(view)
+    check_outputs(outputs, [audit, responses])
+    check_editions(outputs, audience, responses is not None)
     if wants_findings(outputs):
         raise UsageError(
             "single findings are written while a delivery is read", "use bpoaudit audit -o findings.jsonl"
@@ -50,6 +72,9 @@ def report(
             "a baseline is written while a delivery is read", "use bpoaudit audit -o known.baseline.json"
         )
     result = load_result(audit)
-    write_outputs(result, (), outputs)
+    kept = None if history is None else open_history(history)
+    past = edition_of(kept, result).past
+    answers = None if responses is None else load_responses(responses, result)
+    write_outputs(result, (), outputs, edition=Edition(audience, answers, past))
     for path in outputs:
         typer.echo(f"wrote {path}", err=True)

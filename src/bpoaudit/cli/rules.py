@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from difflib import get_close_matches
 from textwrap import fill
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bpoaudit.cli import options
 from bpoaudit.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ app = typer.Typer(no_args_is_help=True, help="List, show, check and test rule pa
 
 Names = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[PACK...]", help="Pack names or folders; default: all bundled packs."),
+    typer.Argument(metavar="PACK", help="Pack names or folders; default: all bundled packs."),
 ]
 
 
@@ -51,11 +53,13 @@ def list_rules(
     format: Annotated[str, typer.Option("--format", "-f", metavar="table|json")] = "table",
 ) -> None:
     """List the rules: id, severity, domain, title."""
+    from bpoaudit.report.columns import laid_out, terminal_width
+
     if format not in ("table", "json"):
         raise UsageError("--format is table or json")
     rules = _rules(_packs(packs))
     if format == "json":
-        rows = [
+        listed = [
             {
                 "id": i,
                 "pack": r.pack,
@@ -67,49 +71,71 @@ def list_rules(
             }
             for i, (r, of) in rules.items()
         ]
-        typer.echo(json.dumps(rows, indent=1, ensure_ascii=False))
+        typer.echo(json.dumps(listed, indent=1, ensure_ascii=False))
         return
-    width = max((len(i) for i in rules), default=0)
-    for identifier, (rule, _) in rules.items():
-        typer.echo(
-            f"{identifier:<{width}}  {rule.severity.value:<8}  {rule.form.domain:<18}  {rule.form.title}"
-        )
+    rows = [(i, r.severity.value, r.form.domain, r.form.title) for i, (r, _) in rules.items()]
+    for line in laid_out(rows, terminal_width(sys.stdout)):
+        typer.echo(line)
     typer.echo(f"{len(rules)} rules")
 
 
 @app.command("show")
 def show(
     rule: Annotated[str, typer.Argument(metavar="ID", help="Such as gdpr/art32-payment-card-clear.")],
+    own: Annotated[
+        list[str] | None,
+        typer.Option("--rules", "-r", metavar="PACK", help="Folder of a pack of your own, repeatable."),
+    ] = None,
 ) -> None:
-    """Show one rule: what it asks, of which clause, how it is judged and what to do."""
-    known = _rules(_packs(None))
+    """Show one rule: what it asks, by which clauses of which laws, and what to do.
+
+    Example: bpoaudit rules show my-pack/no-badges -r my-pack/
+    """
+    from bpoaudit.rules import bundled
+
+    known = _rules(_packs([*bundled(), *(own or ())]))
     if rule not in known:
         near = get_close_matches(rule, known, 1) or [i for i in known if i.endswith("/" + rule)][:1]
-        hint = f"did you mean {near[0]}?" if near else "bpoaudit rules list shows all"
+        hint = f"did you mean {near[0]}?" if near else "bpoaudit rules list shows all; -r PACK adds your own"
         raise UsageError(f"there is no rule {rule}", hint)
     found, packs = known[rule]
     form = found.form
     named = ", ".join(pack.id for pack in packs)
     typer.echo(f"{found.id}  version {form.version}  {found.severity}  {form.domain}  in {named}")
     typer.echo(form.title)
-    for title, text in (
-        ("What it checks", form.description),
-        ("Criteria", form.criteria),
-        ("Clauses", "; ".join(_clauses(found, packs))),
-        ("If it fails", form.effect),
-        ("What to do", form.remediation.text),
-        ("File", str(found.file)),
+    for title, paragraphs in (
+        ("What it checks", [form.description]),
+        ("Criteria", [form.criteria]),
+        ("Clauses, in our own words", _law(found, packs)),
+        ("If it fails", [form.effect]),
+        ("What to do", [form.remediation.text]),
+        ("File", [str(found.file)]),
     ):
         typer.echo(f"\n{title}")
-        typer.echo(
-            fill(
-                " ".join(text.split()),
-                96,
-                initial_indent="  ",
-                subsequent_indent="  ",
-                break_long_words=False,
+        for text in paragraphs:
+            typer.echo(
+                fill(
+                    " ".join(text.split()),
+                    96,
+                    initial_indent="  ",
+                    subsequent_indent="  ",
+                    break_long_words=False,
+                    break_on_hyphens=False,
+                )
             )
-        )
+
+
+def _law(rule: Rule, packs: Sequence[Pack]) -> list[str]:
+    """Say of every clause that the rule serves what it asks for, where it stands and since when."""
+    told = []
+    for pack in sorted(packs, key=lambda each: each.id != rule.pack):
+        cited = {each.control: each for each in pack.clauses(rule)}
+        for control in pack.controls:
+            if control.id in cited:
+                begins = f", from {control.in_force_from}" if control.in_force_from else ""
+                where = cited[control.id].eli or control.eli or pack.form.source
+                told.append(f"{control.title} ({pack.id}{begins}): {control.text} {where}")
+    return list(dict.fromkeys(told))
 
 
 @app.command("check")
@@ -138,9 +164,33 @@ def run_tests(packs: Names = None) -> None:
     raise typer.Exit(ExitCode.FAILED if failed else ExitCode.OK)
 
 
-@app.command("schema")
-def schema() -> None:
-    """Print the JSON Schema of a rule, for editors."""
-    from bpoaudit.rules import rule_schema
+@app.command("new")
+def new(
+    place: Annotated[
+        str, typer.Argument(metavar="PACK/ID", help="Folder of a pack, there or not, and the rule's name.")
+    ],
+) -> None:
+    """Write a commented rule and its cases, valid as they are, and a pack around them in a new folder."""
+    from bpoaudit.report import write_atomically
+    from bpoaudit.rules import new_rule
 
-    typer.echo(json.dumps(rule_schema(), indent=2, sort_keys=True))
+    made = new_rule(place, options.clock_of().now.date())
+    for file, text in made.files.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(file, text)
+        typer.echo(f"wrote {file}", err=True)
+    pack = next(iter(made.files)).parent
+    typer.echo(f"next: edit them, then bpoaudit rules test {pack}", err=True)
+
+
+@app.command("schema")
+def schema(
+    kind: Annotated[str, typer.Argument(metavar="[rule|cases|pack|controls]", help="Kind of file.")] = "rule",
+) -> None:
+    """Print the JSON Schema of a rule, or of another file of a pack, for editors."""
+    from bpoaudit.rules import pack_schemas
+
+    schemas = pack_schemas()
+    if kind not in schemas:
+        raise UsageError(f"the files of a pack are {', '.join(schemas)}")
+    typer.echo(json.dumps(schemas[kind], indent=2, sort_keys=True))

@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
-from bpoaudit.cli import options
+from bpoaudit.cli import options, project
 
 
 def scan(
+    context: typer.Context,
     delivery: options.Delivery,
     output: Annotated[
         list[Path] | None,
@@ -28,6 +29,7 @@ def scan(
     explain: Annotated[
         bool, typer.Option("--explain", help="Say how each finding came about, here and in the findings.")
     ] = False,
+    project_file: project.File = None,
     list_only: Annotated[bool, typer.Option("--list", help="Say what would be read and stop.")] = False,
     verbose: options.Verbose = False,
 ) -> None:
@@ -35,6 +37,7 @@ def scan(
 
     Exit codes: 0 everything was read, 2 no result, 3 something could not be read.
     """
+    project.used(context, delivery)
     options.say_repeats(delivery)
     if list_only:
         from bpoaudit.cli.listing import print_listing

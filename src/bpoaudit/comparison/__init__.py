@@ -8,6 +8,7 @@ from bpoaudit.comparison.data import (
     SourceChange,
     VolumeJump,
 )
+from bpoaudit.comparison.drift import Shape, drift, shape_of
 from bpoaudit.comparison.judged import Kind, Outcome, RuleChange, ScoreChange, incomparable
 
 __all__ = [
@@ -19,8 +20,11 @@ __all__ = [
     "Outcome",
     "RuleChange",
     "ScoreChange",
+    "Shape",
     "SourceChange",
     "VolumeJump",
     "compare",
+    "drift",
     "incomparable",
+    "shape_of",
 ]

@@ -68,6 +68,8 @@ class BatchCandidates:
     values: list[ValueCandidates] = field(default_factory=list)
     evidence: dict[str, ColumnEvidence] = field(default_factory=dict)
     """By the true name of the field; stays in memory."""
+    turns: dict[int, tuple[Candidate, ...]] = field(default_factory=dict)
+    """Of a conversation, by the place of the turn in the field of its text; stays in memory."""
 
 
 class Detector:
@@ -96,7 +98,9 @@ class Detector:
             if plan.dialogue and values.name == plan.dialogue.text:
                 for turns in conversations(batch, plan.dialogue):
                     told = self._conversation(turns, values.records, field_plan, name, evidence)
-                    out.values.extend(told)
+                    for place, candidates in told:
+                        out.values.append(candidates)
+                        out.turns[place] = candidates.candidates
                 continue
             for value, records, matches, final in self._values(values, field_plan, evidence):
                 if matches:
@@ -144,10 +148,10 @@ class Detector:
         plan: FieldPlan,
         name: str,
         evidence: ColumnEvidence,
-    ) -> Iterator[ValueCandidates]:
+    ) -> Iterator[tuple[int, ValueCandidates]]:
         """Analyse turns: each as a text, and all of them together as questions and answers.
 
-        `records` are those of the field; a turn goes by its place among them.
+        `records` are those of the field; a turn goes by its place among them, which is given with it.
         """
         told: defaultdict[int, dict[Match, ConversationMatch]] = defaultdict(dict)
         pieces: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
@@ -177,7 +181,7 @@ class Detector:
                     replace(c, spans=tuple((records[at], start, end) for at, start, end in c.spans))
                     for c in candidates
                 )
-                yield ValueCandidates(name, (records[turn.record],), True, placed)
+                yield turn.record, ValueCandidates(name, (records[turn.record],), True, placed)
 
     def _cell(self, plan: FieldPlan, value: str, bare: str, expected: Sequence[str]) -> tuple[Match, ...]:
         """Analyse a short value beside the words of its header, which are its only context."""

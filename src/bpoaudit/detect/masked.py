@@ -53,3 +53,16 @@ def masking_state(value: str, *, hashed: bool = False) -> MaskingState:
     visible = sum(char.isalnum() for char in _HIDDEN.sub("", local))
     limit = VISIBLE_OF_LOCAL if at else VISIBLE_WHEN_MASKED
     return MaskingState.MASKED if visible <= limit else MaskingState.PARTIAL
+
+
+def left_visible(value: str) -> tuple[str, str] | None:
+    """Return the letters and digits before and behind what a masked value hides.
+
+    None where nothing of it is left: a placeholder, a hash, a token. A value that hides nothing, such as
+    the last four digits alone, is all behind.
+    """
+    text = value.strip()
+    if any(pattern.fullmatch(text) for pattern in _REPLACED):
+        return None
+    pieces = ["".join(filter(str.isalnum, piece)) for piece in _HIDDEN.split(text)]
+    return (pieces[0] if len(pieces) > 1 else "", pieces[-1])

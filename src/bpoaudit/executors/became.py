@@ -73,6 +73,9 @@ def gathered(file: FileRead, parts: Sequence[Source], members: Sequence[Source])
         problem = file.problem or UnsupportedSource("nothing in it could be recognised as records")
         alone = unread(file.name, file.media_type, file.bytes, file.sha256, problem)
         return [alone.model_copy(update={"notes": file.notes, "facts": dict(file.facts or {})})]
+    if file.problem is None and _left_out(file, parts, members):
+        whole = excluded(file.name, file.media_type, file.bytes, file.sha256, "all that is in it")
+        return [whole.model_copy(update={"notes": file.notes, "facts": dict(file.facts or {})}), *members]
     own = [part for part in parts if part.source == file.name]
     inside = [*_by_name(part for part in parts if part.source != file.name), *members]
     counted = [source for source in inside if source.status is not SourceStatus.SKIPPED]
@@ -97,6 +100,12 @@ def gathered(file: FileRead, parts: Sequence[Source], members: Sequence[Source])
         notes=(*file.notes, *(note for part in own for note in part.notes)), facts=facts,
     )  # fmt: skip
     return [whole, *inside]
+
+
+def _left_out(file: FileRead, parts: Sequence[Source], members: Sequence[Source]) -> bool:
+    """Whether the profile excludes everything in a container that has nothing of its own."""
+    bare = all(p.source == file.name and p.status is SourceStatus.READ and not p.records_read for p in parts)
+    return bare and bool(members) and all(m.status is SourceStatus.SKIPPED for m in members)
 
 
 def _by_name(parts: Iterable[Source]) -> list[Source]:

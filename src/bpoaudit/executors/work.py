@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableSequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, fields, replace
 from itertools import chain
 from operator import attrgetter
@@ -96,20 +96,30 @@ class Worker:
         result = FileResult(task.number)
         file = task.file
         if file.problem is not None:
-            name = self._name(file.source, result)
-            result.sources.append(unread(name, UNKNOWN, file.bytes, None, file.problem))
+            result.sources.append(self._unread(file.source, file.bytes, file.problem, result))
             return result
         with file.content() as content:
             try:
                 sha256, size = fingerprint_file(content)
             except SourceError as error:
-                name = self._name(file.source, result)
-                result.sources.append(unread(name, UNKNOWN, file.bytes, None, error))
+                result.sources.append(self._unread(file.source, file.bytes, error, result))
                 return result
             how = ReadOptions(passwords=self.passwords, budget=Budget(size))
             source = _Opened(file.source, content, size, sha256, how)
             result.sources.extend(self._source(source, result, lambda: self._note(task.number, content)))
         return result
+
+    def _unread(
+        self, true: str, size: int | None, problem: SourceError, result: FileResult, own: int = 0
+    ) -> Source:
+        """Return what cannot be opened at all; the profile may exclude that too."""
+        name = self._name(true, result, own=own)
+        if reason := self._exclusion_of(true):
+            return excluded(name, UNKNOWN, size, None, reason)
+        return unread(name, UNKNOWN, size, None, problem)
+
+    def _exclusion_of(self, true: str) -> str | None:
+        return self.agreement.exclusion_of(true) if self.agreement else None
 
     def _note(self, number: int, content: Content) -> None:
         if self.reached is not None:
@@ -118,7 +128,7 @@ class Worker:
     def _source(self, opened: _Opened, result: FileResult, step: Callable[[], None]) -> list[Source]:
         """Read a file or member; return what became of it, then of everything inside it."""
         name = self._name(opened.true, result, own=opened.own)
-        if self.agreement and (reason := self.agreement.exclusion_of(opened.true)):
+        if reason := self._exclusion_of(opened.true):
             return [excluded(name, opened.media(), opened.size, opened.sha256, reason)]
         told: list[Source] = []
         inside: list[Source] = []
@@ -159,9 +169,8 @@ class Worker:
         except LimitReached as error:
             problem = problem or error
         if problem is not None or member.content is None:
-            name = self._name(true, result, own=len(outer.true))
             problem = problem or UnreadableSource("nothing in it")
-            source = unread(name, UNKNOWN, member.size, None, problem)
+            source = self._unread(true, member.size, problem, result, own=len(outer.true))
             return [source.model_copy(update={"notes": tuple(member.notes), "facts": member.facts})]
         with member.content as content:
             inner = _Opened(
@@ -188,6 +197,9 @@ class Worker:
         name = (
             self._name(file + part.suffix, result, own=len(file)) if part.suffix else self.names.public(file)
         )
+        if part.suffix and (reason := self._exclusion_of(file + part.suffix)):
+            _pass_over(part)
+            return excluded(name, part.media_type, None, None, reason)
         evidence: dict[str, ColumnEvidence] = {field: ColumnEvidence() for field in part.field_names}
         read = 0
         problem: SourceError | None = None
@@ -197,7 +209,7 @@ class Worker:
             plan = self.detector.plan(head, part.kind)
             rest = iter(()) if problem else batches
             public = _PublicNames(self.names)
-            watching = self._watching(name, plan, public, result)
+            watching = self._watching(name, plan, public, result, part)
             try:
                 together: Iterable[RecordBatch] = chain(head, rest)
                 if plan.dialogue and part.kind is not FieldKind.TRANSCRIPT:
@@ -249,12 +261,27 @@ class Worker:
             self._settled(source, spool, {}, result, watching)
 
     def _watching(
-        self, source: str, plan: SourcePlan, public: Mapping[str, str], result: FileResult
+        self,
+        source: str,
+        plan: SourcePlan,
+        public: Mapping[str, str],
+        result: FileResult,
+        part: Part | None = None,
     ) -> Watching:
-        feed = self.agreement.feed_of(result.true_sources[source]) if self.agreement else None
-        return self.measuring.watch(
-            Sight(source, plan, public, self.detector.key, feed, self.measuring.suppressed)
+        true = result.true_sources[source]
+        sight = Sight(
+            source,
+            plan,
+            public,
+            self.detector.key,
+            self.agreement.feed_of(true) if self.agreement else None,
+            suppressed=self.measuring.suppressed,
+            lists=self.measuring.lists,
+            true=true,
         )
+        if part is not None:
+            sight = replace(sight, media_type=part.media_type, facts=part.facts)
+        return self.measuring.watch(sight)
 
     def _settled(
         self,
@@ -291,6 +318,13 @@ class _PublicNames(dict[str, str]):
     def __missing__(self, true: str) -> str:
         self[true] = public = self._names.public(true)
         return public
+
+
+def _pass_over(part: Part) -> None:
+    """Lead the reader past a part: what follows may come from the same stream."""
+    with suppress(SourceError):
+        for _ in part.batches:
+            pass
 
 
 def _head(batches: Iterator[RecordBatch]) -> tuple[list[RecordBatch], SourceError | None]:

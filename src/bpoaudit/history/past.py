@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bpoaudit.model import Assurance, DomainScore, PackScore, PackUsed, Severity, Share
+from bpoaudit.history.rows import audit_row
+from bpoaudit.model import (
+    Assurance,
+    AuditResult,
+    DomainScore,
+    PackScore,
+    PackUsed,
+    Severity,
+    Share,
+    Status,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,33 @@ class PastAudit:
     accepted: int
     open: int
     """Rules that could not be judged."""
+
+
+def remembered(result: AuditResult) -> PastAudit:
+    """Return what the history would give back of `result`, without writing it down."""
+    row = audit_row(result)
+    own = {name: row[name] for name in _AS_RECORDED}
+    failed = [v.severity for v in result.verdicts if v.status is Status.FAIL and not v.accepted]
+    return PastAudit(
+        **own,
+        services=tuple(row["services"]),
+        assurance=result.score.assurance,
+        model=result.score.model,
+        sources=result.delivery.coverage.sources,
+        records=result.delivery.coverage.records,
+        packs=tuple(sorted(result.audit.packs, key=lambda pack: pack.id)),
+        pack_scores=tuple(sorted(result.score.packs, key=lambda score: score.pack)),
+        domain_scores=tuple(sorted(result.score.domains, key=lambda score: score.domain)),
+        failed=tuple((level, failed.count(level)) for level in Severity if level in failed),
+        accepted=sum(verdict.accepted for verdict in result.verdicts),
+        open=sum(verdict.status in (Status.UNKNOWN, Status.ERROR) for verdict in result.verdicts),
+    )
+
+
+_AS_RECORDED = (
+    "id", "vendor_id", "vendor", "client", "country", "as_of", "finished_at", "exit_code", "judged_again",
+    "value", "low", "high", "coverage", "grade",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

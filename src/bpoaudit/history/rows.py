@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from sqlalchemy import Table
 
 from bpoaudit.history import schema
 from bpoaudit.model import AuditResult, DomainScore, FieldInventory, PackScore
+from bpoaudit.vendor import VendorProfile
 
 PACK: Final = "pack"
 DOMAIN: Final = "domain"
@@ -22,13 +23,13 @@ Entry = dict[str, Any]
 def audit_row(result: AuditResult) -> Entry:
     """Return the row of the audit itself."""
     audit, score, coverage = result.audit, result.score, result.delivery.coverage
-    vendor, client = (result.vendor.get(part) or {} for part in ("vendor", "client"))
-    name = str(vendor.get("name") or UNNAMED)
+    vendor = result.vendor.get("vendor") or {}
+    vendor_id, client = _named(result.vendor)
     return {
         "id": audit.id,
-        "vendor_id": str(vendor.get("id") or name),
-        "vendor": name,
-        "client": str(client.get("name") or UNNAMED),
+        "vendor_id": vendor_id,
+        "vendor": str(vendor.get("name") or UNNAMED),
+        "client": client,
         "country": str(vendor.get("country") or ""),
         "services": [str(service) for service in vendor.get("services") or ()],
         "as_of": audit.as_of,
@@ -52,6 +53,16 @@ def audit_row(result: AuditResult) -> Entry:
         "bytes_read": coverage.bytes.read,
         "bytes_total": coverage.bytes.total,
     }
+
+
+def named_in(profile: VendorProfile) -> tuple[str, str]:
+    """Return the id of the vendor and the name of the client, as audits of them are kept."""
+    return _named(profile.public())
+
+
+def _named(profile: Mapping[str, Any]) -> tuple[str, str]:
+    vendor, client = (profile.get(part) or {} for part in ("vendor", "client"))
+    return str(vendor.get("id") or vendor.get("name") or UNNAMED), str(client.get("name") or UNNAMED)
 
 
 def part_rows(result: AuditResult) -> list[tuple[Table, list[Entry]]]:

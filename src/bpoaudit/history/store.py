@@ -10,11 +10,24 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, func, insert, inspect, select, update
 
+from bpoaudit.comparison import Shape
 from bpoaudit.errors import HistoryError
 from bpoaudit.history import rows, schema
 from bpoaudit.history.database import Database, database_at
 from bpoaudit.history.past import PastAudit, Purged
-from bpoaudit.model import Assurance, AuditResult, DomainScore, PackScore, PackUsed, Severity, Share, Status
+from bpoaudit.model import (
+    Assurance,
+    AuditResult,
+    Delivery,
+    DomainScore,
+    FieldKind,
+    PackScore,
+    PackUsed,
+    Severity,
+    Share,
+    SourceStatus,
+    Status,
+)
 
 _OPEN = (Status.UNKNOWN.value, Status.ERROR.value)
 
@@ -106,6 +119,27 @@ class History:
         with self.database.reading() as connection:
             return _past(connection, chosen)
 
+    def last_delivery(self, vendor_id: str, client: str, day: date, now: Delivery) -> Shape | None:
+        """Return the shape of the delivery before `now`, which is audited as of `day`; None: it is the first.
+
+        It is the last that the vendor gave to the client by that day. Audits that only judged again, and
+        those of the very files of `now`, are no earlier delivery.
+        """
+        table, sources = schema.audits, schema.sources
+        chosen = (
+            select(table.c.id)
+            .where(table.c.vendor_id == vendor_id, table.c.client == client)
+            .where(table.c.judged_again.is_(None), table.c.as_of <= day.isoformat())
+            .order_by(table.c.as_of.desc(), table.c.finished_at.desc(), table.c.id)
+        )
+        files = {(each.source, each.sha256) for each in now.sources}
+        with self.database.reading() as connection:
+            for audit in connection.execute(chosen).scalars().all():
+                held = connection.execute(select(sources).where(sources.c.audit == audit)).all()
+                if {(row.source, row.sha256) for row in held} != files:
+                    return _shape(connection, audit, held)
+        return None
+
     def purge(self, *, before: date | None = None, vendor: str | None = None) -> tuple[Purged, ...]:
         """Take out audits that finished before a day and are of a vendor; where both are given, both hold.
 
@@ -125,6 +159,17 @@ class History:
             connection.execute(delete(table).where(*chosen))
         self.database.forget_deleted()
         return tuple(Purged(*row) for row in found)
+
+
+def _shape(connection: Connection, audit: str, sources: Iterable[Row[Any]]) -> Shape:
+    read = SourceStatus.READ.value
+    shape = Shape({row.source: row.records_read for row in sources if row.status == read})
+    table = schema.inventory
+    columns = (table.c.source, table.c.field, table.c.entity, table.c.found, table.c.clear)
+    wanted = select(*columns).where(table.c.audit == audit, table.c.kind == FieldKind.COLUMN.value)
+    for row in connection.execute(wanted):
+        shape.add(*row)
+    return shape
 
 
 def _past(connection: Connection, chosen: Select[Any]) -> tuple[PastAudit, ...]:

@@ -2,15 +2,15 @@
 
 Records that agree in everything that an outsider may know of a person, such as year of birth, gender and
 postal code (the quasi-identifiers), form an equivalence class. In a class of one the person can be
-singled out (k-anonymity, Sweeney 2002); in one whose records share a diagnosis, that diagnosis is known of
-all in it (l-diversity, Machanavajjhala et al. 2007). Classes count records: who has several records hides
-less well than the size of the class says.
+singled out (k-anonymity, Sweeney 2002); in one whose records have few diagnoses among them, little is
+hidden of anybody in it (distinct l-diversity, Machanavajjhala et al. 2007). Classes count records: who has
+several records hides less well than the size of the class says.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import nsmallest
 from typing import NamedTuple
@@ -46,8 +46,9 @@ _SENSITIVE_WORDS = frozenset(
     }
 )  # fmt: skip
 """Words of headers that tell what nobody else should learn, beside special categories."""
+MOST_VALUES = 5
+"""Different values of a sensitive field that are told apart in a class; stands for more too."""
 _JOIN, _PAIR = "\x1f", "\x1e"
-_MIXED = -1
 
 
 class _Kind(NamedTuple):
@@ -59,7 +60,8 @@ class _Kind(NamedTuple):
     """Sensitive fields that were met."""
     size: int
     """0: not known."""
-    uniform: bool
+    values: int
+    """Least number of different values of a sensitive field; 0: there is none."""
 
 
 @dataclass(slots=True)
@@ -81,7 +83,7 @@ class Anonymity:
                 "quasi_identifiers": kind.quasi,
                 "sensitive_fields": kind.sensitive if kind.size else None,
                 "size": kind.size or None,
-                "uniform": kind.uniform if kind.size else None,
+                "sensitive_values": kind.values or None,
                 "records": records,
             }
             for kind, records in sorted(self.records.items())
@@ -91,12 +93,12 @@ class Anonymity:
 @dataclass(slots=True)
 class _Class:
     records: int = 0
-    told: dict[str, int] = field(default_factory=dict)
-    """By sensitive field: the one value that its records share, or `_MIXED`."""
+    told: dict[str, frozenset[int]] = field(default_factory=dict)
+    """By sensitive field: its values, as keyed hashes, up to `MOST_VALUES` of them."""
 
     @property
-    def uniform(self) -> bool:
-        return any(value != _MIXED for value in self.told.values())
+    def values(self) -> int:
+        return min(map(len, self.told.values()), default=0)
 
 
 class CountingClasses(Watch):
@@ -123,7 +125,7 @@ class CountingClasses(Watch):
         if self._sight.plan.kind is not FieldKind.COLUMN:
             return
         known: defaultdict[int, list[str]] = defaultdict(list)
-        sensitive: defaultdict[int, dict[str, int]] = defaultdict(dict)
+        sensitive: defaultdict[int, dict[str, frozenset[int]]] = defaultdict(dict)
         for values in batch.fields:
             role = self._role(values.name)
             for record, value in zip(values.records, values.values, strict=True) if role else ():
@@ -132,20 +134,18 @@ class CountingClasses(Watch):
                     known[record].append(values.name + _PAIR + said)
                 elif said:
                     sketch = self._sight.key.sketch("sensitive|" + said) >> 1
-                    before = sensitive[record].setdefault(values.name, sketch)
-                    sensitive[record][values.name] = sketch if before == sketch else _MIXED
+                    _tell(sensitive[record], values.name, frozenset((sketch,)))
         self._blank += batch.records - len(known)
         for record, pairs in known.items():
             self._add(self._sight.key.sketch("class|" + _JOIN.join(sorted(pairs))), sensitive.get(record, {}))
 
-    def _add(self, sketch: int, told: dict[str, int]) -> None:
+    def _add(self, sketch: int, told: Mapping[str, frozenset[int]]) -> None:
         if self._cut is not None and sketch > self._cut:
             return
         one = self._classes.setdefault(sketch, _Class())
         one.records += 1
         for name, value in told.items():
-            if one.told.setdefault(name, value) != value:
-                one.told[name] = _MIXED
+            _tell(one.told, name, value)
         if len(self._classes) > 2 * MAX_CLASSES:
             self._prune()
 
@@ -181,14 +181,21 @@ class CountingClasses(Watch):
         roles = Counter(self._roles.values())
         about = (self._sight.source, feed.id, roles["quasi"], roles["sensitive"])
         counted = 0
-        for size, uniform in self._sizes():
-            self.tally.records[_Kind(*about, min(size, LARGEST), uniform)] += size
+        for size, values in self._sizes():
+            self.tally.records[_Kind(*about, min(size, LARGEST), values)] += size
             counted += size
         # A record that says nothing that others may know singles nobody out.
         blank = self._blank if roles["quasi"] or feed.quasi_identifiers == () else 0
         if unknown := self._records - blank - counted:
-            self.tally.records[_Kind(*about, 0, False)] += unknown
+            self.tally.records[_Kind(*about, 0, 0)] += unknown
 
-    def _sizes(self) -> Iterator[tuple[int, bool]]:
+    def _sizes(self) -> Iterator[tuple[int, int]]:
         for one in self._classes.values():
-            yield one.records, one.uniform
+            yield one.records, one.values
+
+
+def _tell(told: dict[str, frozenset[int]], name: str, values: frozenset[int]) -> None:
+    """Add values of a sensitive field, no more than are told apart."""
+    before = told.get(name, frozenset())
+    if len(before) < MOST_VALUES and not values <= before:
+        told[name] = frozenset(sorted(before | values)[:MOST_VALUES])

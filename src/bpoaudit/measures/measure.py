@@ -9,14 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bpoaudit.detect import BatchCandidates, ColumnVerdict, SourcePlan
+from bpoaudit.facts import Fact
 from bpoaudit.masking import Key
 from bpoaudit.measures.suppression_list import SuppressionList
 from bpoaudit.model import Finding
 from bpoaudit.readers.batch import RecordBatch
 from bpoaudit.vendor import Feed
+
+if TYPE_CHECKING:
+    from bpoaudit.measures.listed import PeopleList
 
 Row = dict[str, Any]
 """A row of the rules' table of the same name, as it stands in `audit.json`."""
@@ -33,7 +37,13 @@ class Sight:
     """Public names of fields by their true ones."""
     key: Key
     feed: Feed | None = None
+    media_type: str = ""
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    """What its reader says of it; all of it only after the last record."""
     suppressed: SuppressionList | None = field(default=None, repr=False)
+    lists: tuple[PeopleList, ...] | None = field(default=None, repr=False)
+    true: str = field(default="", repr=False)
+    """True name of the source."""
 
 
 class Tally(Protocol):
@@ -75,4 +85,4 @@ class Measure:
     watch: type[Any]
     """Made of a `Sight`, it is the `Watch` over one source."""
     needs: str | None = None
-    """What must be given for it to run: `suppressed` or `agreement`; None: nothing."""
+    """What must be given for it to run: `suppressed`, `lists` or `agreement`; None: nothing."""

@@ -7,11 +7,17 @@ from dataclasses import dataclass, field
 
 from bpoaudit.detect import BatchCandidates, ColumnVerdict
 from bpoaudit.measures.anonymity import Anonymity, CountingClasses
+from bpoaudit.measures.conduct import Conduct, Listening
 from bpoaudit.measures.identity_quality import CheckingIdentities, Quality
+from bpoaudit.measures.keys_beside import KeysBeside, LookingForKeys
+from bpoaudit.measures.listed import Listed, LookingForListed, PeopleList
+from bpoaudit.measures.masked_values import Leaks, LookingBesideMasked
 from bpoaudit.measures.measure import Measure, Row, Sight, Tally, Watch
+from bpoaudit.measures.named_files import LookingAtNames, NamedFiles
 from bpoaudit.measures.subjects import CountingSubjects, Subjects
 from bpoaudit.measures.suppression import Suppressing, Suppression
 from bpoaudit.measures.suppression_list import SuppressionList
+from bpoaudit.measures.test_data import LookingForRealPeople, TestData
 from bpoaudit.measures.weak_pseudonyms import Hashes, LookingForHashes
 from bpoaudit.model import Finding
 from bpoaudit.readers.batch import RecordBatch
@@ -22,6 +28,12 @@ MEASURES: tuple[Measure, ...] = (
     Measure("equivalence_classes", Anonymity, CountingClasses, needs="agreement"),
     Measure("identifiers", Quality, CheckingIdentities),
     Measure("hashes", Hashes, LookingForHashes),
+    Measure("conduct", Conduct, Listening),
+    Measure("masked_values", Leaks, LookingBesideMasked),
+    Measure("masked_files", NamedFiles, LookingAtNames),
+    Measure("keys_beside", KeysBeside, LookingForKeys),
+    Measure("lists", Listed, LookingForListed, needs="lists"),
+    Measure("test_data", TestData, LookingForRealPeople),
 )
 """All measures but that of dates, which the evidence of columns gives."""
 
@@ -82,6 +94,7 @@ class Measuring:
     suppressed: SuppressionList | None = field(default=None, repr=False)
     agreed: bool = False
     """Whether there is an agreement."""
+    lists: tuple[PeopleList, ...] | None = field(default=None, repr=False)
 
     def nothing(self) -> Measured:
         """Return the measures that run, with nothing counted yet."""
@@ -92,5 +105,10 @@ class Measuring:
         return Watching({measure.name: measure.watch(sight) for measure in self._running()})
 
     def _running(self) -> Iterator[Measure]:
-        given = {None: True, "suppressed": self.suppressed is not None, "agreement": self.agreed}
+        given = {
+            None: True,
+            "suppressed": self.suppressed is not None,
+            "agreement": self.agreed,
+            "lists": self.lists is not None,
+        }
         return (measure for measure in MEASURES if given[measure.needs])

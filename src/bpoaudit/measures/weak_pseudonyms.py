@@ -93,7 +93,7 @@ class LookingForHashes(Watch):
             for value in {value.strip() for value in values.values}:
                 if not 0 < len(value) <= _LONGEST:
                     continue
-                if digest := _digest_of(value):
+                if digest := digest_of(value):
                     column = (self._sight.source, self._sight.public[values.name], _BY_BYTES[len(digest)])
                     self.tally.met.setdefault(column, DistinctCount()).add(self._sketch(digest))
                 elif named or ("@" in value and _EMAIL.fullmatch(value)):
@@ -110,7 +110,7 @@ class LookingForHashes(Watch):
         return self._sight.key.sketch("hash|" + digest.hex())
 
 
-def _digest_of(value: str) -> bytes | None:
+def digest_of(value: str) -> bytes | None:
     """Return the bytes of a value that has the form of an MD5, SHA-1 or SHA-256 hash."""
     written = _PREFIX.sub("", value, count=1)
     if len(written) in _HEX_LENGTHS and _HEX.fullmatch(written) and not written.isdigit():

@@ -52,32 +52,33 @@ def open_fixed_width(content: Content, media_type: str, how: ReadOptions) -> Ite
     records = layout.records
     names = [f"{kind.name}.{column.name}" for kind in records for column in kind.columns]
     names += [column.name for column in layout.columns]
-    file = _File(content, layout)
+    file = FixedFile(content, layout)
     batches = file.batches(how.batch_records)
     yield Part("", media_type, FieldKind.COLUMN, batches, tuple(names), file.notes, file.losses)
 
 
-class _File:
-    """One reading of a file. `repr` shows no content."""
+class FixedFile:
+    """One reading of a file as `layout` cuts it. `repr` shows no content."""
 
     def __init__(self, content: Content, layout: Layout) -> None:
         self._content = content
-        self._layout = layout
+        self.layout = layout
         found = find_encoding(content) if layout.encoding is None else None
-        self._codec, self._mark = (found.codec, found.bom) if found else (layout.encoding or "utf-8", 0)
-        self._line_end = _EBCDIC_LINE_END if _is_ebcdic(self._codec) else _LINE_END
+        self.codec, self.mark = (found.codec, found.bom) if found else (layout.encoding or "utf-8", 0)
+        self._line_end = _EBCDIC_LINE_END if _is_ebcdic(self.codec) else _LINE_END
         self._kinds = {kind.marker: kind for kind in layout.records}
         self._undecoded = self._short = self._long = self._unknown = 0
-        self.notes = [f"encoding {found.label if found else f'{self._codec} as declared'}"]
+        self.notes = [f"encoding {found.label if found else f'{self.codec} as declared'}"]
         self.losses: list[str] = []
 
     def __repr__(self) -> str:
-        return f"_File({self._codec})"
+        return f"FixedFile({self.codec})"
 
     def batches(self, batch_records: int) -> Iterator[RecordBatch]:
         """Yield the records, and say at the end what was amiss."""
         gathered = Gatherer(batch_records)
-        for number, record in enumerate(self._records(), start=1 - self._layout.header_lines):
+        first = 1 - self.layout.header_lines
+        for number, (record, _) in enumerate(self.written_records(), start=first):
             if number < 1:
                 gathered.add(LEAD, 0, _clean(record))
                 continue
@@ -95,21 +96,19 @@ class _File:
             if count:
                 self.notes.append(f"{note}: {count}")
         if self._undecoded:
-            self.losses.append(f"bytes that {self._codec} does not know: {self._undecoded}")
+            self.losses.append(f"bytes that {self.codec} does not know: {self._undecoded}")
 
     def _cut(self, record: str, number: int, gathered: Gatherer) -> None:
-        columns, prefix, marker = self._layout.columns, "", self._layout.marker
-        if marker is not None:
-            kind = self._kinds.get(_slice(record, marker).strip())
-            if kind is None:
-                self._unknown += bool(record.strip())
-                gathered.add(UNDECLARED, number, _clean(record))
-                return
-            columns, prefix = (*kind.columns, marker), f"{kind.name}."
+        cut = self.columns_of(record)
+        if cut is None:
+            self._unknown += bool(record.strip())
+            gathered.add(UNDECLARED, number, _clean(record))
+            return
+        prefix, columns = cut
         end = 0
-        for column in sorted(columns, key=lambda each: each.start):
+        for column in columns:
             gathered.add(BETWEEN, number, _clean(record[end : column.start - 1]))
-            if column is not marker:
+            if column is not self.layout.marker:
                 piece = _slice(record, column)
                 value = self._unpacked(piece) if column.packed else _clean(piece)
                 gathered.add(prefix + column.name, number, value)
@@ -117,41 +116,52 @@ class _File:
         gathered.add(BEYOND, number, _clean(record[end:]))
         self._short += bool(record.strip()) and len(record) < end
 
+    def columns_of(self, record: str) -> tuple[str, list[FixedColumn]] | None:
+        """Return how a record is cut, and what its fields begin with; None where its kind is not declared."""
+        columns, prefix, marker = self.layout.columns, "", self.layout.marker
+        if marker is not None:
+            kind = self._kinds.get(_slice(record, marker).strip())
+            if kind is None:
+                return None
+            columns, prefix = (*kind.columns, marker), f"{kind.name}."
+        return prefix, sorted(columns, key=lambda each: each.start)
+
     def _unpacked(self, piece: str) -> str:
         """Return the digits of a packed decimal; what is none comes as text."""
         try:
-            digits = piece.encode(self._codec).hex()
+            digits = piece.encode(self.codec).hex()
         except UnicodeEncodeError:
             return _clean(piece)
         if not digits[:-1].isdigit() or digits[-1:] not in "abcdef":
             return _clean(piece)
         return ("-" if digits[-1] in "bd" else "") + (digits[:-1].lstrip("0") or "0")
 
-    def _records(self) -> Iterator[str]:
-        length, rest = self._layout.record_length, ""
+    def written_records(self) -> Iterator[tuple[str, str]]:
+        """Yield each record and the line end behind it."""
+        length, rest = self.layout.record_length, ""
         for block in self._decoded():
             rest += block
             if length is not None:
                 whole = len(rest) - len(rest) % length
-                yield from (rest[at : at + length] for at in range(0, whole, length))
+                yield from ((rest[at : at + length], "") for at in range(0, whole, length))
                 rest = rest[whole:]
                 continue
             start = 0
             for found in self._line_end.finditer(rest):
-                yield rest[start : found.start()]
+                yield rest[start : found.start()], found[0]
                 start = found.end()
             rest = rest[start:]
             while len(rest) > _MAX_LINE:
                 self._long += 1
-                yield rest[:_MAX_LINE]
+                yield rest[:_MAX_LINE], ""
                 rest = rest[_MAX_LINE:]
-        if rest := (rest.rstrip("\r\n\x85") if length is None else rest):
-            yield rest
+        if last := (rest.rstrip("\r\n\x85") if length is None else rest):
+            yield last, rest[len(last) :]
 
     def _decoded(self) -> Iterator[str]:
-        decoder = codecs.getincrementaldecoder(self._codec)("replace")
+        decoder = codecs.getincrementaldecoder(self.codec)("replace")
         with self._content.open() as file:
-            file.read(self._mark)
+            file.read(self.mark)
             while block := file.read(_BLOCK):
                 yield self._counted(decoder.decode(block))
         yield self._counted(decoder.decode(b"", final=True))

@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from bpoaudit.errors import UsageError
 from bpoaudit.model import AuditResult
+from bpoaudit.report.edition import INTERNAL, Audience, Edition
 from bpoaudit.report.files import atomic_file, write_atomically
 from bpoaudit.report.findings import FINDING_COLUMNS, findings_csv_header, findings_csv_line, findings_line
 from bpoaudit.report.html import render_html
@@ -14,18 +15,27 @@ from bpoaudit.report.json_document import load_result, render_json, result_schem
 from bpoaudit.report.junit import render_junit
 from bpoaudit.report.markdown import render_markdown
 from bpoaudit.report.oscal import render_oscal
+from bpoaudit.report.pdf import check_pdf, render_pdf
+from bpoaudit.report.responses import load_responses, render_form
 from bpoaudit.report.sarif import render_sarif
 
 __all__ = [
     "BASELINE_ENDING",
+    "EDITIONS",
     "FINDINGS_ENDINGS",
     "FINDING_COLUMNS",
+    "FOR_VENDOR",
+    "INTERNAL",
     "RENDERERS",
+    "Audience",
+    "Edition",
     "atomic_file",
+    "check_pdf",
     "ending_of",
     "findings_csv_header",
     "findings_csv_line",
     "findings_line",
+    "load_responses",
     "load_result",
     "render",
     "render_html",
@@ -34,15 +44,26 @@ __all__ = [
     "write_atomically",
 ]  # fmt: skip
 
-RENDERERS: Mapping[str, Callable[[AuditResult], str]] = {
+RENDERERS: Mapping[str, Callable[[AuditResult], str | bytes]] = {
     ".html": render_html,
     ".json": render_json,
     ".md": render_markdown,
     ".oscal.json": render_oscal,
+    ".pdf": render_pdf,
     ".sarif": render_sarif,
     ".xml": render_junit,
+    "responses.yaml": render_form,
 }
 """File ending to renderer. A new output format is one module and one line here."""
+
+EDITIONS: Mapping[str, Callable[[AuditResult, Edition], str | bytes]] = {
+    ".html": render_html,
+    ".pdf": render_pdf,
+}
+"""The formats that people read: they have an edition for the vendor, responses and past audits."""
+
+FOR_VENDOR = (*EDITIONS, "responses.yaml")
+"""What a vendor may be sent."""
 
 FINDINGS_ENDINGS = (".csv", ".jsonl")
 """Endings that hold findings, one a line; they are streamed while the delivery is read."""
@@ -65,6 +86,8 @@ def ending_of(path: PurePath) -> str:
     raise UsageError(f"no output format goes by the name {path.name}", hint)
 
 
-def render(result: AuditResult, ending: str) -> str:
-    """Return `result` in the format of `ending`, one of `RENDERERS`."""
+def render(result: AuditResult, ending: str, edition: Edition = INTERNAL) -> str | bytes:
+    """Return `result` in the format of `ending`, one of `RENDERERS`; those of `EDITIONS` have an edition."""
+    if ending in EDITIONS:
+        return EDITIONS[ending](result, edition)
     return RENDERERS[ending](result)

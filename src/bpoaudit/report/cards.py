@@ -1,9 +1,10 @@
-"""Verdicts as a reader meets them: finding cards, open questions, closed lists, the action plan."""
+"""Verdicts as a reader meets them: a card for each rule that failed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Generic, TypeVar
 
 from bpoaudit.model import AuditResult, Evidence, Reference, Severity, Status, Verdict
@@ -75,6 +76,19 @@ class Waived:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What the vendor answered to a rule."""
+
+    kind: str
+    """A class: accept, dispute or fix."""
+    word: str
+    reason: str
+    action: str
+    owner: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """One failed rule, in the order an internal auditor writes it."""
 
@@ -106,71 +120,43 @@ class Card:
     """What is accepted of it: all, or only `accepted_part`."""
     accepted_part: str | None
     """`3 of 10`, where waivers cover only some of the failing items."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A rule that could not be judged because a fact is missing."""
-
-    ref: str
-    rule: str
-    question: str
-    severity: Severity
-    criteria: str
-    citations: tuple[Citation, ...]
-    message: str
-    facts: tuple[tuple[str, str], ...]
-    """(path in the vendor profile, the same in plain words)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A line of a closed list: passed, not applicable, not tested, not yet in force."""
-
-    rule: str
-    title: str
-    severity: Severity
-    citations: str
-    checked: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """A line of the action plan."""
-
-    ref: str
-    anchor: str
-    severity: Severity
-    text: str
-    effort: str
-    regain: str
-    """Points of the score that the rule costs now."""
+    answer: Answer | None
 
 
 def failures(result: AuditResult, *, waived: bool) -> list[Verdict]:
     """Return the failed rules, worst first: severity, then points lost, then items, then name."""
     lost = ledger.tenths_lost(result.score)
     failed = [v for v in result.verdicts if v.status is Status.FAIL and v.accepted == waived]
-    return sorted(failed, key=lambda v: (_rank(v.severity), -lost.get(v.rule, 0), -v.failed, v.rule))
+    return sorted(failed, key=lambda v: (rank(v.severity), -lost.get(v.rule, 0), -v.failed, v.rule))
 
 
-def finding_cards(result: AuditResult) -> Capped[Card]:
+Answers = Mapping[str, Answer]
+"""What the vendor answered, by rule."""
+
+UNANSWERED: Answers = MappingProxyType({})
+
+
+def finding_cards(result: AuditResult, answers: Answers = UNANSWERED) -> Capped[Card]:
     """Return the cards of the failed rules nobody has accepted."""
-    return _cards(failures(result, waived=False), "F", ledger.tenths_lost(result.score), MAX_CARDS)
+    lost = ledger.tenths_lost(result.score)
+    return _cards(failures(result, waived=False), "F", lost, MAX_CARDS, answers)
 
 
-def accepted_cards(result: AuditResult) -> Capped[Card]:
+def accepted_cards(result: AuditResult, answers: Answers = UNANSWERED) -> Capped[Card]:
     """Return the cards of failures under a waiver; they stay visible and still cost points."""
-    return _cards(failures(result, waived=True), "W", ledger.tenths_lost(result.score), MAX_ACCEPTED)
+    lost = ledger.tenths_lost(result.score)
+    return _cards(failures(result, waived=True), "W", lost, MAX_ACCEPTED, answers)
 
 
-def _cards(verdicts: list[Verdict], letter: str, lost: Mapping[str, int], limit: int) -> Capped[Card]:
+def _cards(
+    verdicts: list[Verdict], letter: str, lost: Mapping[str, int], limit: int, answers: Answers
+) -> Capped[Card]:
     numbered = enumerate(verdicts[:limit], start=1)
-    return Capped(tuple(_card(v, f"{letter}{i}", lost.get(v.rule)) for i, v in numbered), len(verdicts))
+    rows = (_card(v, f"{letter}{i}", lost.get(v.rule), answers.get(v.rule)) for i, v in numbered)
+    return Capped(tuple(rows), len(verdicts))
 
 
-def _card(verdict: Verdict, ref: str, lost: int | None) -> Card:
+def _card(verdict: Verdict, ref: str, lost: int | None, answer: Answer | None) -> Card:
     return Card(
         ref=ref,
         anchor=f"finding-{ref.lower()}",
@@ -196,6 +182,7 @@ def _card(verdict: Verdict, ref: str, lost: int | None) -> Card:
         accepted=verdict.accepted,
         waivers=_waivers(verdict),
         accepted_part=accepted_part(verdict),
+        answer=answer,
     )
 
 
@@ -265,72 +252,6 @@ def _https(url: str | None) -> str | None:
     return url if url and url.startswith("https://") else None
 
 
-def questions(result: AuditResult) -> Capped[Question]:
-    """Return the rules that need a person, worst first, each with what to ask."""
-    unknown = sorted(
-        (v for v in result.verdicts if v.status is Status.UNKNOWN), key=lambda v: (_rank(v.severity), v.rule)
-    )
-    rows = (
-        Question(
-            ref=f"Q{number}",
-            rule=shorten(verdict.rule, MAX_NAME),
-            question=_question(verdict),
-            severity=verdict.severity,
-            criteria=prose(verdict.criteria),
-            citations=citations(verdict.references),
-            message=prose(verdict.message),
-            facts=tuple((path, words.fact(path)) for path in _missing(verdict)),
-        )
-        for number, verdict in enumerate(unknown, start=1)
-    )
-    return capped(rows, MAX_CARDS)
-
-
-def _missing(verdict: Verdict) -> list[str]:
-    return [shorten(path, MAX_NAME) for path in verdict.missing[:MAX_EVIDENCE]]
-
-
-def _question(verdict: Verdict) -> str:
-    title = prose(verdict.title, MAX_TITLE).rstrip(".")
-    if verdict.missing and all(path.startswith("scan.") for path in verdict.missing):
-        return f"“{title}”: does that hold in what could not be read? Can it be delivered in a readable form?"
-    return f"“{title}”: is that so, and which document shows it?"
-
-
-def outcomes(result: AuditResult, *statuses: Status) -> Capped[Outcome]:
-    """Return the rules with one of `statuses`, by severity and name."""
-    chosen = sorted(
-        (v for v in result.verdicts if v.status in statuses), key=lambda v: (_rank(v.severity), v.rule)
-    )
-    rows = (
-        Outcome(
-            rule=shorten(verdict.rule, MAX_NAME),
-            title=prose(verdict.title, MAX_TITLE),
-            severity=verdict.severity,
-            citations="; ".join(citation.text for citation in citations(verdict.references)),
-            checked=words.number(verdict.checked),
-            reason=prose(verdict.message, MAX_NOTE),
-        )
-        for verdict in chosen
-    )
-    return capped(rows, MAX_ROWS)
-
-
-def action_plan(cards: Capped[Card]) -> Capped[Action]:
-    """Return one line a finding, in the order of the findings."""
-    rows = tuple(
-        Action(
-            ref=card.ref,
-            anchor=card.anchor,
-            severity=card.severity,
-            text=card.recommendation,
-            effort=card.effort or "not estimated",
-            regain=card.points or "–",
-        )
-        for card in cards.rows
-    )
-    return Capped(rows, cards.total)
-
-
-def _rank(severity: Severity) -> int:
+def rank(severity: Severity) -> int:
+    """Return the place of a severity, the worst first."""
     return list(Severity).index(severity)

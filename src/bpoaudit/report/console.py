@@ -15,17 +15,18 @@ from math import floor
 from pathlib import Path
 from typing import TextIO
 
-from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
 from bpoaudit.model import AuditResult, ScanResult, Severity, Source, SourceStatus, Verdict
 from bpoaudit.report import words
 from bpoaudit.report.cards import MAX_NAME, accepted_part, citations, failures, standing
+from bpoaudit.report.columns import blocks, terminal_width
 from bpoaudit.report.data_map import FieldRow, field_rows
 from bpoaudit.report.explanations import Kind
 from bpoaudit.report.github import render_github
 from bpoaudit.report.json_document import render_json
+from bpoaudit.report.judged_by import pack_lines
 from bpoaudit.report.languages import unmodelled
 from bpoaudit.report.markdown import render_markdown
 from bpoaudit.report.printable import inert, prose, shorten
@@ -34,6 +35,10 @@ from bpoaudit.report.scorecard import coverage_line, score_range, tally
 _DOCUMENTS = {"json": render_json, "markdown": render_markdown, "github": render_github}
 FORMATS = ("full", "concise", *_DOCUMENTS)
 """What `--format` knows."""
+
+_FIELD = "field   "
+_INDENT = " " * len(_FIELD)
+_NARROWEST = 20
 
 MAX_RULES = 30
 MAX_PLACES = 5
@@ -58,6 +63,8 @@ def print_result(result: AuditResult, format: str, outputs: Sequence[Path]) -> N
     out = console_for(sys.stdout)
     if format == "full":
         print_findings(result, out)
+        for number, line in enumerate(pack_lines(result)):
+            say(out, _text(_INDENT if number else "Packs   ", "bold") + _text(line))
         print_verdict(result, outputs, out)
         return
     if format == "concise":
@@ -90,14 +97,14 @@ def print_findings(result: AuditResult, console: Console) -> None:
         _print_rule(verdict, console)
         _print_details(verdict, console)
     if len(severe) > MAX_RULES:
-        console.print(_text(f"and {words.plural(len(severe) - MAX_RULES, 'more such rule')} in the report"))
+        say(console, _text(f"and {words.plural(len(severe) - MAX_RULES, 'more such rule')} in the report"))
     mild = failed[len(severe) :]
     for verdict in mild if len(mild) <= MAX_LISTED else ():
         _print_rule(verdict, console)
     for severity in (Severity.MEDIUM, Severity.LOW) if len(mild) > MAX_LISTED else ():
         count = sum(verdict.severity is severity for verdict in mild)
         label = _text(f"{severity.value.upper():<9} ", _STYLE[severity])
-        console.print(label + _text(f"{words.plural(count, 'rule')} not met, listed in the report"))
+        say(console, label + _text(f"{words.plural(count, 'rule')} not met, listed in the report"))
     if failed:
         console.print()
 
@@ -105,7 +112,7 @@ def print_findings(result: AuditResult, console: Console) -> None:
 def _print_rule(verdict: Verdict, console: Console) -> None:
     label = _text(f"{verdict.severity.value.upper():<9} ", _STYLE[verdict.severity])
     known = f"{standing(verdict)}, not" if standing(verdict) else "Not"
-    console.print(label + _text(verdict.rule, "bold") + _text(f"  {known} met: {prose(verdict.title)}"))
+    say(console, label + _text(verdict.rule, "bold") + _text(f"  {known} met: {prose(verdict.title)}"))
 
 
 def _print_details(verdict: Verdict, console: Console) -> None:
@@ -123,7 +130,7 @@ def _print_details(verdict: Verdict, console: Console) -> None:
     lines += [("criteria", clauses), ("fix", prose(verdict.remediation.text))]
     for name, value in lines:
         if value:
-            console.print(_text(f"  {name:<9} ", "dim") + _text(value))
+            say(console, _text(f"  {name:<9} ", "dim") + _text(value))
 
 
 def _is_cut(verdict: Verdict) -> bool:
@@ -161,6 +168,7 @@ def _places(verdict: Verdict) -> list[tuple[str, str, str, str, int]]:
 def print_verdict(result: AuditResult, outputs: Sequence[Path], console: Console) -> None:
     """Print the last lines: what was not read, what was, how it came out, where the reports are."""
     _print_unread(result.delivery.sources, console)
+    _print_left_out(result.delivery.sources, console)
     _print_notices(result.audit.notices, console)
     _print_read(result, console)
     _print_languages(result, console)
@@ -174,7 +182,7 @@ def print_verdict(result: AuditResult, outputs: Sequence[Path], console: Console
         (counts.not_applicable, "not applicable"),
         (counts.upcoming, "not yet in force"),
     ]
-    console.print(_text("Rules   ", "bold") + _text(" · ".join(f"{n:,} {what}" for n, what in told if n)))
+    say(console, _text("Rules   ", "bold") + _text(" · ".join(f"{n:,} {what}" for n, what in told if n)))
     score = result.score
     level = score.assurance.value + ("" if score.value is None else " assurance")
     number = "no score" if score.value is None else f"score {score_range(score.low, score.high)} of 100"
@@ -183,7 +191,7 @@ def print_verdict(result: AuditResult, outputs: Sequence[Path], console: Console
     style = (
         "bold green" if result.gate.passed else "bold red" if result.gate.exit_code == 1 else "bold yellow"
     )
-    console.print(_text("Result  ", "bold") + _text(f"{level} · {number}", style))
+    say(console, _text("Result  ", "bold") + _text(f"{level} · {number}", style))
     _print_gate(result.gate.reasons, console)
     _print_outputs(outputs, console)
 
@@ -192,12 +200,10 @@ def print_scan(result: ScanResult, outputs: Sequence[Path]) -> None:
     """Print what a scan found, source by source, and on the last lines what was read."""
     console = console_for(sys.stdout)
     rows = field_rows(result)
-    for line in _inventory(rows.rows):
-        console.print(line)
+    for line in _inventory(rows.rows, terminal_width(sys.stdout)):
+        say(console, line)
     if rows.cut:
-        console.print(
-            _text(f"showing {len(rows.rows):,} of {rows.total:,} rows; the rest is in -o scan.json")
-        )
+        say(console, _text(f"showing {len(rows.rows):,} of {rows.total:,} rows; the rest is in -o scan.json"))
     if rows.rows:
         console.print()
     _print_unread(result.delivery.sources, console)
@@ -205,9 +211,10 @@ def print_scan(result: ScanResult, outputs: Sequence[Path]) -> None:
     _print_languages(result, console)
     total = sum(found.count for field in result.inventory for found in field.entities)
     kinds = len({found.entity for field in result.inventory for found in field.entities})
-    console.print(
+    say(
+        console,
         _text("Found   ", "bold")
-        + _text(f"{words.plural(total, 'occurrence')} of {words.plural(kinds, 'kind')} of personal data")
+        + _text(f"{words.plural(total, 'occurrence')} of {words.plural(kinds, 'kind')} of personal data"),
     )
     _print_gate(result.gate.reasons, console)
     _print_outputs(outputs, console)
@@ -219,30 +226,27 @@ def print_explanations(kinds: Sequence[tuple[Kind, int]]) -> None:
     shown = kinds[:MAX_KINDS]
     for at, (kind, count) in enumerate(shown):
         if at == 0 or kind.source != shown[at - 1][0].source:
-            console.print(_text("source  ", "dim") + _text(kind.source, "bold"))
+            say(console, _text("source  ", "dim") + _text(kind.source, "bold"))
         place = f"{kind.field}  {kind.entity}  {words.number(count)} {kind.masking}"
-        console.print(_text("field   ", "dim") + _text(place))
-        console.print(_text(f"        {kind.recognizer}, confidence {kind.confidence:.2f}"))
+        say(console, _text("field   ", "dim") + _text(place))
+        say(console, _text(f"        {kind.recognizer}, confidence {kind.confidence:.2f}"))
         for reason in kind.reasons:
-            console.print(_text(f"        - {reason}", "dim"))
+            say(console, _text(f"        - {reason}", "dim"))
     if len(kinds) > len(shown):
         more = words.plural(len(kinds) - len(shown), "more kind")
-        console.print(_text(f"and {more} of findings; all are explained in -o findings.jsonl"))
+        say(console, _text(f"and {more} of findings; all are explained in -o findings.jsonl"))
     if kinds:
         console.print()
 
 
-def _inventory(rows: Sequence[FieldRow]) -> Iterable[Text]:
+def _inventory(rows: Sequence[FieldRow], width: int | None = None) -> Iterable[Text]:
     cells = [(row.field, row.code, row.records, _as_found(row), row.sample) for row in rows]
     safe = [[inert(cell) for cell in line] for line in cells]
-    widths = [
-        max((cell_len(line[i]) for line in safe), default=0) for i in range(len(safe[0]) if safe else 0)
-    ]
-    for row, line in zip(rows, safe, strict=True):
+    for row, (first, *below) in zip(rows, blocks(safe, width and width - len(_FIELD)), strict=True):
         if row.first_of_source:
             yield _text("source  ", "dim") + _text(row.source, "bold")
-        padded = (cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True))
-        yield _text("field   ", "dim") + Text("  ".join(padded).rstrip())
+        yield _text(_FIELD, "dim") + Text(first)
+        yield from (Text(_INDENT + line) for line in below)
 
 
 def _as_found(row: FieldRow) -> str:
@@ -254,30 +258,46 @@ def _print_unread(sources: Sequence[Source], console: Console) -> None:
     unread = [s for s in sources if s.status not in (SourceStatus.READ, SourceStatus.SKIPPED)]
     for source in unread[:MAX_LISTED]:
         reason = prose(source.reason or words.SOURCE_STATUS_WORD[source.status])
-        console.print(
-            _text("Unread  ", "bold yellow") + _text(f"{shorten(source.source, MAX_NAME)}: {reason}")
+        say(
+            console, _text("Unread  ", "bold yellow") + _text(f"{shorten(source.source, MAX_NAME)}: {reason}")
         )
     if len(unread) > MAX_LISTED:
-        console.print(_text(f"        and {words.plural(len(unread) - MAX_LISTED, 'more source')}"))
+        say(console, _text(f"        and {words.plural(len(unread) - MAX_LISTED, 'more source')}"))
+
+
+def _print_left_out(sources: Sequence[Source], console: Console) -> None:
+    """Print what the profile excludes, what it excludes for one reason together."""
+    reasons: dict[str, list[str]] = {}
+    for source in sources:
+        if source.status is SourceStatus.SKIPPED:
+            reasons.setdefault(source.reason or "", []).append(source.source)
+    for reason, names in list(reasons.items())[:MAX_LISTED]:
+        more = f" and {words.plural(len(names) - 1, 'more source')}" if len(names) > 1 else ""
+        say(
+            console,
+            _text("Skipped ", "bold") + _text(f"{shorten(names[0], MAX_NAME)}{more}: {prose(reason)}"),
+        )
+    if len(reasons) > MAX_LISTED:
+        say(console, _text(f"        and for {words.plural(len(reasons) - MAX_LISTED, 'more reason')}"))
 
 
 def _print_read(result: AuditResult | ScanResult, console: Console) -> None:
     line = coverage_line(result.delivery.coverage, [source.status for source in result.delivery.sources])
     read, _, rest = line.removeprefix("Read ").removesuffix(".").partition(";")
     taken = _duration(result.audit.started_at, result.audit.finished_at)
-    console.print(_text("Read    ", "bold") + _text(f"{read}{taken}" + (f";{rest}" if rest else "")))
+    say(console, _text("Read    ", "bold") + _text(f"{read}{taken}" + (f";{rest}" if rest else "")))
 
 
 def _print_languages(result: AuditResult | ScanResult, console: Console) -> None:
     if told := unmodelled(result.audit):
-        console.print(_text("Names   ", "bold yellow") + _text(told))
+        say(console, _text("Names   ", "bold yellow") + _text(told))
 
 
 def _print_notices(notices: Sequence[str], console: Console) -> None:
     for notice in notices[:MAX_LISTED]:
-        console.print(_text("Notice  ", "bold yellow") + _text(prose(notice)))
+        say(console, _text("Notice  ", "bold yellow") + _text(prose(notice)))
     if len(notices) > MAX_LISTED:
-        console.print(_text(f"        and {words.plural(len(notices) - MAX_LISTED, 'more notice')}"))
+        say(console, _text(f"        and {words.plural(len(notices) - MAX_LISTED, 'more notice')}"))
 
 
 def _duration(started_at: str, finished_at: str) -> str:
@@ -289,15 +309,27 @@ def _duration(started_at: str, finished_at: str) -> str:
 
 def _print_gate(reasons: Sequence[str], console: Console) -> None:
     for reason in reasons[:MAX_REASONS]:
-        console.print(_text("        - ") + _text(prose(reason), "dim"))
+        say(console, _text("        - ") + _text(prose(reason), "dim"))
     if len(reasons) > MAX_REASONS:
-        console.print(_text(f"        and {words.plural(len(reasons) - MAX_REASONS, 'more reason')}", "dim"))
+        say(console, _text(f"        and {words.plural(len(reasons) - MAX_REASONS, 'more reason')}", "dim"))
 
 
 def _print_outputs(outputs: Sequence[Path], console: Console) -> None:
     for path in outputs:
         written = f"{path} ({words.size(path.stat().st_size)})" if path.is_file() else str(path)
-        console.print(_text("Report  ", "bold") + _text(written))
+        say(console, _text("Report  ", "bold") + _text(written))
+
+
+def say(console: Console, line: Text) -> None:
+    """Print a line; on a terminal that is too narrow for it, go on below it, between words and indented."""
+    width = terminal_width(console.file)
+    pieces = line.wrap(console, max(_NARROWEST, width - len(_INDENT))) if width else ()
+    # A name that stands first in its line could be a command of a build server.
+    if any(piece.plain.startswith("::") for piece in pieces):
+        pieces = ()
+    for at, piece in enumerate(pieces or (line,)):
+        piece.rstrip()
+        console.print(Text(_INDENT) + piece if at else piece)
 
 
 def _text(text: str, style: str = "") -> Text:

@@ -26,6 +26,8 @@ class HeatCell:
     count: str
     shade: int
     """0 for none, 1 to 5 by the share of records in the source's most affected field."""
+    rate: str
+    """That share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +115,10 @@ def heat_table(result: AuditResult | ScanResult) -> HeatTable:
 
 
 def _cell(count: int, share: float) -> HeatCell:
-    shade = 1 + sum(share >= limit for limit in SHADES) if count else 0
-    return HeatCell(words.short_number(count) if count else "", shade)
+    if not count:
+        return HeatCell("", 0, "")
+    shade = 1 + sum(share >= limit for limit in SHADES)
+    return HeatCell(words.short_number(count), shade, words.percent(share, 1.0))
 
 
 def field_rows(result: AuditResult | ScanResult) -> Capped[FieldRow]:

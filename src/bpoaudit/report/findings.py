@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable
 
 from bpoaudit.model import Finding
@@ -21,6 +22,8 @@ EXPLANATION = "explanation"
 """The column after these where explanations were asked for."""
 
 _FORMULA_START = frozenset("=+-@＝＋－＠")
+_FORMULA_INSIDE = re.compile(r"(;\s*)(?=[=+\-@＝＋－＠])")
+"""Where a spreadsheet that splits at semicolons, as many of Europe's do, would see a formula start."""
 
 
 def findings_line(finding: Finding) -> str:
@@ -72,7 +75,7 @@ def findings_csv_line(finding: Finding) -> str:
 def csv_line(cells: Iterable[str | int]) -> str:
     """Return one RFC 4180 line with CRLF that no spreadsheet takes for a formula.
 
-    A text that starts like a formula gets a leading apostrophe (OWASP, CSV injection); control
+    What starts like a formula gets an apostrophe before it (OWASP, CSV injection); control
     characters are spelled out, so a line break in a file name cannot make a second record.
     """
     buffer = io.StringIO()
@@ -83,5 +86,5 @@ def csv_line(cells: Iterable[str | int]) -> str:
 def _cell(value: str | int) -> str | int:
     if isinstance(value, int):
         return value
-    text = printable(value)
+    text = _FORMULA_INSIDE.sub(r"\1'", printable(value))
     return f"'{text}" if text.lstrip()[:1] in _FORMULA_START else text

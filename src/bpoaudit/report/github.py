@@ -22,7 +22,7 @@ from bpoaudit.report.places import (
     unread,
     why_unread,
 )
-from bpoaudit.report.printable import printable, prose, shorten
+from bpoaudit.report.printable import inert, prose, shorten
 
 MAX_EACH = 10
 """Errors, warnings and notices that a step shows; further ones are dropped without a word."""
@@ -113,9 +113,7 @@ def _unjudged(verdict: Verdict) -> Annotation:
 
 
 def _data(text: str) -> str:
-    # The older form of a command is understood anywhere in a line.
-    visible = printable(text).replace("##[", "## [")
-    return visible.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return inert(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

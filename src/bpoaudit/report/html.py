@@ -12,18 +12,40 @@ from markupsafe import Markup
 
 from bpoaudit.model import AuditResult, Severity
 from bpoaudit.report import words
+from bpoaudit.report.edition import INTERNAL, Edition
 from bpoaudit.report.printable import printable
-from bpoaudit.report.view import view_of
+from bpoaudit.report.view import ReportView, smaller, view_of
 from bpoaudit.resources import folder
 from bpoaudit.scoring import CAPS, GRADES, LOSS
 
 MAX_REPORT_BYTES = 5 * 1024 * 1024
-"""What the caps of the view keep every report under, whatever the delivery."""
+"""Of every report, whatever the delivery: larger pages are not read, if a browser shows them at all."""
+
+MAX_CUTS = 20
+"""After so many no list has more than a row left."""
+
+STYLES = ("report.css", "charts.css")
+"""The sheets of every page."""
 
 
-def render_html(result: AuditResult) -> str:
-    """Return the report as one HTML document."""
-    return page("report.html", ("report.css",), view_of(result))
+def render_html(result: AuditResult, edition: Edition = INTERNAL) -> str:
+    """Return the report as one HTML document of at most `MAX_REPORT_BYTES`."""
+    return fitted(view_of(result, edition), STYLES, MAX_REPORT_BYTES)
+
+
+def fitted(view: ReportView, styles: Sequence[str], limit: int) -> str:
+    """Return the report of `view`, its lists cut until it has at most `limit` bytes.
+
+    The caps of the lists keep nearly every report far below; only names and texts that are long and all
+    to be escaped, in every row, do not.
+    """
+    html = page("report.html", styles, view)
+    for _ in range(MAX_CUTS):
+        if len(html.encode()) <= limit:
+            break
+        view = smaller(view)
+        html = page("report.html", styles, view)
+    return html
 
 
 def page(template: str, styles: Sequence[str], view: object) -> str:
@@ -32,11 +54,16 @@ def page(template: str, styles: Sequence[str], view: object) -> str:
     Its content security policy allows nothing but the one style element, by its hash (CSP Level 3,
     hash sources): a script that got past the escaping would still not run, and nothing is loaded.
     """
-    css = "".join((folder("reports/templates") / name).read_text(encoding="utf-8") for name in styles)
+    css = "".join(map(sheet, styles))
     digest = base64.b64encode(sha256(css.encode()).digest()).decode()
     return (
         _templates().get_template(template).render(view=view, css=Markup(css), csp_hash=f"sha256-{digest}")  # noqa: S704 (our own files)
     )
+
+
+def sheet(name: str) -> str:
+    """Return a style sheet of ours."""
+    return (folder("reports/templates") / name).read_text(encoding="utf-8")
 
 
 @cache

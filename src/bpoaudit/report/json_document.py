@@ -15,8 +15,8 @@ from bpoaudit.model import AuditResult, ScanResult
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-MAX_DOCUMENT_BYTES = 512 * 1024 * 1024
-"""Larger files are refused: an inventory of this size cannot come from one audit."""
+MAX_DOCUMENT_BYTES = 2 * 1024 * 1024 * 1024
+"""Larger files are refused: ten million findings in 200,000 groups take a quarter of it."""
 
 SCHEMA_ID = "urn:bpoaudit:audit:1"
 
@@ -46,7 +46,11 @@ def load_result(path: Path) -> AuditResult:
     Raises `DocumentError` when the file cannot be read, is not JSON, is of another schema version
     or does not have the form of `result_schema`. The message names the place, never the content.
     """
-    data = _bytes_of(path)
+    return result_in(_bytes_of(path), path)
+
+
+def result_in(data: bytes, path: Path) -> AuditResult:
+    """Return the audit that `data`, the bytes of `path`, holds. Raises `DocumentError` as `load_result`."""
     try:
         return AuditResult.model_validate_json(data)
     except ValidationError as error:

@@ -62,4 +62,9 @@ def unmodelled(audit: Audit) -> str | None:
 
 def name_of(each: LanguageRead) -> str:
     """Return the English name of a language, or its code."""
-    return _NAMES.get(each.language, each.language)
+    return language_name(each.language)
+
+
+def language_name(code: str) -> str:
+    """Return the English name of an ISO 639-1 code, or the code."""
+    return _NAMES.get(code, code)

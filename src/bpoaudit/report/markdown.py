@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
-from bpoaudit.model import AuditResult, Status, Verdict
+from bpoaudit.model import AuditResult, SourceStatus, Status, Verdict
 from bpoaudit.report import words
 from bpoaudit.report.cards import MAX_NAME, MAX_NOTE, MAX_ROWS, MAX_TITLE, failures
 from bpoaudit.report.places import condition, listed_places, unread, why_unread
-from bpoaudit.report.printable import printable, prose, shorten
+from bpoaudit.report.printable import inert, printable, prose, shorten
 from bpoaudit.report.scorecard import coverage_line, sampling_note, score_range, sentence, tally
 
 MAX_BYTES = 1024 * 1024 - 1024
@@ -49,8 +49,7 @@ def _text(text: str) -> str:
 
 def _code(text: str) -> str:
     """Return a name as a code span, in which nothing acts (GFM 6.3)."""
-    # The older form of a build server's command is understood anywhere in a line.
-    name = shorten(printable(text), MAX_NAME).replace("##[", "## [")
+    name = shorten(inert(text), MAX_NAME)
     if not name.strip() or "\\|" in name:  # in a table no code span can hold a backslash before a bar
         return _text(name)
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", name)), default=0))
@@ -61,6 +60,8 @@ def _code(text: str) -> str:
 def _page(result: AuditResult, limit: int) -> str:
     open_failures, accepted = failures(result, waived=False), failures(result, waived=True)
     unjudged = [verdict for verdict in result.verdicts if verdict.status in _OPEN]
+    left_out = [s for s in result.delivery.sources if s.status is SourceStatus.SKIPPED]
+    left_out_rows = [(_code(source.source), _text(prose(source.reason or ""))) for source in left_out]
     unread_rows = [(_code(source.source), _text(why_unread(source))) for source in unread(result)]
     sections = (
         _head(result),
@@ -71,6 +72,7 @@ def _page(result: AuditResult, limit: int) -> str:
             limit,
         ),
         _table("Could not be fully read", ("Source", "Reason"), unread_rows, limit),
+        _table("Excluded by the profile", ("Source", "Reason"), left_out_rows, limit),
         _table(
             "Needs a person",
             ("Severity", "Rule", "Why"),

@@ -20,7 +20,8 @@ from bpoaudit.report.places import condition, cut_note, unread, why_unread
 from bpoaudit.report.printable import printable, prose, shorten
 from bpoaudit.report.scorecard import coverage_line, sentence
 
-OSCAL_VERSION = "1.1.3"
+OSCAL_VERSION = "1.2.3"
+"""That of the schema which the tests hold the documents against."""
 NAMESPACE = "urn:bpoaudit:oscal"
 """Of the properties that OSCAL has no name for."""
 

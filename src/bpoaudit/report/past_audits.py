@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rich.cells import cell_len
 from rich.text import Text
 
 from bpoaudit.comparison import incomparable
 from bpoaudit.history.past import PastAudit
 from bpoaudit.model import Severity
 from bpoaudit.report import words
-from bpoaudit.report.console import console_for
+from bpoaudit.report.columns import laid_out, terminal_width
+from bpoaudit.report.console import console_for, say
 from bpoaudit.report.printable import inert, shorten
 from bpoaudit.report.scorecard import score_range
 
@@ -105,18 +105,19 @@ _COLUMNS = ("as of", "score", "change", "assurance", "failed", "open", "sources 
 
 def print_audits(past: Series) -> None:
     """Print a table a vendor, oldest audit first. What the change cannot be told of is said below it."""
-    console = console_for(sys.stdout)
+    console, width = console_for(sys.stdout), terminal_width(sys.stdout)
     for audits in past:
         last = audits[-1]
         who = f"{shorten(last.vendor, MAX_CELL)} ({shorten(last.vendor_id, MAX_CELL)})"
-        console.print(Text(f"vendor  {inert(who)} for {inert(shorten(last.client, MAX_CELL))}"))
+        say(console, Text(f"vendor  {inert(who)} for {inert(shorten(last.client, MAX_CELL))}"))
         told = steps(audits)
-        for line in _aligned([_COLUMNS, *(_row(step) for step in told)]):
+        rows = [[inert(cell) for cell in _row(step)] for step in told]
+        for line in laid_out(rows, width and width - 2, _COLUMNS):
             console.print(Text(f"  {line}"))
         for step in told:
             if step.why_not:
                 why = inert("; ".join(step.why_not))
-                console.print(Text(f"  {step.audit.as_of}: not comparable with the one before: {why}"))
+                say(console, Text(f"  {step.audit.as_of}: not comparable with the one before: {why}"))
         console.print()
     count = sum(len(audits) for audits in past)
     console.print(Text(f"{words.plural(count, 'audit')} of {words.plural(len(past), 'vendor')}"))
@@ -136,11 +137,3 @@ def _row(step: Step) -> tuple[str, ...]:
         shorten(audit.id, MAX_CELL),
         "judged again" if audit.judged_again else "",
     )
-
-
-def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterable[str]:
-    safe = [[inert(cell) for cell in row] for row in rows]
-    widths = [max(cell_len(row[at]) for row in safe) for at in range(len(_COLUMNS))]
-    for row in safe:
-        cells = (cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True))
-        yield "  ".join(cells).rstrip()

@@ -16,7 +16,7 @@ from bpoaudit.model import Assurance
 from bpoaudit.report import words
 from bpoaudit.report.cards import MAX_NAME, MAX_TITLE, Capped, capped
 from bpoaudit.report.charts import Segment, stacked_bar
-from bpoaudit.report.html import page
+from bpoaudit.report.html import STYLES, page
 from bpoaudit.report.past_audits import failed_line, moved, steps
 from bpoaudit.report.printable import prose
 from bpoaudit.report.scorecard import WEAKEST_FIRST, level_of, score_range
@@ -131,7 +131,7 @@ class _Standing:
 
 def render_portfolio(audits: Iterable[PastAudit], day: date | None = None) -> str:
     """Return the page as one HTML document. Raises `HistoryError` where there is nothing to show."""
-    return page("portfolio.html", ("report.css", "portfolio.css"), portfolio_view(audits, day))
+    return page("portfolio.html", (*STYLES, "portfolio.css"), portfolio_view(audits, day))
 
 
 def portfolio_view(audits: Iterable[PastAudit], day: date | None = None) -> PortfolioView:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode categories that move the cursor, turn the reading direction or show nothing."""
+
+_COMMAND = re.compile(r"##(?=\w*\[)", re.ASCII)
 
 
 def printable(text: str) -> str:
@@ -29,9 +32,10 @@ def _spelled(char: str) -> str:
 def inert(text: str) -> str:
     """Return `text` as `printable` does, for a line that a build server may read.
 
-    The older form of a build server's command, `##[`, is understood anywhere in a line.
+    Commands of Azure Pipelines (`##vso[`), of TeamCity and of older GitHub runners (`##[`) are understood
+    anywhere in a line.
     """
-    return printable(text).replace("##[", "## [")
+    return _COMMAND.sub("## ", printable(text))
 
 
 def shorten(text: str, limit: int) -> str:

@@ -8,8 +8,9 @@ from math import ceil, floor
 
 from bpoaudit.model import Assurance, AuditResult, Coverage, Severity, SourceStatus, Status, Verdict
 from bpoaudit.report import words
-from bpoaudit.report.cards import Action, Capped, Card
+from bpoaudit.report.cards import Capped, Card
 from bpoaudit.report.charts import Ring, Segment, score_ring, stacked_bar
+from bpoaudit.report.follow_up import Action
 from bpoaudit.report.printable import prose
 
 TOP_ACTIONS = 3
@@ -211,10 +212,12 @@ def coverage_line(coverage: Coverage, statuses: Sequence[SourceStatus]) -> str:
         f"{words.share(coverage.records.read, coverage.records.total)} records",
         f"{words.size(coverage.bytes.read)} of {words.size(coverage.bytes.total)}",
     ]
-    unread, excluded = unread_count(statuses), statuses.count(SourceStatus.SKIPPED)
+    unread = unread_count(statuses)
+    excluded = coverage.excluded.sources or statuses.count(SourceStatus.SKIPPED)
     notes = [f"{words.number(unread)} not fully read"] if unread else []
     if excluded:
-        notes.append(f"{words.number(excluded)} excluded by the profile")
+        size = f" ({words.size(coverage.excluded.bytes)})" if coverage.excluded.bytes else ""
+        notes.append(f"{words.number(excluded)} excluded by the profile{size}")
     return f"Read {', '.join(parts)}" + (f"; {words.listed(notes)}" if notes else "") + "."
 
 

@@ -6,35 +6,37 @@ Pure: no clock, no file, no markup. A renderer only lays out what stands here.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 from bpoaudit.model import AuditResult, Source, SourceStatus, Status
 from bpoaudit.report import words
+from bpoaudit.report.accuracy import Accuracy, accuracy
 from bpoaudit.report.cards import (
     MAX_CARDS,
     MAX_NAME,
     MAX_NOTE,
     MAX_ROWS,
-    Action,
     Capped,
     Card,
-    Outcome,
-    Question,
     accepted_cards,
-    action_plan,
     capped,
     finding_cards,
-    outcomes,
-    questions,
-)  # fmt: skip
+)
 from bpoaudit.report.data_map import DateRow, FieldRow, HeatTable, date_rows, field_rows, heat_table
+from bpoaudit.report.edition import INTERNAL, Audience, Edition
+from bpoaudit.report.follow_up import Action, Outcome, Question, action_plan, outcomes, questions
 from bpoaudit.report.json_document import render_json
 from bpoaudit.report.languages import LanguageRow, language_rows, unmodelled
 from bpoaudit.report.ledger import Ledger, ledger
 from bpoaudit.report.printable import prose, shorten
+from bpoaudit.report.responses import ResponseSummary, answers_of, summary_of
+from bpoaudit.report.score_history import ScoreHistory, score_history
 from bpoaudit.report.scorecard import Area, Headline, Law, areas, headline, laws
+from bpoaudit.report.vendor_edition import for_vendor
+
+T = TypeVar("T")
 
 MAX_NOTES = 3
 MAX_FACTS = 20
@@ -92,7 +94,7 @@ class Scope:
     """Languages of free text that no model was made for."""
     options: tuple[tuple[str, str], ...]
     exceptions: tuple[tuple[str, str], ...]
-    """Digests of the waiver file and of the baseline."""
+    """Digests of the waiver file, of the baseline and of the responses."""
     engine: tuple[tuple[str, str], ...]
     choices: Capped[tuple[str, str, str]]
     """(pack, judged or left out, why) of every pack that there is."""
@@ -100,6 +102,7 @@ class Scope:
     scoring_model: int
     gate: str
     gate_reasons: Capped[str]
+    accuracy: Accuracy
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,10 @@ class ReportView:
     """Everything a report shows, section by section."""
 
     title: str
+    for_vendor: bool
+    """Whether the vendor reads it: what is the client's own is not in here."""
+    whole: str
+    """Where the full lists are that this report cuts."""
     identity: Identity
     headline: Headline
     areas: tuple[Area, ...]
@@ -128,23 +135,33 @@ class ReportView:
     sources: Capped[SourceRow]
     scope: Scope
     ledger: Ledger | None
+    responses: ResponseSummary | None
+    history: ScoreHistory | None
 
 
-def view_of(result: AuditResult) -> ReportView:
-    """Order, group, word and cap `result` for a reader."""
-    cards = finding_cards(result)
+def view_of(result: AuditResult, edition: Edition = INTERNAL) -> ReportView:
+    """Order, group, word and cap `result` for the reader of an edition."""
+    digest = sha256(render_json(result).encode()).hexdigest()
+    history, measured = score_history(result, edition.past), accuracy(result)
+    vendors = edition.audience is Audience.VENDOR
+    if vendors:
+        result = for_vendor(result)
+    answers = answers_of(edition.responses)
+    cards = finding_cards(result, answers)
     actions = action_plan(cards)
     vendor = vendor_name(result)
     return ReportView(
         title=f"{vendor}: {result.score.assurance.value.lower()} assurance on {result.audit.as_of}",
-        identity=_identity(result, vendor),
+        for_vendor=vendors,
+        whole="the client’s audit.json" if vendors else "audit.json",
+        identity=_identity(result, vendor, digest),
         headline=headline(result, actions),
         areas=areas(result, cards),
         laws=laws(result),
         findings=cards,
-        accepted=accepted_cards(result),
+        accepted=accepted_cards(result, answers),
         notices=capped((prose(notice, MAX_NOTE) for notice in result.audit.notices), MAX_CARDS),
-        questions=questions(result),
+        questions=questions(result, answers),
         heat=heat_table(result),
         fields=field_rows(result),
         dates=date_rows(result.measures),
@@ -155,9 +172,22 @@ def view_of(result: AuditResult) -> ReportView:
         actions=actions,
         unread=_sources(s for s in result.delivery.sources if s.status is not SourceStatus.READ),
         sources=_sources(result.delivery.sources),
-        scope=_scope(result),
+        scope=_scope(result, edition, measured),
         ledger=ledger(result),
+        responses=summary_of(edition.responses, result),
+        history=history,
     )
+
+
+def smaller(view: ReportView) -> ReportView:
+    """Return `view` with three quarters of the rows of each list; the cuts are announced like any other."""
+    parts = {each.name: getattr(view, each.name) for each in fields(view)}
+    cut: dict[str, Any] = {name: _cut(part) for name, part in parts.items() if isinstance(part, Capped)}
+    return replace(view, **cut, heat=replace(view.heat, rows=_cut(view.heat.rows)))
+
+
+def _cut(rows: Capped[T]) -> Capped[T]:
+    return Capped(rows.rows[: len(rows.rows) * 3 // 4], rows.total)
 
 
 def vendor_name(result: AuditResult) -> str:
@@ -165,7 +195,7 @@ def vendor_name(result: AuditResult) -> str:
     return _fact(result.vendor, "vendor", "name") or "Vendor not named"
 
 
-def _identity(result: AuditResult, vendor: str) -> Identity:
+def _identity(result: AuditResult, vendor: str, digest: str) -> Identity:
     profile, audit, tool = result.vendor, result.audit, result.tool
     services = _facts(profile, "vendor", "services")
     facts = (
@@ -186,7 +216,7 @@ def _identity(result: AuditResult, vendor: str) -> Identity:
         audit_id=shorten(audit.id, MAX_NAME),
         tool=f"{tool.name} {tool.version}",
         packs=tuple(Pack(pack.id, pack.version, pack.title, pack.digest) for pack in audit.packs),
-        result_sha256=sha256(render_json(result).encode()).hexdigest(),
+        result_sha256=digest,
     )
 
 
@@ -227,7 +257,7 @@ def _notes(source: Source) -> str:
     return "; ".join(own_type + [prose(note, MAX_NAME) for note in source.notes[:MAX_NOTES]])
 
 
-def _scope(result: AuditResult) -> Scope:
+def _scope(result: AuditResult, edition: Edition, measured: Accuracy) -> Scope:
     audit, tool, gate = result.audit, result.tool, result.gate
     return Scope(
         looked_for=_entities(audit.active_entities),
@@ -235,12 +265,18 @@ def _scope(result: AuditResult) -> Scope:
         languages=language_rows(audit),
         unmodelled=unmodelled(audit),
         options=tuple(
-            (words.plain(name), "not set" if value is None else prose(str(value), MAX_NOTE))
+            (words.plain(name), prose(_option(each), MAX_NOTE))
             for name, value in sorted(audit.options.items())[:MAX_ROWS]
+            # Each of several, such as changed parameters of rules, has a row: none is lost in a cut.
+            for each in (value if isinstance(value, list) else [value])
         ),
         exceptions=tuple(
             (name, shorten(used.digest, MAX_NAME))
-            for name, used in (("Waivers", audit.waivers), ("Baseline", audit.baseline))
+            for name, used in (
+                ("Waivers", audit.waivers),
+                ("Baseline", audit.baseline),
+                ("Responses", edition.responses),
+            )
             if used is not None
         ),
         engine=(
@@ -265,7 +301,15 @@ def _scope(result: AuditResult) -> Scope:
         scoring_model=result.score.model,
         gate=f"{'passed' if gate.passed else 'not passed'} (exit code {gate.exit_code})",
         gate_reasons=capped((prose(reason, MAX_NOTE) for reason in gate.reasons), MAX_REASONS),
+        accuracy=measured,
     )
+
+
+def _option(value: object) -> str:
+    """Word the value of an option; of a project file, what it set."""
+    if isinstance(value, dict) and {"file", "sets", "sha256"} <= value.keys():
+        return f"{value['file']} sets {', '.join(map(str, value['sets']))} (SHA-256 {value['sha256']})"
+    return "not set" if value is None else str(value)
 
 
 def _entities(names: Iterable[str]) -> tuple[tuple[str, str], ...]:

@@ -10,12 +10,16 @@ from bpoaudit.rules.facts import Facts, RuleError, facts_of
 from bpoaudit.rules.items import items_of, seen_in
 from bpoaudit.rules.judge import Judged, judge, judge_all
 from bpoaudit.rules.packs import DEFAULT_PACKS, Pack, Rule, bundled, load_packs
+from bpoaudit.rules.parameters import OPTION as RULE_PARAMS
+from bpoaudit.rules.parameters import options_of
 from bpoaudit.rules.registry import tables
-from bpoaudit.rules.schema import rule_schema
+from bpoaudit.rules.scaffold import new_rule
+from bpoaudit.rules.schema import pack_schemas, rule_schema
 from bpoaudit.rules.table import Column, Table
 
 __all__ = [
     "DEFAULT_PACKS",
+    "RULE_PARAMS",
     "CaseResult",
     "Column",
     "Excepted",
@@ -36,6 +40,9 @@ __all__ = [
     "judge_all",
     "load_exceptions",
     "load_packs",
+    "new_rule",
+    "options_of",
+    "pack_schemas",
     "render_baseline",
     "rule_schema",
     "run_cases",

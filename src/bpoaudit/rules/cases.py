@@ -73,7 +73,7 @@ def run_cases(pack: Pack) -> list[CaseResult]:
     A rule without a case that passes and one that fails is a problem; so is a file of cases without
     its rule. Raises `RulePackError` only for a file that cannot be read as cases.
     """
-    results = [result for rule in pack.own for result in _rule_results(rule, pack)]
+    results = [result for rule in pack.own for result in run_rule_cases(rule, pack)]
     rules = {rule.file.name for rule in pack.own}
     for file in sorted(pack.path.glob("*.test.yaml")):
         if file.name.replace(".test.yaml", ".yaml") not in rules:
@@ -81,7 +81,8 @@ def run_cases(pack: Pack) -> list[CaseResult]:
     return results
 
 
-def _rule_results(rule: Rule, pack: Pack) -> Iterator[CaseResult]:
+def run_rule_cases(rule: Rule, pack: Pack) -> Iterator[CaseResult]:
+    """Run the cases beside one rule; a file without them, or without both outcomes, is a problem too."""
     file = rule.file.with_name(f"{rule.file.stem}.test.yaml")
     if not file.is_file():
         yield CaseResult(rule.id, "", (f"has no {file.name}",), place=str(rule.file))

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from bpoaudit.documents import load_yaml, validate
+from bpoaudit.model import Severity
 from bpoaudit.rules.forms import Line, Prose, RuleId
 from bpoaudit.vendor.words import Section
 
@@ -18,6 +19,8 @@ class Check(Section):
 
     id: Annotated[str, Field(pattern=r"^[A-Z]{3}-[0-9]{2}$")]
     """Group and number."""
+    severity: Severity
+    """How bad it is where it is not so."""
     what: Line
     """What has to be so, in one line."""
     rules: tuple[RuleId, ...] = ()
@@ -25,10 +28,15 @@ class Check(Section):
     question: Prose | None = None
     """What a person has to ask, where no rule can tell, or for the part that none can."""
 
+    milder: dict[RuleId, Line] = Field(default_factory=dict)
+    """Those of the rules that are milder than the check, and why: they see a lesser part of it."""
+
     @model_validator(mode="after")
     def _check(self) -> Check:
         if not self.rules and self.question is None:
             raise ValueError("give rules, a question, or both")
+        if not set(self.milder) <= set(self.rules):
+            raise ValueError("milder are only rules of the check")
         return self
 
 

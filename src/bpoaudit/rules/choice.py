@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 
@@ -12,6 +13,7 @@ from bpoaudit.rules import masks
 from bpoaudit.rules.declared import vendor_rows
 from bpoaudit.rules.facts import frame_of
 from bpoaudit.rules.packs import DEFAULT_PACKS, Pack, bundled, load_packs
+from bpoaudit.rules.parameters import with_parameters
 from bpoaudit.rules.registry import tables
 from bpoaudit.vendor import VendorProfile
 
@@ -22,14 +24,15 @@ _UNREAD = Delivery(
 
 
 def choose_packs(
-    asked: Sequence[str], profile: VendorProfile, as_of: date
+    asked: Sequence[str], profile: VendorProfile, as_of: date, written: Path | None = None
 ) -> tuple[tuple[Pack, ...], tuple[PackChoice, ...]]:
     """Return the packs to judge by, and what speaks for and against each pack that there is.
 
     Those that are asked for win, then those that the profile names. Otherwise `DEFAULT_PACKS` are judged
     and every bundled pack whose law binds by the facts of the profile (countries, sector, services). A
-    pack whose condition asks for an unknown fact is left out, and the choice names the fact. Raises
-    `RulePackError`.
+    pack whose condition asks for an unknown fact is left out, and the choice names the fact. Parameters of
+    rules are those that the profile gives. Raises `RulePackError`, and `ProfileError` with a line of
+    `written`, the profile's file, for parameters that do not fit.
     """
     named = asked or profile.packs or ()
     why = "asked for" if asked else "named by the profile"
@@ -49,7 +52,7 @@ def choose_packs(
         else:
             choices.append(_choice(pack, False, f"{reason}, but not {why}" if binds else reason))
     choices.sort(key=lambda choice: (not choice.judged, choice.pack))
-    return tuple(chosen.values()), tuple(choices)
+    return with_parameters(tuple(chosen.values()), profile, written), tuple(choices)
 
 
 def _choice(pack: Pack, judged: bool, why: str) -> PackChoice:

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import get_close_matches
 from typing import Any, Literal
 
 import pandas as pd
 
+from bpoaudit.catalog import CATALOG
 from bpoaudit.documents import Steps, YamlFile
 from bpoaudit.rules.operators import ALIASES, BY_NAME, EXISTS, Operator
 from bpoaudit.rules.table import Column, Table, Type
@@ -20,6 +22,8 @@ from bpoaudit.suggestions import shown, suggestion
 
 MAX_DEPTH = 16
 MAX_LEAVES = 200
+MAX_GLOB = 300
+"""Characters; each of them is asked of each character of each name."""
 
 _GROUPS = ("all", "any", "not")
 
@@ -162,6 +166,8 @@ class _Parser:
             case "glob":
                 if not isinstance(written, str):
                     raise self.document.fault(at, f"'{operator.name}' needs text with * and ?")
+                if len(written) > MAX_GLOB:
+                    raise self.document.fault(at, f"'{operator.name}' takes at most {MAX_GLOB} characters")
                 return written
             case "one":
                 return self.value(at, name, column, written)
@@ -187,7 +193,18 @@ class _Parser:
         if column.choices and written not in column.choices:
             message = f"{name} can never be {shown(written)}{suggestion(written, column.choices)}"
             raise self.document.fault(at, message)
+        if name == "entity" and isinstance(written, str) and (meant := _meant_entity(written)):
+            raise self.document.fault(at, f"{shown(written)} is no entity; did you mean '{meant}'?")
         return written
+
+
+def _meant_entity(word: str) -> str | None:
+    """Return the entity that `word` looks like a slip for; own recognisers find entities of their own."""
+    if word in CATALOG:
+        return None
+    longer = [name for name in CATALOG if name.startswith(f"{word.upper()}_")]
+    near = longer if len(longer) == 1 else get_close_matches(word.upper(), CATALOG, n=1, cutoff=0.8)
+    return near[0] if near else None
 
 
 def _named(kind: Type) -> str:

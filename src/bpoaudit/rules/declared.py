@@ -13,18 +13,27 @@ from bpoaudit.rules.registry import list_path, tables
 from bpoaudit.rules.transfers import flows_of, processing_countries
 from bpoaudit.vendor import Feed, VendorProfile
 from bpoaudit.vendor.countries import EEA, is_near
+from bpoaudit.vendor.triggers import period_of
 from bpoaudit.vendor.words import Clause
 
 _MAX_LABEL = 80
 
 
-def vendor_rows(profile: VendorProfile, delivery: Delivery, *, suppression_list: bool = False) -> list[Row]:
+def vendor_rows(
+    profile: VendorProfile,
+    delivery: Delivery,
+    *,
+    not_covered: int | None = None,
+    measures: Mapping[str, Any] | None = None,
+) -> list[Row]:
     """The whole profile as one row: every fact under its dotted path, and the derived ones.
 
-    `suppression_list` says that the audit was given one.
+    `not_covered` is how many sources with records no feed covers; `measures` tell what the audit was given
+    beside the delivery.
     """
     declared = profile.model_dump(by_alias=True)
-    derived = {**_derived(profile), **_scan(delivery), "scan.suppression_list": suppression_list}
+    told = {"scan.sources_not_covered": not_covered, **_given(measures or {})}
+    derived = {**_derived(profile), **_scan(delivery), **told}
     facts = {
         path: derived[path] if path in derived else _at(declared, path.split("."))
         for path in tables()["vendor"].columns
@@ -54,7 +63,7 @@ def list_rows(profile: VendorProfile, feeds: Feeds | None, as_of: date) -> dict[
         )
     if profile.agreement is not None:
         sources = Counter(feed.id for feed in (feeds or {}).values() if feed is not None)
-        rows["feeds"] = [_feed(feed, sources[feed.id]) for feed in profile.agreement.feeds]
+        rows["feeds"] = [_feed(feed, sources[feed.id], profile) for feed in profile.agreement.feeds]
     return rows
 
 
@@ -75,6 +84,9 @@ def _derived(profile: VendorProfile) -> dict[str, Any]:
         "derived.vendor_in_eea": profile.vendor.country in EEA,
         "derived.offshore": "offshore" in kinds,
         "derived.delivery_model": kinds.pop() if len(kinds) == 1 else "hybrid",
+        "derived.processing_countries": processing_countries(profile),
+        "derived.test_feeds": profile.agreement
+        and any(feed.classification == "test" for feed in profile.agreement.feeds),
         "derived.agreement": profile.agreement is not None,
         "derived.hiding_feeds": profile.agreement and any(feed.hides for feed in profile.agreement.feeds),
     }
@@ -97,6 +109,16 @@ def _scan(delivery: Delivery) -> dict[str, Any]:
         "scan.sources": len(delivery.sources),
         "scan.sources_not_read": len(unread),
         "scan.records_read": delivery.coverage.records.read,
+    }
+
+
+def _given(measures: Mapping[str, Any]) -> dict[str, Any]:
+    kinds = {each["kind"] for each in measures.get("lists") or ()}
+    return {
+        "scan.suppression_list": "suppressed" in measures,
+        "scan.canaries": "canary" in kinds,
+        "scan.other_clients": bool(kinds & {"other_canary", "other_client"}),
+        "scan.earlier_delivery": bool(measures.get("drift")),
     }
 
 
@@ -126,12 +148,16 @@ def _flows(profile: VendorProfile, as_of: date) -> list[Row]:
     ]
 
 
-def _feed(feed: Feed, sources: int) -> Row:
-    named = {entity for field in feed.fields or () for entity in field.entities}
+def _feed(feed: Feed, sources: int, profile: VendorProfile) -> Row:
+    purposes = profile.processing.purposes
+    known = {purpose.casefold().strip() for purpose in purposes or ()}
+    purpose = feed.purpose if purposes is not None else None
     facts = {
         **feed.model_dump(include=set(tables()["feeds"].columns) - {"entities"}),
-        "entities": tuple(sorted(named | {each.entity for each in feed.entities})),
+        "entities": tuple(sorted(feed.all_entities)),
+        "retention_days": period_of(feed, profile.retention).days,
         "field_count": None if feed.fields is None else len(feed.fields),
+        "purpose_agreed": purpose.casefold().strip() in known if purpose else None,
         "sources": sources,
     }
     return _row(feed.id, facts)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from bpoaudit.catalog import is_personal
+from bpoaudit.catalog import CATALOG, fold, is_personal
 from bpoaudit.facts import FACTS
 from bpoaudit.model import (
     Delivery,
@@ -19,10 +18,11 @@ from bpoaudit.model import (
     Group,
     MaskingState,
 )
-from bpoaudit.rules.measured import MEASURED_TABLES
+from bpoaudit.rules.measured import LISTED, MEASURED_TABLES
 from bpoaudit.rules.registry import SPECIAL_CATEGORIES
 from bpoaudit.rules.table import Table
 from bpoaudit.vendor import Agreement, Feed
+from bpoaudit.vendor.countries import COUNTRIES
 
 _MASKING_THAT_MEETS = {
     "none": frozenset(MaskingState),
@@ -30,11 +30,11 @@ _MASKING_THAT_MEETS = {
     "masked": frozenset({MaskingState.MASKED}),
 }
 
-# Where no retention trigger is agreed, the age of a record counts from when it came to be.
-_CREATION = re.compile(r"(^|_)(created?|creation|opened|received|registered|recorded)(_|$)")
 _SEPARATOR = re.compile(r"[!#]")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
+
+_PREFIXES = {"UK": "GB"}
+"""Of entities that are not called by their country's code."""
 
 _SHOWN = frozenset(Evidence.model_fields) - {"label"}
 """Particulars of a measure's row that can be shown."""
@@ -71,18 +71,26 @@ def feeds_of(
     return {name: agreement.feed_of(name) for name in sorted(names)}
 
 
-def finding_rows(feeds: Feeds | None, inventory: Sequence[FieldInventory]) -> list[Row]:
-    """One row a group of findings; its evidence are the group's pointers."""
+def finding_rows(
+    feeds: Feeds | None, inventory: Sequence[FieldInventory], declared: Collection[str] = ()
+) -> list[Row]:
+    """One row a group of findings; its evidence are the group's pointers.
+
+    `declared` are the countries that the profile says people come from.
+    """
     return [
-        _finding(feeds, field, entity, group)
+        _finding(feeds, field, entity, group, declared)
         for field in inventory
         for entity in field.entities
         for group in entity.groups
     ]
 
 
-def _finding(feeds: Feeds | None, field: FieldInventory, entity: EntityCounts, group: Group) -> Row:
+def _finding(
+    feeds: Feeds | None, field: FieldInventory, entity: EntityCounts, group: Group, declared: Collection[str]
+) -> Row:
     feed = feeds[field.source] if feeds is not None else None
+    region = country_of(entity.entity, group.region)
     agreed, masking = entity.agreed, entity.agreed_masking
     if agreed is None and feeds is not None:
         term = feed.term(field.field, entity.entity) if feed else None
@@ -98,8 +106,9 @@ def _finding(feeds: Feeds | None, field: FieldInventory, entity: EntityCounts, g
         "masking": group.masking.value,
         "confidence": group.confidence,
         "recognizer": group.recognizer,
-        "region": group.region,
-        "region_agreed": group.region in feed.regions if feed and feed.regions and group.region else None,
+        "region": region,
+        "region_agreed": region in feed.regions if feed and feed.regions and region else None,
+        "region_declared": region in declared if region else None,
         "agreed": agreed,
         "agreed_masking": masking,
         "masking_met": group.masking in _MASKING_THAT_MEETS[masking] if masking else None,
@@ -107,6 +116,15 @@ def _finding(feeds: Feeds | None, field: FieldInventory, entity: EntityCounts, g
         "count": group.count,
     }
     return Row(facts, Occurrences(field.source, field.field, entity.entity, group))
+
+
+def country_of(entity: str, region: str | None) -> str | None:
+    """Return the country that a finding tells: that of the value, else that whose identifier it is."""
+    if region is not None:
+        return region if region in COUNTRIES else None
+    prefix, _, rest = entity.partition("_")
+    country = _PREFIXES.get(prefix, prefix)
+    return country if rest and country in COUNTRIES and fold(entity) in CATALOG else None
 
 
 def field_rows(feeds: Feeds | None, inventory: Sequence[FieldInventory]) -> list[Row]:
@@ -159,42 +177,25 @@ def source_rows(feeds: Feeds | None, delivery: Delivery) -> list[Row]:
     return rows
 
 
-def date_rows(feeds: Feeds | None, measures: Mapping[str, Any], as_of: date) -> list[Row] | None:
-    """One row a date field, from the measure `dates`; None when it did not run.
-
-    The measure was taken where true names are known, so what it says of feed, trigger and limit
-    counts; what it leaves out is taken from the agreement.
-    """
-    if "dates" not in measures:
+def not_covered(feeds: Feeds | None, sources: Sequence[Row]) -> int | None:
+    """Count the sources with records that no feed covers, by their rows; None where there is no agreement."""
+    if feeds is None:
         return None
-    rows = []
-    for each in sorted(measures["dates"], key=lambda item: (item["source"], item["field"])):
-        feed = feeds.get(each["source"]) if feeds is not None else None
-        agreed = {
-            "feed": feed.id if feed else None,
-            "trigger": _is_trigger(each["field"], feed.retention_trigger if feed else None),
-            "limit_days": feed.retention_days if feed else None,
-            "over_limit": None,
-        }
-        facts = {**agreed, **{key: value for key, value in each.items() if value is not None}}
-        facts["oldest"], facts["newest"] = (date.fromisoformat(each[key]) for key in ("oldest", "newest"))
-        limit = facts["limit_days"]
-        if limit is None:
-            facts["over_limit"] = None
-        elif facts["over_limit"] is None and (as_of - facts["oldest"]).days <= limit:
-            facts["over_limit"] = 0
-        count = facts["over_limit"] or facts["count"]
-        rows.append(Row(facts, Evidence(source=each["source"], field=each["field"], count=count)))
-    return rows
+    return len([row for row in sources if row.facts["agreed"] is False and row.facts["records_read"] > 0])
 
 
 def measured_rows(measures: Mapping[str, Any]) -> dict[str, list[Row] | None]:
     """Return the rows of every measured table; None for a measure that did not run."""
+    told = dict(measures)
+    if "lists" in told:
+        told[LISTED.name] = [
+            {**place, "list": each["list"], "kind": each["kind"]}
+            for each in told["lists"]
+            for place in each.get("places") or ()
+        ]
     return {
-        table.name: [_measured(table, each) for each in measures[table.name]]
-        if table.name in measures
-        else None
-        for table in MEASURED_TABLES
+        table.name: [_measured(table, each) for each in told[table.name]] if table.name in told else None
+        for table in (*MEASURED_TABLES, LISTED)
     }
 
 
@@ -202,12 +203,9 @@ def _measured(table: Table, measured: Mapping[str, Any]) -> Row:
     shown = {name: value for name, value in measured.items() if name in _SHOWN}
     for weight in (table.weight, table.failing_weight):
         if weight is not None:
-            shown["count"] = measured[weight] or shown.get("count", 1)
+            shown["count"] = measured.get(weight) or shown.get("count", 1)
+    if "list" in measured and "source" not in shown:
+        shown["label"] = measured["list"]
+    elif measured.get("source", "") is None:
+        shown["label"] = "all others"
     return Row({name: measured.get(name) for name in table.columns}, Evidence(**shown))
-
-
-def _is_trigger(field: str, agreed: str | None) -> bool:
-    if agreed is not None:
-        return field.casefold() == agreed.casefold()
-    words = _CAMEL.sub("_", field).casefold()
-    return bool(_CREATION.search(re.sub(r"[^a-z0-9]+", "_", words)))

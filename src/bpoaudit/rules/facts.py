@@ -17,16 +17,20 @@ import pandas as pd
 from bpoaudit.errors import BpoauditError
 from bpoaudit.model import Delivery, FieldInventory
 from bpoaudit.rules import declared, delivered
+from bpoaudit.rules.dates import date_rows
 from bpoaudit.rules.delivered import Row
+from bpoaudit.rules.holdings import holding_rows
+from bpoaudit.rules.needs import need_rows
+from bpoaudit.rules.origins import declared_countries, origin_rows
 from bpoaudit.rules.registry import tables
 from bpoaudit.rules.table import Column, Table
 from bpoaudit.vendor import VendorProfile
 
 _DTYPES: Final[dict[str, Any]] = {
-    "str": "string[python]",
-    "number": "Float64",
-    "bool": "boolean",
-    "date": "datetime64[s]",
+    "str": pd.StringDtype("python"),
+    "number": pd.Float64Dtype(),
+    "bool": pd.BooleanDtype(),
+    "date": np.dtype("datetime64[s]"),
 }
 
 EVIDENCE = "_evidence"
@@ -81,12 +85,23 @@ def rows_of(
 ) -> Rows:
     """Build the rows of every table; see `facts_of`."""
     feeds = delivered.feeds_of(profile.agreement, delivery, inventory)
+    sources = delivered.source_rows(feeds, delivery)
+    vendor = declared.vendor_rows(
+        profile,
+        delivery,
+        not_covered=delivered.not_covered(feeds, sources),
+        measures=measures,
+    )
+    ages = date_rows(feeds, profile.retention, delivery, measures, as_of)
     return {
-        "vendor": declared.vendor_rows(profile, delivery, suppression_list="suppressed" in measures),
-        "findings": delivered.finding_rows(feeds, inventory),
+        "vendor": vendor,
+        "findings": delivered.finding_rows(feeds, inventory, declared_countries(profile)),
         "fields": delivered.field_rows(feeds, inventory),
-        "sources": delivered.source_rows(feeds, delivery),
-        "dates": delivered.date_rows(feeds, measures, as_of),
+        "sources": sources,
+        "dates": ages,
+        "holdings": holding_rows(profile, feeds, delivery, ages, as_of),
+        "origins": origin_rows(profile, inventory, as_of),
+        "service_needs": need_rows(profile.vendor.services, feeds, inventory),
         **delivered.measured_rows(measures),
         **declared.list_rows(profile, feeds, as_of),
     }

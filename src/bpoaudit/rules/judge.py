@@ -19,7 +19,8 @@ from bpoaudit.model import Reference, Severity, Status, Verdict
 from bpoaudit.rules import masks
 from bpoaudit.rules.facts import Facts, RuleError
 from bpoaudit.rules.packs import Bound, Pack, Rule, in_force
-from bpoaudit.rules.subjects import subjects_of
+from bpoaudit.rules.parameters import changes_of
+from bpoaudit.rules.subjects import People, people_of, subjects_of
 from bpoaudit.rules.telling import Telling, evidence_of, message_of, without_hidden
 
 _ROUNDING = 1e-6
@@ -62,11 +63,12 @@ def judge_all(packs: Sequence[Pack], facts: Facts) -> tuple[Judged, ...]:
         for rule in pack.rules:
             rules.setdefault(rule.id, rule)
             holders.setdefault(rule.id, []).append(pack)
-    judged = [_judged(rule, holders[rule.id], facts) for rule in rules.values()]
+    people = people_of(facts)
+    judged = [_judged(rule, holders[rule.id], facts, people) for rule in rules.values()]
     return tuple(sorted(judged, key=lambda each: (_ORDER[each.verdict.severity], each.verdict.rule)))
 
 
-def _judged(rule: Rule, packs: Sequence[Pack], facts: Facts) -> Judged:
+def _judged(rule: Rule, packs: Sequence[Pack], facts: Facts, people: People | None) -> Judged:
     start = in_force(rule, packs, facts.as_of)
     # A law that asks for the rule only from a later day is neither cited nor scored today.
     asking = [pack for pack in packs if pack.starts(rule) <= facts.as_of] or packs
@@ -83,16 +85,16 @@ def _judged(rule: Rule, packs: Sequence[Pack], facts: Facts) -> Judged:
     verdict = Verdict(
         rule=rule.id,
         packs=tuple(sorted(pack.id for pack in asking)),
-        title=rule.form.title,
+        title=f"{rule.form.title} (judged by other parameters)" if rule.changed else rule.form.title,
         severity=rule.severity,
         domain=rule.form.domain,
         status=outcome.status,
         checked=outcome.checked,
         failed=outcome.failed,
-        subjects=subjects_of(rule.table.name, outcome.failing, facts),
+        subjects=subjects_of(rule.table.name, outcome.failing, people),
         references=_clauses(rule, asking, date.max if start else facts.as_of),
         criteria=rule.form.criteria,
-        message=reason or message_of(telling, evidence),
+        message=_with_changes(rule, reason or message_of(telling, evidence)),
         effect=rule.form.effect,
         remediation=rule.remediation,
         evidence=without_hidden(rule, evidence),
@@ -100,6 +102,13 @@ def _judged(rule: Rule, packs: Sequence[Pack], facts: Facts) -> Judged:
         missing=outcome.missing,
     )
     return Judged(rule, verdict, outcome.failing)
+
+
+def _with_changes(rule: Rule, message: str) -> str:
+    """Say in the message by which parameters of the profile's the rule was judged, whatever came of it."""
+    if not rule.changed:
+        return message
+    return f"{message.rstrip('.')}. The profile sets {', '.join(changes_of(rule))}."
 
 
 def _clauses(rule: Rule, packs: Sequence[Pack], as_of: date) -> tuple[Reference, ...]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from string import Formatter
@@ -22,6 +22,9 @@ from bpoaudit.suggestions import shown, suggestion
 
 DEFAULT_PACKS = ("gdpr", "bpo-baseline")
 """What is judged where neither the command line nor the profile names packs."""
+
+MAX_RULES = 2000
+"""Files of rules in one pack: each costs milliseconds to read."""
 
 _MANIFEST, _CONTROLS, _CASES = "pack.yaml", "controls.yaml", ".test.yaml"
 
@@ -62,6 +65,8 @@ class Rule:
     expect: Expectation
     params: dict[str, Any]
     file: Path
+    changed: Mapping[str, Any] = field(default_factory=dict)
+    """What the pack says of parameters that a profile has changed."""
 
     @property
     def id(self) -> str:
@@ -123,15 +128,23 @@ class Pack:
         return max(begin, min([*asking, begin] if asked else asking, default=begin))
 
 
-def load_packs(names: Sequence[str]) -> tuple[Pack, ...]:
+def load_packs(names: Sequence[str], home: Path | None = None) -> tuple[Pack, ...]:
     """Load packs by name or folder, in the order given, each once.
 
     A name with a slash or dot, or of an existing folder with a `pack.yaml`, is a path; any other is
-    a bundled pack. Raises `RulePackError` for the first thing that is wrong.
+    a bundled pack. `home` is a kept copy of bundled packs, which then stand for those of today. Raises
+    `RulePackError` for the first thing that is wrong.
     """
     paths = list(dict.fromkeys(_pack_path(name) for name in names))
-    shelf = _Shelf()
-    return tuple(_load(path, shelf) for path in paths)
+    shelf = _Shelf(home or folder("rules"))
+    packs = tuple(_load(path, shelf) for path in paths)
+    places: dict[str, Path] = {}
+    for pack in packs:
+        if pack.id in places:
+            message = f"another pack with the id {shown(pack.id)} is judged too: {places[pack.id]}"
+            raise RulePackError(message, file=str(pack.path / _MANIFEST))
+        places[pack.id] = pack.path
+    return packs
 
 
 def bundled() -> tuple[str, ...]:
@@ -155,7 +168,9 @@ def _pack_path(name: str) -> Path:
 class _Shelf:
     """What was read already: many packs ask for the same rules."""
 
-    def __init__(self) -> None:
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        """Where bundled packs lie."""
         self._controls: dict[Path, tuple[ControlForm, ...]] = {}
         self._rules: dict[Path, Rule] = {}
 
@@ -173,15 +188,20 @@ class _Shelf:
 
 
 def _load(path: Path, shelf: _Shelf) -> Pack:
-    document = load_yaml(path / _MANIFEST, RulePackError)
+    document = load_yaml(_inside(path, path / _MANIFEST), RulePackError)
     form = validate(document, PackForm)
+    if form.id in bundled() and path != (shelf.home / form.id).resolve():
+        message = (
+            f"{shown(form.id)} is a bundled pack: give yours an id of its own, and its rules ids of theirs"
+        )
+        raise document.fault(("id",), message)
     controls = shelf.controls(path)
     rules = {rule.id: rule for rule in _own_rules(path, form.id, shelf)}
     for index, rule_id in enumerate(form.rules):
         if rule_id in rules:
-            raise RulePackError(f"the rule {rule_id} is in the pack twice", file=str(path / _MANIFEST))
+            raise document.fault(("rules", index), f"the rule {rule_id} is in the pack twice")
         rules[rule_id] = _borrowed(document, ("rules", index), path, rule_id, shelf)
-    clauses = load_yaml(path / _CONTROLS, RulePackError)
+    clauses = load_yaml(_inside(path, path / _CONTROLS), RulePackError)
     for at, control in enumerate(controls):
         for index, rule_id in enumerate(control.rules):
             if rule_id not in rules:
@@ -194,23 +214,46 @@ def _load(path: Path, shelf: _Shelf) -> Pack:
 
 
 def _own_rules(path: Path, pack: str, shelf: _Shelf) -> list[Rule]:
-    files = [file for file in sorted(path.glob("*.yaml")) if file.name not in (_MANIFEST, _CONTROLS)]
-    return [shelf.rule(file, pack) for file in files if not file.name.endswith(_CASES)]
+    files = _rule_files(path)
+    if len(files) > MAX_RULES:
+        raise RulePackError(f"holds {len(files):,} rules, more than {MAX_RULES:,}", file=str(path))
+    return [shelf.rule(_inside(path, file), pack) for file in files]
+
+
+def _rule_files(path: Path) -> list[Path]:
+    files = sorted(path.glob("*.yaml"))
+    return [f for f in files if f.name not in (_MANIFEST, _CONTROLS) and not f.name.endswith(_CASES)]
+
+
+def _inside(path: Path, file: Path) -> Path:
+    """Return `file` where it is one, and of the pack: a link could lead to anything on this machine."""
+    try:
+        if file.exists() and not file.is_file():
+            raise RulePackError("is no file", file=str(file))
+        if not file.resolve(strict=file.exists()).is_relative_to(path.resolve()):
+            raise RulePackError("is a link that leads out of its pack", file=str(file))
+    except (OSError, RuntimeError):  # links in a circle
+        raise RulePackError("is a link that leads nowhere", file=str(file)) from None
+    return file
 
 
 def _borrowed(document: YamlFile, at: Steps, path: Path, rule_id: str, shelf: _Shelf) -> Rule:
-    """Load a rule of another pack: of one beside this pack, or else of a bundled one."""
+    """Load a rule of another pack: of a bundled one, or else of one beside this pack."""
     pack, _, name = rule_id.partition("/")
-    for home in (path.parent / pack, folder("rules") / pack):
+    homes = [shelf.home / pack] if pack in bundled() else [path.parent / pack]
+    for home in homes:
         file = home / f"{name}.yaml"
         if file.is_file():
-            return shelf.rule(file, pack)
-    names = [f"{each.parent.name}/{each.stem}" for each in path.parent.glob("*/*.yaml")]
+            return shelf.rule(_inside(home, file), pack)
+    near = [
+        each.parent for each in (*path.parent.glob(f"*/{_MANIFEST}"), *folder("rules").glob(f"*/{_MANIFEST}"))
+    ]
+    names = [f"{each.name}/{file.stem}" for each in near for file in _rule_files(each)]
     raise document.fault(at, f"there is no rule {shown(rule_id)}{suggestion(rule_id, names)}")
 
 
 def _controls(path: Path) -> tuple[ControlForm, ...]:
-    document = load_yaml(path / _CONTROLS, RulePackError)
+    document = load_yaml(_inside(path, path / _CONTROLS), RulePackError)
     if not isinstance(document.data, list):
         raise document.fault((), "must be a list of controls")
     controls = tuple(validate(document, ControlForm, (index,)) for index in range(len(document.data)))
@@ -235,7 +278,17 @@ def _digest(path: Path, rules: Sequence[Rule]) -> str:
     return f"sha256:{digest.hexdigest()}"
 
 
-def _rule(file: Path, pack: str, controls: tuple[ControlForm, ...]) -> Rule:
+def with_params(rule: Rule, given: Mapping[str, Any]) -> Rule:
+    """Return `rule` with other values for some of its parameters.
+
+    Raises `RulePackError` where a condition cannot take such a value.
+    """
+    return _rule(rule.file, rule.pack, _controls(rule.file.parent), given)
+
+
+def _rule(
+    file: Path, pack: str, controls: tuple[ControlForm, ...], given: Mapping[str, Any] | None = None
+) -> Rule:
     document = load_yaml(file, RulePackError)
     form = validate(document, RuleForm)
     if form.id != f"{pack}/{file.stem}":
@@ -247,7 +300,8 @@ def _rule(file: Path, pack: str, controls: tuple[ControlForm, ...]) -> Rule:
     for index, name in enumerate(form.show or ()):
         if name not in SHOWABLE:
             raise document.fault(("show", index), f"cannot show {shown(name)}{suggestion(name, SHOWABLE)}")
-    params = {name: _default(param.default) for name, param in form.params.items()}
+    usual = {name: _default(param.default) for name, param in form.params.items()}
+    params = {**usual, **(given or {})}
     _check_message(document, form, table, params)
 
     def condition(at: Steps, given: Any, over: Table) -> Condition | None:
@@ -277,6 +331,7 @@ def _rule(file: Path, pack: str, controls: tuple[ControlForm, ...]) -> Rule:
         expect=expectation,
         params=params,
         file=file,
+        changed={name: usual[name] for name in given or {} if params[name] != usual[name]},
     )
 
 

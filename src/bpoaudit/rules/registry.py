@@ -14,11 +14,19 @@ from typing import Any, get_args
 
 from bpoaudit.facts import FACTS
 from bpoaudit.model import FieldKind, MaskingState, SourceStatus
-from bpoaudit.rules.measured import MEASURED_TABLES
+from bpoaudit.rules.measured import LISTED, MEASURED_TABLES
 from bpoaudit.rules.table import FEED, FIELD, SOURCE, Column, Table, country, date, flag, number, text, words
 from bpoaudit.vendor import VendorProfile
 from bpoaudit.vendor.countries import COUNTRIES
-from bpoaudit.vendor.words import AgreedMasking, Answer, Classification, Clause, ClauseState, Mechanism
+from bpoaudit.vendor.words import (
+    AgreedMasking,
+    Answer,
+    Classification,
+    Clause,
+    ClauseState,
+    Mechanism,
+    RecordKind,
+)
 
 SPECIAL_CATEGORIES = frozenset(
     {"HEALTH", "RELIGION", "ETHNICITY", "UNION_MEMBERSHIP", "SEXUAL_ORIENTATION", "POLITICAL_OPINION"}
@@ -43,8 +51,11 @@ _DELIVERY_TABLES = (
             "masking": words("What the vendor's masking left visible.", MaskingState),
             "confidence": number("0 to 1."),
             "recognizer": text("What found it."),
-            "region": text("Country that the value itself tells; null: none."),
+            "region": text("Country that the value tells, or whose identifier it is; null: none."),
             "region_agreed": flag("The feed lists that country; null: no country told, or none listed."),
+            "region_declared": flag(
+                "The profile names that country for the client or the people; null: no country told."
+            ),
             "agreed": flag("The agreement allows this entity in this field; null: no agreement."),
             "agreed_masking": text("The masking that was agreed; null: not agreed.", AgreedMasking),
             "masking_met": flag("Masked as agreed, or better; null: nothing agreed."),
@@ -94,7 +105,7 @@ _DELIVERY_TABLES = (
     ),
     Table(
         "dates",
-        "One date field and the age of its records.",
+        "One date field and the age of its records, or a source with a period and no date to count it from.",
         {
             "source": SOURCE,
             "field": FIELD,
@@ -102,13 +113,74 @@ _DELIVERY_TABLES = (
             "oldest": date("Oldest date."),
             "newest": date("Newest date."),
             "count": number("Records with a date in it."),
-            "trigger": flag("The agreed retention counts from it; none named: it is a creation date."),
+            "trigger": flag(
+                "The agreed period counts from it: as the feed says, else the schedule's class, else a"
+                " creation date, else the only date; null: that cannot be told."
+            ),
             "limit_days": number("Agreed retention; null: none agreed."),
             "over_limit": number("Records older than that on the day of the audit; null: no limit."),
         },
         weight="count",
         failing_weight="over_limit",
         placeholders=("source", "field"),
+        from_reading=True,
+    ),
+    Table(
+        "holdings",
+        "One feed of the agreement and how far back its records reach.",
+        {
+            "feed": FEED,
+            "records": text("What they are to laws that want records kept.", RecordKind),
+            "retention_days": number("Agreed period; null: none."),
+            "minimum_days": number("The longest time that a law wants such records kept; null: none known."),
+            "law": text("That law."),
+            "meets_minimum": flag("The period is no shorter than that; null: no minimum, or no period."),
+            "archive_days": number(
+                "Days back of which it is declared to hold all records; null: not declared."
+            ),
+            "oldest": date("Oldest date that the period counts from; null: none delivered."),
+            "newest": date("Newest such date."),
+            "missing_days": number(
+                "Days of the declared archive, no further back than the contract, before the oldest record;"
+                " null: no archive declared, or no date."
+            ),
+        },
+    ),
+    Table(
+        "origins",
+        "Data of people from one area, as phone numbers, accounts, identifiers and postal codes tell it,"
+        " handled in one country by one party.",
+        {
+            "from": text("Where the data comes from: EEA, GB, US or another country's code."),
+            "to": country("Country where it is processed."),
+            "via": text("`vendor`, or the name of the sub-processor."),
+            "area": Column("str", "Legal area of `from`.", frozenset({"eu", "uk", "us", "other"})),
+            "same_area": flag("`to` lies inside `from`: no transfer."),
+            "adequate": flag("An adequacy decision covers it; partial ones only where relied upon."),
+            "mechanism": text("What it rests on; null: unknown.", Mechanism),
+            "mechanism_valid": flag("The mechanism holds for this transfer on this day; null: unknown."),
+            "declared": flag("The profile says that the client or people are there."),
+            "values": number("Values that tell this area."),
+            "share": number("Their share of all values that tell a country, 0 to 1."),
+        },
+        from_reading=True,
+    ),
+    Table(
+        "service_needs",
+        "One entity in one field of a source that no feed of an agreement covers, masked values apart.",
+        {
+            "source": SOURCE,
+            "field": FIELD,
+            "kind": words("Where the field comes from.", FieldKind),
+            "entity": text("Entity type, such as EMAIL_ADDRESS."),
+            "category": text("W3C DPV term of the entity; null where DPV has none."),
+            "special": flag("A special category of personal data (GDPR Art. 9(1))."),
+            "confidence": number("The highest of its findings, 0 to 1."),
+            "needed": flag("The vendor's services usually need it (judgement, not law); null: not ours."),
+            "count": number("Findings that are not fully masked."),
+        },
+        weight="count",
+        placeholders=("source", "field", "entity"),
         from_reading=True,
     ),
 )
@@ -155,6 +227,10 @@ _DERIVED = {
         frozenset({"onshore", "nearshore", "offshore", "hybrid"}),
     ),
     "derived.agreement": flag("The profile has an agreement on what may be delivered."),
+    "derived.processing_countries": Column(
+        "list", "Countries where the vendor or a sub-processor works on the data, also from home.", COUNTRIES
+    ),
+    "derived.test_feeds": flag("A feed of the agreement is declared to be test data; null: no agreement."),
     "derived.hiding_feeds": flag(
         "A feed of the agreement is declared pseudonymised or anonymised; null: no agreement."
     ),
@@ -163,8 +239,14 @@ _DERIVED = {
     ),
     "scan.sources": number("Sources in the delivery."),
     "scan.sources_not_read": number("Sources that were not fully read, and not excluded."),
+    "scan.sources_not_covered": number(
+        "Sources with records that no feed of the agreement covers; null: no agreement."
+    ),
     "scan.records_read": number("Records read."),
     "scan.suppression_list": flag("The audit was given a list of people who must not appear."),
+    "scan.canaries": flag("The audit was given a list of planted records of the client."),
+    "scan.other_clients": flag("The audit was given a list of people or planted records of another client."),
+    "scan.earlier_delivery": flag("The audit was given a history with an earlier delivery of the vendor."),
 }
 
 _PROFILE_LISTS: tuple[tuple[str, str, str, dict[str, Column]], ...] = (
@@ -215,13 +297,16 @@ _PROFILE_LISTS: tuple[tuple[str, str, str, dict[str, Column]], ...] = (
         {
             "entities": Column("list", "Every entity that is agreed somewhere in it."),
             "field_count": number("Fields that are listed; null: agreed as a whole."),
+            "purpose_agreed": flag(
+                "Its purpose is one of processing.purposes; null: one of the two is not known."
+            ),
             "sources": number("Sources of the delivery that belong to it."),
         },
     ),
 )
 """Table, where its list stands in the profile, description, derived columns."""
 
-_WITHHELD = frozenset({"contact", "fields", "entities"})
+_WITHHELD = frozenset({"contact", "fields", "entities", "categories"})
 """Keys of list items that are no columns: contact persons, and lists of objects."""
 
 
@@ -264,7 +349,7 @@ def _profile_facts(node: dict[str, Any], prefix: str) -> Iterator[tuple[str, Col
     for key, part in node.get("properties", {}).items():
         path = f"{prefix}{key}"
         inner = _resolve(part)
-        if path in ("apiVersion", "kind", "packs", "detection", "agreement", "vendor.contacts"):
+        if path in ("apiVersion", "kind", "packs", "rules", "detection", "agreement", "vendor.contacts"):
             continue
         if "propertyNames" in inner:
             state = _resolve(inner["additionalProperties"])
@@ -296,6 +381,7 @@ def tables() -> Mapping[str, Table]:
         Table("vendor", "The vendor profile as one row.", {**profile, **_DERIVED}),
         *_DELIVERY_TABLES,
         *MEASURED_TABLES,
+        LISTED,
         _CLAUSES,
         _FLOWS,
         *(

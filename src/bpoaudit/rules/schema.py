@@ -1,21 +1,36 @@
-"""The JSON Schema of a rule file, with the facts and operators that its conditions can use."""
+"""The JSON Schemas of a pack's files, with the facts and operators that conditions can use."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from bpoaudit.rules.forms import RuleForm
+from bpoaudit.rules.forms import SHOWABLE, CasesForm, ControlForm, PackForm, RuleForm
 from bpoaudit.rules.operators import OPERATORS, Operator
 from bpoaudit.rules.registry import tables
 from bpoaudit.rules.table import Column, Table
 from bpoaudit.vendor.countries import COUNTRIES
 
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_COUNTRY = {"enum": sorted(COUNTRIES)}
 _PARAM = {
     "type": "object",
     "properties": {"param": {"type": "string"}},
     "required": ["param"],
     "additionalProperties": False,
 }
+
+
+def pack_schemas() -> dict[str, dict[str, Any]]:
+    """Return the JSON Schema of each kind of file that a pack has: rule, cases, pack, controls."""
+    pack = PackForm.model_json_schema(by_alias=True)
+    vendor = tables()["vendor"]
+    pack["$defs"] = {**pack.get("$defs", {}), "Country": _COUNTRY, _name(vendor): _condition(vendor)}
+    pack["properties"]["applies_when"] = _ref(vendor)
+    control = ControlForm.model_json_schema(by_alias=True)
+    controls = {"type": "array", "items": control, "$defs": control.pop("$defs", {})}
+    cases = CasesForm.model_json_schema(by_alias=True)
+    made = {"cases": cases, "pack": pack, "controls": controls}
+    return {"rule": rule_schema(), **{name: {"$schema": _DIALECT, **schema} for name, schema in made.items()}}
 
 
 def rule_schema() -> dict[str, Any]:
@@ -25,10 +40,15 @@ def rule_schema() -> dict[str, Any]:
     """
     schema = RuleForm.model_json_schema(by_alias=True)
     definitions = schema["$defs"]
-    definitions["Country"] = {"enum": sorted(COUNTRIES)}
+    definitions["Country"] = _COUNTRY
     for table in tables().values():
         definitions[_name(table)] = _condition(table)
     schema["properties"]["applies_when"] = {"$ref": "#/$defs/vendorCondition"}
+    schema["properties"]["show"] = {
+        "type": "array",
+        "items": {"enum": sorted(SHOWABLE)},
+        "description": "Which particulars of a failing item to show; left out: all that there are.",
+    }
     definitions["EvidenceForm"]["properties"]["from"] = {
         "enum": sorted(tables()),
         "description": "The table whose rows are checked.",
@@ -53,7 +73,7 @@ def rule_schema() -> dict[str, Any]:
         }
         for table in tables().values()
     ]
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return {"$schema": _DIALECT, **schema}
 
 
 def _name(table: Table) -> str:

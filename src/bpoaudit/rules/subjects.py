@@ -9,17 +9,16 @@ import pandas as pd
 
 from bpoaudit.rules.facts import Facts
 
-_People = Mapping[tuple[str, str | None, str | None], int]
-"""By source, field and entity; both None: of all findings of the source."""
+People = Mapping[tuple[str, str | None, str | None], int]
+"""Different people, at most, by source, field and entity; both None: in all findings of the source."""
 
 
-def subjects_of(table: str, failing: pd.DataFrame | None, facts: Facts) -> int | None:
+def subjects_of(table: str, failing: pd.DataFrame | None, people: People | None) -> int | None:
     """Return how many data subjects the failing findings are about, at most; None where that is not known.
 
     No more people of a source can be concerned than it has findings that fail, nor more than it is about
     at all. The same person in two sources counts twice.
     """
-    people = _people(facts)
     if failing is None or table != "findings" or people is None:
         return None
     counts: defaultdict[str, defaultdict[tuple[str, str], int]] = defaultdict(lambda: defaultdict(int))
@@ -37,7 +36,8 @@ def subjects_of(table: str, failing: pd.DataFrame | None, facts: Facts) -> int |
     return total
 
 
-def _people(facts: Facts) -> _People | None:
+def people_of(facts: Facts) -> People | None:
+    """Return what the measure of data subjects counted; None where it did not run."""
     frame = facts.tables.get("subjects")
     if frame is None:
         return None

@@ -7,7 +7,7 @@ no mechanism is asked of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -89,9 +89,14 @@ def transfer_matrix() -> TransferMatrix:
 
 def flows_of(profile: VendorProfile, as_of: date) -> tuple[Flow, ...]:
     """List the flows of `profile`, sorted by origin, destination and party."""
+    return flows_from(profile, {profile.client.country, *profile.processing.subject_countries}, as_of)
+
+
+def flows_from(profile: VendorProfile, origins: Iterable[str], as_of: date) -> tuple[Flow, ...]:
+    """List the flows that data of people in `origins` takes, sorted as those of `flows_of`."""
     flows = {
         _flow(profile, origin, country, party, as_of)
-        for origin in {profile.client.country, *profile.processing.subject_countries}
+        for origin in origins
         for country, party in _places(profile)
     }
     return tuple(sorted(flows, key=lambda flow: (flow.origin, flow.destination, flow.via)))

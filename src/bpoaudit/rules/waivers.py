@@ -7,6 +7,7 @@ report and still lowers the score. It counts in the gate only where waivers cove
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -144,7 +145,7 @@ def _faults(
         if each.id in known:
             yield (index, "id"), f"the waiver '{each.id}' is listed twice"
         known.add(each.id)
-        if each.requested_by.strip().casefold() == each.approved_by.strip().casefold():
+        if _person(each.requested_by) == _person(each.approved_by):
             yield (index, "approved_by"), "whoever asked for a waiver cannot approve it"
         if each.category == "false_positive" and not each.match.fingerprint:
             yield (index, "match"), "a false positive is one value: name its fingerprint"
@@ -157,6 +158,12 @@ def _faults(
             latest = (each.approved_on + timedelta(days=limit)).isoformat()
             about = " of a critical rule" if each.rule in critical else ""
             yield (index, "expires_on"), f"a waiver{about} ends at most {limit} days on: {latest}"
+
+
+def _person(name: str) -> str:
+    """Return a name without what makes it look like another's: case, spaces, width, hidden characters."""
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(char for char in plain if not char.isspace() and unicodedata.category(char) != "Cf")
 
 
 def waived(verdict: Verdict, items: Sequence[Item], seen: Seen, waivers: Sequence[WaiverForm]) -> Verdict:

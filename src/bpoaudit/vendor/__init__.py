@@ -9,6 +9,7 @@ from typing import Any
 from bpoaudit.documents import Steps, load_yaml, validate
 from bpoaudit.errors import ProfileError
 from bpoaudit.vendor.agreement import Agreement, Feed, Term
+from bpoaudit.vendor.exclusions import notices as exclusion_notices
 from bpoaudit.vendor.profile import Detection, VendorProfile
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "Feed",
     "Term",
     "VendorProfile",
+    "exclusion_notices",
+    "lists_of",
     "load_profile",
     "profile_schema",
     "recognizers_of",
@@ -37,6 +40,11 @@ def recognizers_of(profile: VendorProfile, path: Path) -> tuple[Path, ...]:
     """Return the recogniser file that the profile read from `path` names, if any."""
     named = profile.detection.recognizers
     return (path.parent / named,) if named else ()
+
+
+def lists_of(profile: VendorProfile, path: Path) -> tuple[Path, ...]:
+    """Return the files of the lists of people that the profile read from `path` names."""
+    return tuple(path.parent / each.file for each in profile.lists or ())
 
 
 def profile_schema() -> dict[str, Any]:
@@ -66,6 +74,12 @@ def _contradictions(profile: VendorProfile) -> Iterator[tuple[Steps, str]]:
             if value.casefold() in allowed:
                 place = ("detection", "deny_list", index, "values", number)
                 yield place, "this value is on the allow-list too"
+    lists = [each.id for each in profile.lists or ()]
+    for index, known in enumerate(profile.lists or ()):
+        if known.id in lists[:index]:
+            yield ("lists", index, "id"), f"the list '{known.id}' is given twice"
+        if known.kind != "canary" and known.expected == "present":
+            yield ("lists", index, "expected"), "people of another client cannot be expected in a delivery"
     for index, certificate in enumerate(profile.certificates or ()):
         for number, site in enumerate(certificate.sites or ()):
             if site not in sites:

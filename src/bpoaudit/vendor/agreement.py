@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
 from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
+from bpoaudit.catalog import TERMS
 from bpoaudit.delivery.layout import Layout
 from bpoaudit.vendor.countries import Country
-from bpoaudit.vendor.globs import SOURCE_SEPARATORS, matches
+from bpoaudit.vendor.exclusions import Exclusion, covers
+from bpoaudit.vendor.globs import matches
 from bpoaudit.vendor.layout import FixedWidth
-from bpoaudit.vendor.words import AgreedMasking, Classification, Count, Entity, Glob, Section, Slug, Text
+from bpoaudit.vendor.words import (
+    AgreedMasking,
+    Category,
+    Classification,
+    Count,
+    Entity,
+    Glob,
+    Name,
+    RecordKind,
+    Section,
+    Slug,
+    Text,
+)
 
 
 class Term(NamedTuple):
@@ -22,13 +37,20 @@ class Term(NamedTuple):
 
 
 class AgreedField(Section):
-    """A field that may be delivered. Without `entities` it may hold no personal data."""
+    """A field that may be delivered. Without `entities` and `categories` it may hold no personal data."""
 
     name: Glob
     """Matched against the field's name, whatever the case; `*` and `?` may stand in it."""
     entities: tuple[Entity, ...] = ()
+    categories: tuple[Category, ...] = ()
+    """Every entity of these data categories."""
     masking: AgreedMasking = "none"
     """`none`: clear is fine; `partial`: partial or masked; `masked`."""
+
+    @property
+    def all_entities(self) -> frozenset[str]:
+        """Return its entities, and those of its categories."""
+        return frozenset(self.entities).union(*(TERMS[term] for term in self.categories))
 
 
 class AgreedEntity(Section):
@@ -37,6 +59,23 @@ class AgreedEntity(Section):
     entity: Entity
     masking: AgreedMasking = "none"
 
+    @property
+    def all_entities(self) -> frozenset[str]:
+        """Return the entity."""
+        return frozenset({self.entity})
+
+
+class AgreedCategory(Section):
+    """A data category that may occur anywhere in a feed."""
+
+    category: Category
+    masking: AgreedMasking = "none"
+
+    @property
+    def all_entities(self) -> frozenset[str]:
+        """Return the entities of the category."""
+        return TERMS[self.category]
+
 
 class Feed(Section):
     """One regular delivery of one kind."""
@@ -44,12 +83,21 @@ class Feed(Section):
     id: Slug
     files: Annotated[tuple[Glob, ...], Field(min_length=1)]
     description: Text | None = None
+    purpose: Text | None = None
+    """What it is delivered for: one of the profile's `processing.purposes`."""
     fields: tuple[AgreedField, ...] | None = None
     """None: the feed is agreed as a whole, whatever its fields are called."""
     entities: tuple[AgreedEntity, ...] = ()
+    categories: tuple[AgreedCategory, ...] = ()
     retention_days: Count | None = None
     retention_trigger: Glob | None = None
-    """The date field from which retention counts."""
+    """The date field from which retention counts; `@delivery`: from the delivery itself."""
+    record_class: Name | None = None
+    """The class of `retention.classes` of its records, whose period counts where the feed has none."""
+    records: RecordKind | None = None
+    """What they are to laws that want records kept."""
+    archive_days: Count | None = None
+    """It holds all records of so many last days: what is missing of them was deleted too early."""
     regions: tuple[Country, ...] | None = None
     """Where the data subjects may live."""
     max_records: Count | None = None
@@ -61,7 +109,7 @@ class Feed(Section):
 
     def covers(self, source: str) -> bool:
         """Tell whether `source` belongs to this feed."""
-        return _names(self.files, source)
+        return covers(self.files, source)
 
     def lists(self, field: str) -> bool:
         """Tell whether the agreement lists `field`."""
@@ -80,24 +128,24 @@ class Feed(Section):
 
     def term(self, field: str, entity: str) -> Term | None:
         """Return what is agreed about `entity` in `field`; None: it is not agreed there."""
-        for agreed in self._fields_of(field):
-            if entity in agreed.entities:
+        for agreed in (*self._fields_of(field), *self._anywhere):
+            if entity in agreed.all_entities:
                 return Term(entity, agreed.masking)
-        for anywhere in self.entities:
-            if anywhere.entity == entity:
-                return Term(entity, anywhere.masking)
         return None
+
+    @property
+    def all_entities(self) -> frozenset[str]:
+        """Return every entity that is agreed somewhere in it."""
+        listed = (*(self.fields or ()), *self._anywhere)
+        return frozenset[str]().union(*(agreed.all_entities for agreed in listed))
+
+    @property
+    def _anywhere(self) -> tuple[AgreedEntity | AgreedCategory, ...]:
+        return *self.entities, *self.categories
 
     def _fields_of(self, field: str) -> list[AgreedField]:
         folded = field.casefold()
         return [agreed for agreed in self.fields or () if matches(agreed.name.casefold(), folded)]
-
-
-class Exclusion(Section):
-    """Sources that are not to be read, and why."""
-
-    files: Annotated[tuple[Glob, ...], Field(min_length=1)]
-    reason: Annotated[str, Field(min_length=3, max_length=500)]
 
 
 class Agreement(Section):
@@ -121,14 +169,12 @@ class Agreement(Section):
 
     def exclusion_of(self, source: str) -> str | None:
         """Return the reason why `source` is left out, or None when it is to be read."""
-        return next((each.reason for each in self.exclude if _names(each.files, source)), None)
+        return next((each.why for each in self.exclude if covers(each.files, source)), None)
+
+    def on(self, day: date) -> Agreement:
+        """Return it without the exclusions that have ended by `day`."""
+        return self.model_copy(update={"exclude": tuple(each for each in self.exclude if each.holds(day))})
 
     @cached_property
     def _by_id(self) -> dict[str, Feed]:
         return {feed.id: feed for feed in self.feeds}
-
-
-def _names(patterns: tuple[str, ...], source: str) -> bool:
-    """Match a source, or the file that it is a sheet or table of: `a.xlsx` covers `a.xlsx#Q3`."""
-    whole = source.rpartition("#")[0] or source
-    return any(matches(pattern, name, SOURCE_SEPARATORS) for pattern in patterns for name in {source, whole})

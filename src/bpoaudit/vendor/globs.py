@@ -16,6 +16,7 @@ def _tokens(pattern: str) -> tuple[str, ...]:
     return tuple(_TOKEN.findall(pattern))
 
 
+@lru_cache(maxsize=4096)  # the fields of one source are those of the next
 def matches(pattern: str, name: str, separators: str = "") -> bool:
     """Tell whether all of `name` fits `pattern`.
 

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from bpoaudit.vendor.agreement import Agreement
 from bpoaudit.vendor.countries import Country
+from bpoaudit.vendor.lists import KnownList
 from bpoaudit.vendor.practices import (
     DueDiligence,
     Exit,
@@ -39,6 +40,7 @@ from bpoaudit.vendor.words import (
     Name,
     Percent,
     Role,
+    RuleName,
     Section,
     Sector,
     Service,
@@ -224,6 +226,13 @@ class Detection(Section):
     deny_list: tuple[DenyList, ...] = ()
 
 
+class RuleSettings(Section):
+    """How rules judge this vendor, where it is otherwise than usual. Reports say so beside the verdict."""
+
+    params: dict[RuleName, dict[Name, float | bool | Name | tuple[Name, ...]]] = Field(default_factory=dict)
+    """Values of parameters of rules, by rule and name."""
+
+
 class VendorProfile(Section):
     """One vendor, as declared on one day."""
 
@@ -246,8 +255,11 @@ class VendorProfile(Section):
     exit: Exit = Exit()
     due_diligence: DueDiligence = DueDiligence()
     agreement: Agreement | None = None
+    lists: tuple[KnownList, ...] | None = None
+    """People to be looked for. Never leaves the profile; reports say how many were found."""
     packs: Annotated[tuple[Name, ...] | None, Field(min_length=1)] = None
     """None: the packs of the laws that bind by this profile."""
+    rules: RuleSettings = RuleSettings()
     detection: Detection = Detection()
 
     def public(self) -> dict[str, Any]:
@@ -260,7 +272,7 @@ class VendorProfile(Section):
             mode="json",
             by_alias=True,
             exclude_none=True,
-            exclude={"vendor": {"contacts"}, "detection": {"allow_list", "deny_list"}},
+            exclude={"lists": True, "vendor": {"contacts"}, "detection": {"allow_list", "deny_list"}},
         )
         for subprocessor in data.get("subprocessors", ()):
             if "contact" in subprocessor:

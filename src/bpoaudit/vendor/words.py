@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from bpoaudit.catalog import TERMS
+from bpoaudit.suggestions import shown, suggestion
 
 Answer = Literal["yes", "no", "partial", "not_applicable", "unknown"]
 """What was answered to a question. `unknown` is never a pass."""
@@ -15,6 +18,17 @@ Text = Annotated[str, Field(max_length=2000)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 Glob = Annotated[str, Field(min_length=1, max_length=500)]
 Entity = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,63}$")]
+
+
+def _known_category(term: str) -> str:
+    if term not in TERMS:
+        raise ValueError(f"{shown(term)} is not the category of an entity{suggestion(term, TERMS)}")
+    return term
+
+
+Category = Annotated[str, AfterValidator(_known_category), Field(json_schema_extra={"enum": sorted(TERMS)})]
+"""The last part of a data category's IRI: `OfficialID` of https://w3id.org/dpv/pd#OfficialID."""
+RuleName = Annotated[str, Field(pattern=r"^[a-z0-9-]+/[a-z0-9][a-z0-9.-]*$", max_length=100)]
 Count = Annotated[int, Field(ge=0)]
 Percent = Annotated[float, Field(ge=0, le=100)]
 Day = date
@@ -162,9 +176,21 @@ Registration = Literal[
 `za_information_officer`: the officer, Information Regulator; the dossiers: ministry of Vietnam.
 """
 Monitoring = Literal["screen", "keystroke", "voice_analytics", "emotion", "webcam"]
+RecordKind = Literal[
+    "accounting",
+    "telemarketing",
+    "do_not_call",
+    "collections",
+    "health_documentation",
+    "investment_calls",
+    "access_logs",
+    "card_logs",
+]
+"""Kinds of records that laws want kept for a time."""
 RetentionTrigger = Literal["created", "last_contact", "contract_end", "case_closed"]
 AgreedMasking = Literal["none", "partial", "masked"]
-Classification = Literal["identified", "pseudonymised", "anonymised"]
+Classification = Literal["identified", "pseudonymised", "anonymised", "test"]
+"""What a feed is declared to hold; `test`: made-up people only."""
 
 
 class Section(BaseModel):

@@ -67,6 +67,11 @@ class SheetParser:
         """Leave a sheet without cells."""
         self._next()
 
+    @property
+    def first_column(self) -> int:
+        """Return where the columns of the sheet begin, from 1, once `first_row` was asked for."""
+        return self._column
+
     def first_row(self) -> int:
         """Return where the sheet's rows begin, from 1."""
         said = self._next()

@@ -53,7 +53,7 @@ Relations = dict[str, tuple[str, str, bool]]
 def open_xlsx(content: Content, package: zipfile.ZipFile, how: ReadOptions) -> Workbook:
     """Return what the workbook holds beside its cells; sheets are found through its relations."""
     losses: list[str] = []
-    paths = _sheet_paths(package, losses)
+    paths = sheet_paths(package, losses)
     of_sheets = {path: _relations(package, path) for path in paths.values()}
     people = _people(package)
 
@@ -96,7 +96,7 @@ def complete(
         workbook.losses.append(f"data models and properties of controls, not read: {unread}")
 
 
-def _sheet_paths(package: zipfile.ZipFile, losses: list[str]) -> dict[str, str]:
+def sheet_paths(package: zipfile.ZipFile, losses: list[str]) -> dict[str, str]:
     """Return the member of each sheet by the sheet's name."""
     try:
         found = relations(package, _WORKBOOK)
