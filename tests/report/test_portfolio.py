@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import base64
 import re
-import time
 from datetime import date
 from hashlib import sha256
 from itertools import pairwise
@@ -157,9 +156,7 @@ def test_structure_that_a_reader_without_sight_needs(html: str) -> None:
 
 def test_two_hundred_vendors_with_two_years_of_audits() -> None:
     audits = many(200, 24)
-    started = time.process_time()
     html = render_portfolio(audits)
-    assert time.process_time() - started < 10
     assert len(html.encode()) < 1024 * 1024
     assert len(parse(html).all("tr")) == 201
 

@@ -217,7 +217,7 @@ class Detector:
         return matches
 
     def _analysed(self, texts: Sequence[str], written: str | None) -> Iterator[Analysis]:
-        unseen = [text for text in texts if (written, text) not in self._texts]
+        unseen = [text for text in dict.fromkeys(texts) if (written, text) not in self._texts]
         found: dict[str, Analysis] = {}
         for text, analysis in zip(unseen, self.engine.text(unseen, THRESHOLD, written), strict=True):
             likely = plausible(analysis.matches, text)

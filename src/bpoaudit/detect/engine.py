@@ -22,7 +22,7 @@ from bpoaudit.detect.language import language_of
 from bpoaudit.detect.language_model import ORGANISATION
 from bpoaudit.detect.matches import RAMPART, SPACY, Match, counts
 from bpoaudit.detect.own_recognizers import OwnRecognizers
-from bpoaudit.detect.passages import prose_of, to_be_read
+from bpoaudit.detect.passages import Passage, prose_of, to_be_read
 from bpoaudit.detect.pattern_set import OwnContext, PatternSet
 from bpoaudit.detect.rampart import ENTITIES, SURE, UNSURE, Rampart, Span
 from bpoaudit.detect.recognizers import build
@@ -180,21 +180,26 @@ class Engine:
             for reader in sorted({each for each in readers if each})
         }
         # All texts by one model, then by the other: its weights stay in the processor's cache.
-        found = [self._found(text, reader) for text, reader in zip(texts, readers, strict=True)]
+        found = [*self._found(texts, readers)]
         for text, reader, others in zip(texts, readers, found, strict=True):
             entities = next(artifacts[reader])[1].entities if reader else ()
             seen = (Match(e.start_char, e.end_char, e.label_, SURE, SPACY) for e in entities)
             yield (*seen, *others, *full_names(text))
 
-    def _found(self, text: str, reader: str | None) -> list[Match]:
-        """Return what rampart sees in a text that another model reads, or none does."""
-        prose = prose_of(text) if reader else ()
-        passages = to_be_read(text, prose) if prose else ((0, len(text)),)
-        return [
-            _of_rampart(span, start)
-            for start, end in passages
-            for span in self._rampart.spans(text[start:end])
-        ]
+    def _found(self, texts: Sequence[str], readers: Sequence[str | None]) -> Iterator[list[Match]]:
+        """Yield what rampart sees in each text, which another model reads, or none does."""
+        passages = [_to_be_read(text, reader) for text, reader in zip(texts, readers, strict=True)]
+        spans = self._rampart.spans(
+            [text[start:end] for text, own in zip(texts, passages, strict=True) for start, end in own]
+        )
+        for own in passages:
+            yield [_of_rampart(span, start) for start, _ in own for span in next(spans)]
+
+
+def _to_be_read(text: str, reader: str | None) -> tuple[Passage, ...]:
+    """Return the passages of a text that rampart reads."""
+    prose = prose_of(text) if reader else ()
+    return tuple(to_be_read(text, prose)) if prose else ((0, len(text)),)
 
 
 def _without_runs(text: str) -> str:

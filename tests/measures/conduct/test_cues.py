@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from bpoaudit.measures.conduct.cues import cues
 from bpoaudit.rules.measured import CONDUCT
+from tests.steps import steps
 
 USED = {
     "recording_notice", "company_named", "identity_check", "disclosure", "recording_paused", "recording_resumed",
@@ -92,7 +91,7 @@ def test_a_cue_across_slices_of_a_long_text() -> None:
 
 
 def test_cost_grows_with_the_text_alone() -> None:
-    text = "call recorded stop calling me delete my data what is your pin " * 4000
-    begun = time.perf_counter()
+    text = "call recorded stop calling me delete my data what is your pin " * 200
     cues().heard(text)
-    assert time.perf_counter() - begun < 5
+    once = steps(lambda: cues().heard(text))
+    assert steps(lambda: cues().heard(text * 8)) < 9 * once

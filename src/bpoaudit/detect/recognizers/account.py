@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from presidio_analyzer import EntityRecognizer
 
+from bpoaudit.detect.recognizers.literals import guarded
 from bpoaudit.detect.recognizers.recognizer import Hit, Prefilter, Recognizer
 
 _KINDS = (
@@ -24,7 +25,7 @@ _NUMBER_NOUN = (
     r"|confirmation|locator)"
 )
 _NAMED_BY_ITSELF = frozenset({"mrn", "pnr"})
-_LABELLED = re.compile(
+_LABELLED = guarded(
     rf"(?<![^\W_])(?P<kind>{_KINDS})(?P<noun>(?:[ _\-.]{{0,2}}{_NUMBER_NOUN}\.?){{0,2}})(?![^\W\d_])"
     r"(?P<mark>(?:[ ,]{1,2}(?:is|was|ist|es|é|est|to|jest|este|it's|its|it "
     r"is)){0,2}[ \t]{0,2}[:=#]?[ \t\n]{0,2})"
@@ -43,12 +44,12 @@ _LETTERED = re.compile(
     r"[A-Z]{2,4}(?: \d{3,12}){1,4}"
 )
 """Letters and figures apart (`claim ABC 123`), and no sum of money."""
-_PREFIXED = re.compile(
+_PREFIXED = guarded(
     r"(?<![^\W_])(?<![\-/#])(?:CUST?|CLI|CLNT|MBR|MEM|MEMB|SUB|POL|PLC|CLM|CLAIM|ACC|ACCT|PAT|PNT|MRN|EMP|BKG|BOOK|RES"
     r"|RSV|PNR|LOAN|CTR|VERS|KND|KDNR|KLI|UM)[\-/]?(?:\d{2,4}[\-/])?\d{5,12}(?![^\W_])(?![\-/]\w)"
 )
 """Codes that carry the relation in their first letters (`CLM-2610-53125`), in capitals."""
-_NAMED = re.compile(
+_NAMED = guarded(
     r"(?<![^\W\d_])[A-ZÀ-Þ][\w'’.\-]{0,24}(?: [A-ZÀ-Þa-z][\w'’.\-]{0,24}){1,3} ?\("
     r"(?P<value>[A-Z]{1,5}[\-/]?\d{5,12})\)"
 )

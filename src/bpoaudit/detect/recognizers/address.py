@@ -9,6 +9,7 @@ from presidio_analyzer import EntityRecognizer
 from stdnum.nl import postcode as nl_postcode
 
 from bpoaudit.detect.recognizers.context import BUSINESS, Words
+from bpoaudit.detect.recognizers.literals import guarded
 from bpoaudit.detect.recognizers.recognizer import (
     GUESS,
     Hit,
@@ -164,7 +165,7 @@ _NOT_A_STREET = frozenset(
     "including", "called", "january", "february", "march", "april", "may", "june", "july", "august",
     "september", "october", "november", "december"]
 )  # fmt: skip
-_COMPOUND = re.compile(
+_COMPOUND = guarded(
     r"(?<![^\W_])(?:(?:[A-ZÄÖÜ][\w.\-]{0,24}[ \-]){0,3}[A-ZÄÖÜ][\w\-]{0,24}"
     r"(?:straße|strasse|str\.|gasse|allee|platz|ufer|damm|weg|straat|laan|plein|gracht|kade)"
     r"|(?:[A-ZÄÖÜ][\w.\-]{0,24}[ \-]){1,3}(?:Straße|Strasse|Str\.|Gasse|Allee|Platz|Ufer|Damm|Weg))"
@@ -180,12 +181,12 @@ _PREFIXED = re.compile(
     r"|número |bl(?:oc)?\.? ?)?\d{1,5}(?: ?[a-z])?(?:[/\-]\d{1,4})?(?![^\W_]|[.,]\d)",
     re.IGNORECASE,
 )
-_FRENCH = re.compile(
+_FRENCH = guarded(
     r"(?<![\w.,:/\-])\d{1,4}(?: ?(?:bis|ter|quater))?,? (?:rue|avenue|av\.|boulevard|bd|chemin|allée|place"
     r"|quai|impasse|route|cours|square) "
     r"(?:[^\W\d_][\w'’.\-]{0,24} ){0,4}?[A-ZÀ-Ý][\w'’.\-]{1,24}",
 )
-_BOX = re.compile(
+_BOX = guarded(
     r"(?<![^\W_])(?:p\.? ?o\.? ?box|postfach|apartado(?: postal| de correos)?|caixa postal"
     r"|skr\. poczt\.) ?#?\d{1,6}(?!\d)",
     re.IGNORECASE,
@@ -215,8 +216,8 @@ _CODE_IN_ADDRESS = (
         r"(?P<code>\d{4,5}|\d{2}-\d{3}|\d{3} \d{2}),? (?=[A-ZÀ-Þ][^\W\d_]{2})"
     ),
 )
-_BOX_OVERSEAS = re.compile(r"(?:PSC|CMR|Unit|UNIT) \d{1,5},? (?:Box|BOX) \d{1,5}\b")
-_UNIT_ALONE = re.compile(
+_BOX_OVERSEAS = guarded(r"(?:PSC|CMR|Unit|UNIT) \d{1,5},? (?:Box|BOX) \d{1,5}\b")
+_UNIT_ALONE = guarded(
     r"(?<![^\W_])(?:Apt|Suite|Ste|Unit|Flat|apt|suite|flat)\.? ?#?\d{1,5}[A-Za-z]?(?![^\W_]|[.,]\d)"
 )
 

@@ -10,6 +10,7 @@ import tldextract
 from presidio_analyzer import EntityRecognizer
 
 from bpoaudit.detect.recognizers.context import Words
+from bpoaudit.detect.recognizers.literals import guarded
 from bpoaudit.detect.recognizers.machine_line import is_machine_line
 from bpoaudit.detect.recognizers.recognizer import Hit, Prefilter, Recognizer
 
@@ -88,13 +89,13 @@ _PROVIDER = (
 )
 _AT = r" ?(?:@|\(at\)|\[at\]|\bat\b) ?"
 _DOT = r" ?(?:\.|,|\(dot\)|\[dot\]|\bdot\b) ?"
-_MANGLED = re.compile(
+_MANGLED = guarded(
     rf"(?<![\w@.])(?P<local>[a-z0-9][a-z0-9._\-]{{0,40}}?(?: ?\d{{1,6}})?)(?P<sign>{_AT}| ?)"
     rf"(?P<provider>{_PROVIDER})(?:{_DOT}| ?)"
     r"(?P<suffix>com|net|org|co ?\.? ?uk|co ?\.? ?in|in|de|fr|pl)(?![\w@])",
     re.IGNORECASE,
 )
-_WRITTEN = re.compile(
+_WRITTEN = guarded(
     rf"(?<![\w@.])[a-z0-9][a-z0-9._\-]{{0,40}}(?: ?(?:\(at\)|\[at\]) ?| at |@){_LABEL}"
     r"(?:(?: ?(?:\(dot\)|\[dot\]) ?| dot )[a-z][a-z0-9\-]{1,30}){1,3}(?![\w@])",
     re.IGNORECASE,
@@ -126,8 +127,8 @@ class MangledEmailRecognizer(Recognizer):
             yield Hit(*match.span(), "EMAIL_ADDRESS", 0.8)
 
 
-_SCHEME_URL = re.compile(r"(?<![^\W_])(?:https?|ftps?|sftp)://[^\s<>\"'{}|\\^`]{3,2048}", re.IGNORECASE)
-_WWW_URL = re.compile(
+_SCHEME_URL = guarded(r"(?<![^\W_])(?:https?|ftps?|sftp)://[^\s<>\"'{}|\\^`]{3,2048}", re.IGNORECASE)
+_WWW_URL = guarded(
     rf"(?<![\w.@/\-])www\d?\.(?:{_LABEL}\.){{1,8}}[^\W\d_]{{2,63}}(?:[/?#][^\s<>\"'{{}}|\\^`]{{0,2048}})?",
     re.IGNORECASE,
 )

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 _CAMEL = re.compile(r"(?<=[a-zº])(?=[A-Z])")
 _SENTENCE_END = re.compile(r"[\n;!?]|\.\s")
+_WINDOWS = 8_192
+"""Stretches of text before a match whose words are remembered."""
 _OTHER_VALUE = 6
 """Digits between a word and a match from which on the word belongs to another value."""
 
@@ -88,7 +90,7 @@ class Words:
 
     def _found(self, text: str, start: int, end: int) -> str:
         window = fold(left_window(text, start, self.before))
-        support, rival = _last(self._for, window), _last(self._against, window)
+        support, rival = self._standing(window)
         if support[0] or rival[0]:
             gap = window[max(support, rival)[0] :]
             if len(gap) <= self.gap and sum(map(str.isdigit, gap)) < _OTHER_VALUE:
@@ -101,8 +103,13 @@ class Words:
 
     def opposed(self, text: str, start: int) -> bool:
         """Tell whether the nearest word before `start` speaks against this kind of value."""
-        window = fold(left_window(text, start, self.before))
-        return _last(self._against, window) > _last(self._for, window)
+        support, rival = self._standing(fold(left_window(text, start, self.before)))
+        return rival > support
+
+    @lru_cache(maxsize=_WINDOWS)  # noqa: B019  # there are some hundred of them, for as long as the program
+    def _standing(self, window: str) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Return where the last word for and the last one against stand: before cells it is the header."""
+        return _last(self._for, window), _last(self._against, window)
 
 
 def left_window(text: str, start: int, width: int) -> str:

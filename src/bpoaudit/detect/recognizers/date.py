@@ -10,6 +10,7 @@ from presidio_analyzer import EntityRecognizer
 
 from bpoaudit.detect.masked import masking_state
 from bpoaudit.detect.recognizers.context import Words, fold
+from bpoaudit.detect.recognizers.literals import guarded
 from bpoaudit.detect.recognizers.machine_line import is_machine_line
 from bpoaudit.detect.recognizers.recognizer import GUESS, Hit, Prefilter, Recognizer
 
@@ -73,27 +74,27 @@ _NUMERIC = re.compile(
 _SPACED = re.compile(rf"{_LEFT}(?<!\d )\d{{1,2}} \d{{1,2}} (?:19|20)?\d{{2}}{_RIGHT}(?! \d)")
 _COMPACT = re.compile(rf"{_LEFT}(?:\d{{8}}|\d{{6}}){_RIGHT}")
 _NAMED = (
-    re.compile(
+    guarded(
         rf"{_LEFT}{_DAY}[.,]?{_PARTICLE}[\s\-/]{{0,2}}{_MONTH}"
         rf"(?:,?{_PARTICLE}[\s\-/,]{{0,2}}{_YEAR})?{_RIGHT}",
         re.IGNORECASE,
     ),
-    re.compile(
+    guarded(
         rf"{_LEFT}{_MONTH}[\s\-/]{{0,2}}(?:the\s)?{_DAY}(?:,?"
         rf"(?:\sof)?[\s\-/,]{{1,2}}{_YEAR})?{_RIGHT}",
         re.IGNORECASE,
     ),
-    re.compile(
+    guarded(
         rf"{_LEFT}(?P<year>(?:1[89]|20)\d{{2}})[\s\-/,.]{{1,2}}{_MONTH}[\s\-/]{{0,2}}{_DAY}{_RIGHT}",
         re.IGNORECASE,
     ),
 )
-_MONTH_YEAR = re.compile(
+_MONTH_YEAR = guarded(
     rf"{_LEFT}(?<!\d ){_MONTH}(?:,?{_PARTICLE}[\s\-/,]{{1,2}})(?P<year>(?:1[89]"
     rf"|20)\d{{2}}){_RIGHT}",
     re.IGNORECASE,
 )
-_IN_A_YEAR = re.compile(
+_IN_A_YEAR = guarded(
     r"(?<![^\W_])(?:(?:in|since|during|until|till|before|after|by|from|between|early|late|mid)(?: the year)?"
     r"|(?:spring|summer|autumn|fall|winter|beginning|start|middle|end|year|act|law|code|treaty|census) of) "
     rf"(?P<year>(?:19|20)\d{{2}})(?: and (?P<until>(?:19|20)\d{{2}}))?{_RIGHT}{_NO_YEAR}",
@@ -109,10 +110,10 @@ _YEAR_ALONE = re.compile(rf"{_LEFT}(?<![*•xX][.\-/])(?:19|20)\d{{2}}{_RIGHT}")
 _YEAR_SOMEWHERE = re.compile(r"(?:1[89]|20)\d{2}")
 _CJK = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})[年년]\s?(?P<m>\d{1,2})[月월]\s?(?P<d>\d{1,2})[日일]")
 
-_MASKED = re.compile(
+_MASKED = guarded(
     r"(?<![^\W_])(?:[*•xX]{1,2}([.\-/])[*•xX]{1,2}\1(?:19|20)\d{2}|(?:19|20)\d{2}([.\-/])[*•xX]{1,2}\2[*•xX]{1,2})(?![^\W_])"
 )
-_VIETNAMESE = re.compile(
+_VIETNAMESE = guarded(
     r"(?<!\d)(?P<d>\d{1,2}) th[áa]ng (?P<m>\d{1,2})(?: n[ăa]m|,)? (?P<y>(?:19|20)\d{2})(?!\d)", re.IGNORECASE
 )
 _MACHINE_TIME = re.compile(

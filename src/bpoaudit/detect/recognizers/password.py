@@ -18,10 +18,11 @@ from bpoaudit.detect.recognizers.labelled import (
     is_pair,
     is_placeholder,
 )
+from bpoaudit.detect.recognizers.literals import guarded
 from bpoaudit.detect.recognizers.recognizer import Hit, Identifier, Prefilter, Recognizer, Shape, recognizers
 from bpoaudit.model import MaskingState
 
-_PASSWORD = re.compile(
+_PASSWORD = guarded(
     r"(?:pass ?word|passwd|passphrase|passwort|kennwort|contrase[ñn]a|wachtwoord|mot de passe|kata laluan"
     r"|(?<![^\W_])(?:pw|pwd|passcode|clave|senha|mdp|has[łl]o|parola|пароль|पासवर्ड))(?P<mark>"
     + MARK

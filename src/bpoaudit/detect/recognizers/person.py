@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from presidio_analyzer import EntityRecognizer
 
 from bpoaudit.detect.not_names import not_names
+from bpoaudit.detect.recognizers.literals import guarded
 from bpoaudit.detect.recognizers.recognizer import Hit, Prefilter, Recognizer
 
 _N = r"(?P<value>1[01]\d|\d{1,2})"
 _AGES = tuple(
-    (re.compile(pattern, re.IGNORECASE), score)
+    (guarded(pattern, re.IGNORECASE), score)
     for pattern, score in (
         (rf"(?<![\w.,]){_N}[ \-]?(?:years?|yrs?|yr|y|months?|weeks?)[ \-.]?(?:olds?\b|of age\b|o\b)", 0.8),
         (
@@ -42,7 +43,7 @@ _GENDER = re.compile(
 )
 
 _PART = r"[^\W\d_](?:[^\W\d_]|['’\-](?=[^\W\d_])){1,20}"
-_BOOKED = re.compile(
+_BOOKED = guarded(
     r"(?<![^\W_])(?:(?:booking|booked|reservation|reserved|table|room|appointment|order|account|registered|listed"
     r"|it'?s|it is|is|was|made)(?: [^\W_]{1,12}){0,8}? under|(?:under|in) the name(?: of| is)?) "
     rf"(?P<name>(?P<first>{_PART})(?: (?P<last>{_PART}))?)"

@@ -12,9 +12,10 @@ from presidio_analyzer import EntityRecognizer
 
 from bpoaudit.detect.recognizers.context import BUSINESS, Words
 from bpoaudit.detect.recognizers.labelled import MARK
+from bpoaudit.detect.recognizers.literals import guarded
 from bpoaudit.detect.recognizers.recognizer import Hit, Prefilter, Recognizer
 
-_KEY = re.compile(
+_KEY = guarded(
     r"(?:(?:api|access|secret|private|auth|client|account|service|encryption|signing"
     r"|subscription|license|app|application|bearer|refresh|session|webhook)[ _\-]?(?:key|token|secret)"
     r"|(?<![^\W_])(?:key|token|secret|bearer|credential|sig|signature))s?(?:[ _\-]?(?:id|value))?"
@@ -98,7 +99,7 @@ _PASSWORD_HASH = re.compile(
     r"\$argon2(?:i|d|id)\$v=\d+\$[\w=,]{1,60}\$[\w+/=]{8,100}\$[\w+/=]{8,200}"
     r"|(?<![\w$])\$[156y]\$[\w./=$,]{20,200}"
 )
-_BASIC = re.compile(r"(?<![^\W_])Basic (?P<value>[A-Za-z\d+/]{12,400}={0,2})(?![\w+/=])")
+_BASIC = guarded(r"(?<![^\W_])Basic (?P<value>[A-Za-z\d+/]{12,400}={0,2})(?![\w+/=])")
 
 
 class SecretKeyRecognizer(Recognizer):

@@ -175,9 +175,15 @@ class Openings(NamedTuple):
 def openings(word: str) -> Openings | None:
     """Return what may begin with a normalised word; most words open nothing."""
     known = lexicon()
-    terms = [known.terms[at] for at in known.terms_at.at(word)]
-    guards = tuple(known.guards[at] for at in known.guards_at.at(word))
     illness = word in known.illnesses.openings or known.illnesses.has_ending(word)
+    return _openings(known.terms_at.at(word), known.guards_at.at(word), illness)
+
+
+@lru_cache(maxsize=4_096)  # all numbers open the same, and there is no end of them
+def _openings(terms_at: tuple[int, ...], guards_at: tuple[int, ...], illness: bool) -> Openings | None:
+    known = lexicon()
+    terms = [known.terms[at] for at in terms_at]
+    guards = tuple(known.guards[at] for at in guards_at)
     if not terms and not guards and not illness:
         return None
     alone: list[Term] = []

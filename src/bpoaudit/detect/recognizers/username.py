@@ -16,10 +16,11 @@ from bpoaudit.detect.recognizers.labelled import (
     is_assigned,
     is_placeholder,
 )
+from bpoaudit.detect.recognizers.literals import guarded
 from bpoaudit.detect.recognizers.machine_line import is_machine_line
 from bpoaudit.detect.recognizers.recognizer import Hit, Prefilter, Recognizer
 
-_LABELLED = re.compile(
+_LABELLED = guarded(
     r"(?<![^\W_])(?:user[ _\-]?name|user[ _\-]?id|login(?:[ _\-]?(?:name|id))?|screen[ _\-]?name"
     r"|benutzername|nombre de usuario|usuario"
     r"|nom d'utilisateur|identifiant|nazwa u[żz]ytkownika|nume de utilizator|utilizator)(?P<mark>"
@@ -29,7 +30,7 @@ _LABELLED = re.compile(
     + r"|(?P<bare>@?[A-Z0-9][\w.\-@\\]{2,63}))",
     re.IGNORECASE,
 )
-_FIELD = re.compile(
+_FIELD = guarded(
     r"(?<![^\W_])(?:user|uid|usr|uname|logname|acct|actor|principal|assignee"
     r"|(?:created|updated|modified|approved|closed|opened|deleted)_?by)"
     rf"(?:=[\"']?|[\"']{ASSIGNED}[\"'])(?P<value>[A-Z][\w.\-\\]{{1,63}})(?![\w(])",
@@ -38,27 +39,27 @@ _FIELD = re.compile(
 """Names of fields that are words of prose as well: they need `=` or the quotes of JSON."""
 _NAME = r"[\"'`]?(?P<value>[A-Za-z][\w.\-\\]{1,63})[\"'`]?"
 _SESSION = (
-    re.compile(
+    guarded(
         r"(?<![^\W_])(?:(?:password|publickey|hostbased|interactive(?:/pam)?) for(?: invalid user| illegal "
         r"user)?|for(?: invalid| illegal)? user"
         rf"|(?:logged|signed) (?:in|on|off|out) as|sudo:) {_NAME}(?![\w=])"
     ),
-    re.compile(
+    guarded(
         rf"(?<![^\W_])[Uu]ser {_NAME} (?:(?:has|was|is) )?(?:successfully )?"
         r"(?:(?:logged|signed|locked|timed) (?:in|on|off|out)|authenticated|connected|disconnected|from \d)"
     ),
-    re.compile(
+    guarded(
         rf"(?<![^\W_])(?:login|logon|logout|logoff)(?: (?:of|for|by))? {_NAME}"
         r"(?=$|[,;\n]|\.(?:\s|$)| \w+="
         r"| (?:from|on|at|via|ok|success|succeeded|failed|denied|accepted)(?![^\W_]))"
     ),
 )
 """How systems report sessions."""
-_ACCESS_LOG = re.compile(
+_ACCESS_LOG = guarded(
     r"(?<=[\da-f.]) - (?P<value>[A-Z][\w.\-@\\]{1,63}) \[\d\d/[A-Z]{3}/\d{4}:", re.IGNORECASE
 )
 """The third field of the Common Log Format."""
-_HOME = re.compile(r"(?:/home/|/Users/|\\Users\\{1,2}|/C:/Users/)(?P<value>[A-Za-z][\w.\-]{1,63})(?=[/\\])")
+_HOME = guarded(r"(?:/home/|/Users/|\\Users\\{1,2}|/C:/Users/)(?P<value>[A-Za-z][\w.\-]{1,63})(?=[/\\])")
 
 _ROLES = frozenset(
     ["root", "admin", "administrator", "sa", "system", "nobody", "postgres", "mysql", "oracle", "www-data",
