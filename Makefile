@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 EVAL   ?= ../shared/eval
 READY  := $(VENV)/.ready
 
-.PHONY: demo test quick lint fixtures pictures eval calibrate corpus clean
+.PHONY: demo test quick lint fixtures pictures eval calibrate corpus bench clean
 
 demo: $(READY)
 	$(BIN)/bpoaudit demo --jobs auto
@@ -42,6 +42,10 @@ eval: $(READY)
 # What a score is worth, from the same data; rewrites the table that the program reads.
 calibrate: $(READY)
 	$(BIN)/python benchmarks/calibrate.py $(EVAL) --write --results benchmarks/RESULTS.md
+
+# Records a processor second, beside Presidio's batch engine and others where they are installed.
+bench: $(READY)
+	$(BIN)/python benchmarks/speed.py --rounds 5 --results benchmarks/RESULTS.md
 
 corpus: $(READY)
 	$(BIN)/python benchmarks/make_corpus.py

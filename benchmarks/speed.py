@@ -2,7 +2,7 @@
 
     python benchmarks/speed.py [--rows N] [--peer-rows N] [--rounds N] [--only WORKLOAD] [--results PAGE]
 
-Deliveries are made on the spot, the same every time, and hold invented people only (`measuring/workloads.py`).
+Deliveries are made on the spot, the same every time, of invented people only (`measuring/workloads.py`).
 Every engine runs in a process of its own and is loaded and warm before the clock starts; what counts is the
 processor time of that process and its children, the median of all rounds. Peers are given cells in memory,
 bpoaudit reads the file and writes its findings. The time of the peers grows in proportion to their cells, so
@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -27,13 +26,14 @@ from typing import Any
 from measuring import contestants, pages
 from measuring.workloads import WORKLOADS
 
+HEADER = ("workload", "engine", "records", "size", "records/s", "KB/s", "times", "found", "peak memory")
 PEER_SHARE = 10
 """Of how many rows a peer gets one, unless asked otherwise."""
 
 
 def main() -> None:
     """Print one line for each engine and workload."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, help="records of every workload (50000 for a large run)")
     parser.add_argument("--peer-rows", type=int, help="of which peers get the first")
     parser.add_argument("--rounds", type=int, default=1, help="the median is told")
@@ -56,8 +56,7 @@ def main() -> None:
             slowest = slowest or _rate(told)
             print(*rows[-1], sep="\t", flush=True)
     if options.results:
-        header = ["workload", "engine", "records", "size", "records/s", "KB/s", "times", "found", "peak memory"]
-        pages.replace(options.results, "speed", pages.table(header, rows))
+        pages.replace(options.results, "speed", pages.table(HEADER, rows))
 
 
 def _median(name: str, workload: str, records: int, rounds: int) -> dict[str, Any]:

@@ -32,8 +32,9 @@ _WARM = 20
 
 def batch_analyzer() -> Callable[[Cells], Spans]:
     """Presidio's batch engine over the columns, with the key of each as its context, as it does itself."""
-    from measuring import engines
     from presidio_analyzer import BatchAnalyzerEngine
+
+    from measuring import engines
 
     engine = BatchAnalyzerEngine(engines.default_analyzer())
 
@@ -50,9 +51,10 @@ def batch_analyzer() -> Callable[[Cells], Spans]:
 
 def structured() -> Callable[[Cells], Spans]:
     """presidio-structured: one entity a column; every cell of such a column counts as found."""
-    from measuring import engines
     from pandas import DataFrame
     from presidio_structured import PandasAnalysisBuilder
+
+    from measuring import engines
 
     builder = PandasAnalysisBuilder(engines.default_analyzer())
 

@@ -15,6 +15,7 @@ from random import Random
 from corpus.filling import Written, write
 from corpus.templates import CONVERSATIONS, HUBS, Template, read
 from corpus.values import Scene
+
 from measuring.ticket_notes import note
 
 SEED = 20261207

@@ -18,8 +18,8 @@ from bpoaudit.errors import OutputError, UsageError
 from bpoaudit.masking import DOT
 from bpoaudit.model import FieldKind, Finding, MaskingState, Source, SourceStatus
 from bpoaudit.pipeline import Progress, Reading, Scanned, own_recognizers, read_delivery
+from bpoaudit.public_names import IN_NAMES
 from bpoaudit.redact import (
-    IN_NAMES,
     UNCHANGED,
     Names,
     Occurrences,

@@ -2,8 +2,8 @@
 
 The scalars are those of the YAML 1.2 core schema, so that `NO`, `yes`, `on`, `22:22` and dates
 stay text. What a person cannot see at a glance is refused with its place: duplicate keys, anchors
-and aliases, tags, control characters, a second document, nesting beyond `MAX_DEPTH`. Every value remembers its line
-and column, so that a wrong key found by a pydantic model later is still reported as
+and aliases, tags, control characters, a second document, nesting beyond `MAX_DEPTH`. Every value
+remembers its line and column, so that a wrong key found by a pydantic model later is still reported as
 `file:line:column: message`.
 """
 

@@ -258,7 +258,7 @@ def audit(
     day = as_of or clock.now.date()
     exceptions = exceptions or Exceptions()
     agreed = profile.agreement
-    agreement = agreed.on(day) if agreed else None
+    agreement = profile.agreement_on(day)
     kept = reading.keep_findings or wants_baseline or exceptions.by_value
     scanned = read_delivery(
         paths,

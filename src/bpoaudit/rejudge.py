@@ -86,7 +86,7 @@ def judge_again(
 def _left_out(earlier: AuditResult, profile: VendorProfile, day: date) -> list[str]:
     """Return what was excluded then; `UsageError` where it no longer is, as nothing is known of it."""
     names = [s.source for s in earlier.delivery.sources if s.status is SourceStatus.SKIPPED]
-    agreement = profile.agreement.on(day) if profile.agreement else None
+    agreement = profile.agreement_on(day)
     holding = [name for name in names if agreement and agreement.exclusion_of(name)]
     # A container is left out with all that is in it, whether or not a pattern names it.
     holding += [n for n in names if any(inner.startswith((f"{n}!", f"{n}#")) for inner in holding)]

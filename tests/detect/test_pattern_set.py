@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from presidio_analyzer import RecognizerResult
 
-from bpoaudit.detect.pattern_set import PatternSet
+from bpoaudit.detect.language_model import blank
+from bpoaudit.detect.pattern_set import Asked, PatternSet
 from bpoaudit.detect.recognizers import build
 
 CASES = Path(__file__).parents[1] / "cases" / "recognizers"
@@ -56,3 +57,13 @@ def test_nothing_is_lost_or_added_on_the_cases(path: Path) -> None:
 def test_nothing_is_lost_or_added_on_noise(text: str) -> None:
     assert _told(TOGETHER.analyze(text)) == _apart(text)
     assert _told(TOGETHER.analyze(PROSE * 4 + text)) == _apart(PROSE * 4 + text)
+
+
+@pytest.mark.parametrize("path", sorted(CASES.glob("*.yaml")), ids=lambda path: path.stem)
+def test_nothing_is_lost_that_was_asked_for(path: Path) -> None:
+    asked = [Asked(blank("en"), "en", least) for least in (0.25, 0.4)]
+    for text in sorted(set(_strings(yaml.safe_load(path.read_text("utf-8")))))[::3]:
+        everything = TOGETHER.analyze(text)
+        for each in asked:
+            told = [r for r in TOGETHER.analyze(text, nlp_artifacts=each) if r.score >= each.least]
+            assert _told(told) == _told(r for r in everything if r.score >= each.least)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from bpoaudit.detect.rampart import Span, _merged
+from bpoaudit.detect.rampart import Rampart, Span, _merged
 
 
 def test_pieces_of_one_name_are_one_span() -> None:
@@ -22,3 +22,14 @@ def test_a_span_of_very_many_pieces_is_joined_in_time() -> None:
     count = 100_000
     pieces = [Span(2 * i, 2 * i + 2, "PERSON", 0.5) for i in range(count)]
     assert _merged("ab" * count, pieces) == [Span(0, 2 * count, "PERSON", 0.5)]
+
+
+def test_a_text_is_read_the_same_whatever_is_read_with_it() -> None:
+    model = Rampart()
+    names = ("Ann Lee", "Tomasz Nowak", "Priya Raman", "Ifeoma Okafor", "Lucia Ferrari", "Bo")
+    openings = ("Hi, this is", "refund for", "CALL", "12 Acacia Road,")
+    texts = [f"{say} {name} of {place}" for say in openings for name in names for place in ("Leeds", "Cluj")]
+    texts += ["", " ", *texts[:5], "x " * 600 + "for Ann Lee"]
+    together = [*model.spans(texts)]
+    assert together == [next(model.spans([text])) for text in texts]
+    assert any(together)

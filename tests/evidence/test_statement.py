@@ -11,11 +11,9 @@ import pytest
 import rfc8785
 
 from bpoaudit.errors import EvidenceError
-from bpoaudit.evidence.delivered import fits
 from bpoaudit.evidence.statement import Statement, payload_of, statement_in
 from bpoaudit.evidence.strict_json import canonical
-from bpoaudit.masking import Key
-from tests.evidence.conftest import HMAC, Case
+from tests.evidence.conftest import Case
 from tests.report.golden import assert_golden
 
 
@@ -59,27 +57,3 @@ def test_numbers_that_json_cannot_carry_are_refused() -> None:
         canonical({"a": 2**53}, "audit.json")
     with pytest.raises(EvidenceError, match="no canonical form"):
         canonical({"a": "\ud800"}, "audit.json")
-
-
-@pytest.mark.parametrize(
-    ("public", "true", "without", "with_key"),
-    [
-        ("a/<X:{a}>.csv", "a/ann@x.csv", True, True),
-        ("a/<X:{a}>.csv", "a/bob@x.csv", True, False),
-        ("a/<X:{a}>.csv", "b/ann@x.csv", False, False),
-        ("a/<X:{a}>.csv", "a/.csv", False, False),
-        ("<X:{a}><X:{b}>", "ann@xbob@x", True, True),
-        ("<X:{a}> to <X:{b}>.txt", "ann@x to bob@x.txt", True, True),
-        ("<X:{b}> to <X:{a}>.txt", "ann@x to bob@x.txt", True, False),
-        ("<X:{a}>.csv.csv", "ann@x.csv.csv", True, True),
-        ("plain.csv", "plain.csv", True, True),
-        ("plain.csv", "plain.csv2", False, False),
-    ],
-)
-def test_a_masked_name_fits_the_file_that_it_was_made_of(
-    public: str, true: str, without: bool, with_key: bool
-) -> None:
-    key: Key = HMAC
-    name = public.format(a=key.tag("ann@x"), b=key.tag("bob@x"))
-    assert fits(name, true, None) is without
-    assert fits(name, true, key) is with_key

@@ -17,7 +17,6 @@ import pytest
 from bpoaudit.delivery.content import Content
 from bpoaudit.errors import UsageError
 from bpoaudit.locate import locate, named
-from bpoaudit.locate.opening import fits
 from bpoaudit.masking import Key, shape
 
 MAIL = "cnr.planted.7731@example.org"
@@ -191,10 +190,20 @@ def test_only_the_source_that_is_named_is_read(delivery: Path, monkeypatch: pyte
     assert set(opened) == {"call.vtt"}
 
 
-def test_public_names_fit_the_names_that_they_hide() -> None:
-    assert fits("a <EMAIL_ADDRESS:0123ab>.csv", "a b@example.org.csv")
-    assert not fits("a <EMAIL_ADDRESS:0123ab>.csv", "a .csv")
-    assert not fits("a.csv", "b.csv")
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{"record": 1}\n{broken\n', "findings:2 is no finding"),
+        ('{"record": 1}\n[]\n', "findings:2 is no finding"),
+        ('{"record": 1, "fingerprint": "hmac-sha256:abcdef"}', "neither audit.json nor findings.jsonl"),
+        ('{"delivery": {"key_id": "k"}, "inventory": [{"entities": 1}]}', "neither audit.json nor"),
+        ('{"delivery": {"key_id": "k"}, "inventory": 1}', "neither audit.json nor"),
+    ],
+)
+def test_a_broken_list_of_findings_is_told(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "findings").write_text(text)
+    with pytest.raises(UsageError, match=told):
+        named("abcdef", tmp_path / "findings")
 
 
 # --- on a terminal and elsewhere -------------------------------------------------------------------

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bpoaudit.vendor import starter_profile
+
 pytestmark = pytest.mark.slow
 
 MAIL = "cnr.planted.7731@example.org"
@@ -40,6 +42,18 @@ def test_what_is_refused_is_listed_and_exits_3(delivery: Path, tmp_path: Path) -
     assert done.returncode == 3, done.stderr
     assert "not copied: 1" in done.stdout
     assert MAIL not in done.stdout + done.stderr
+    assert [path.name for path in (tmp_path / "clean").iterdir()] == ["notes.txt"]
+
+
+def test_an_exclusion_that_has_ended_leaves_nothing_out(delivery: Path, tmp_path: Path) -> None:
+    vendor = tmp_path / "vendor.yaml"
+    until = "{files: ['*.txt'], reason: read by hand, expires_on: 2020-01-31}"
+    feed = "{id: notes, files: ['*.txt'], entities: [{entity: EMAIL_ADDRESS}]}"
+    vendor.write_text(
+        f"{starter_profile()}\nagreement:\n  feeds: [{feed}]\n  exclude: [{until}]\n", encoding="utf-8"
+    )
+    done = run(delivery, "-o", tmp_path / "clean", "--vendor", vendor)
+    assert done.returncode == 0, done.stderr
     assert [path.name for path in (tmp_path / "clean").iterdir()] == ["notes.txt"]
 
 

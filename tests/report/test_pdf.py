@@ -17,6 +17,7 @@ from bpoaudit.errors import OutputError, UsageError
 from bpoaudit.report import Edition, check_pdf, pdf, render_pdf
 
 from .editions import answered, remembered_past, vendor_edition
+from .factories import entity, field
 from .hostile import HOSTILE_NAMES, hostile_result
 from .sample import audit_result, clean_result
 
@@ -133,3 +134,12 @@ def test_hostile_names_are_shown() -> None:
     assert "alert(1)" in told
     assert "/JavaScript" not in reader.trailer["/Root"].get("/Names", {})
     assert "/OpenAction" not in reader.trailer["/Root"]
+
+
+def test_more_sources_of_one_field_each_than_fit_on_a_page_are_all_listed() -> None:
+    names = [f"chats/{at:03}.txt" for at in range(60)]
+    inventory = tuple(field(name, "text", 4, entity("PERSON", 1, "A•••")) for name in names)
+    told = text(
+        pypdf.PdfReader(BytesIO(render_pdf(clean_result().model_copy(update={"inventory": inventory}))))
+    )
+    assert [name for name in names if name not in told] == []

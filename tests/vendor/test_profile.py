@@ -82,6 +82,7 @@ def test_a_full_profile_is_read(tmp_path: Path) -> None:
         ("[pune-1]", "[pune-2]", "vendor.yaml:15:51: 'pune-2' is not the id of a site of the vendor"),
         ("  country: IN\n", "", "vendor.yaml:4:3: the key 'country' is missing"),
         ("[support, collections]", "[]", "vendor.yaml:6:13: must not be empty"),
+        ("regions: [NO]", "retention_days: 999999", "vendor.yaml:20:59: should be less than or equal to 100000"),
         ("bpoaudit/v1", "bpoaudit/v2", "vendor.yaml:1:13: 'bpoaudit/v2' is not a known word here; "
                                        "did you mean 'bpoaudit/v1'?"),
     ],

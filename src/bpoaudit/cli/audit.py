@@ -165,10 +165,8 @@ def audit(
         from bpoaudit.pipeline import own_recognizers
 
         own = own_recognizers(files, profile.detection)
-        agreed = profile.agreement and profile.agreement.on(
-            options.day_of(as_of) or options.clock_of().now.date()
-        )
-        print_listing(delivery, agreed, own, options.jobs_of(jobs))
+        today = options.day_of(as_of) or options.clock_of().now.date()
+        print_listing(delivery, profile.agreement_on(today), own, options.jobs_of(jobs))
         return
     from bpoaudit import pipeline
     from bpoaudit.cli.history import begun, edition_of

@@ -66,9 +66,8 @@ def redact(
     brought = pipeline.own_recognizers(files, detection)
     own = {catalog.fold(entity) for each in brought for entity in each.supported_entities}
     form = load_policy(policy, own) if policy else RedactionPolicy()
+    agreement = profile.agreement_on(options.clock_of().now.date()) if profile else None
     with progress(verbose) as heard:
-        copy = write_cleaned_copy(
-            delivery, output, Policy(form, profile.agreement if profile else None), reading, detection, heard
-        )
+        copy = write_cleaned_copy(delivery, output, Policy(form, agreement), reading, detection, heard)
     print_copy(copy, output, reading.key)
     raise typer.Exit(ExitCode.OK if copy.complete else ExitCode.INCOMPLETE)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bpoaudit.cli import options
-from bpoaudit.errors import ExitCode, UsageError
+from bpoaudit.errors import ExitCode, OutputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -176,7 +176,10 @@ def new(
 
     made = new_rule(place, options.clock_of().now.date())
     for file, text in made.files.items():
-        file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"cannot make the folder {file.parent}: {error.strerror}") from None
         write_atomically(file, text)
         typer.echo(f"wrote {file}", err=True)
     pack = next(iter(made.files)).parent

@@ -82,7 +82,8 @@ def learn(
         from bpoaudit.pipeline import own_recognizers
 
         own = own_recognizers(files, detection)
-        print_listing(delivery, profile.agreement if profile else None, own, options.jobs_of(jobs))
+        agreement = profile.agreement_on(options.clock_of().now.date()) if profile else None
+        print_listing(delivery, agreement, own, options.jobs_of(jobs))
         return
     from bpoaudit.cli.progress import progress
     from bpoaudit.learning import learn as learnt_from

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache, partial
 from importlib.metadata import version
 from itertools import compress
 from typing import NamedTuple
 
 import tldextract
 from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegistry, RecognizerResult
-from presidio_analyzer.nlp_engine import NlpArtifacts
 from threadpoolctl import threadpool_limits
 
 from bpoaudit import catalog
@@ -23,7 +23,7 @@ from bpoaudit.detect.language_model import ORGANISATION
 from bpoaudit.detect.matches import RAMPART, SPACY, Match, counts
 from bpoaudit.detect.own_recognizers import OwnRecognizers
 from bpoaudit.detect.passages import Passage, prose_of, to_be_read
-from bpoaudit.detect.pattern_set import OwnContext, PatternSet
+from bpoaudit.detect.pattern_set import Asked, OwnContext, PatternSet
 from bpoaudit.detect.rampart import ENTITIES, SURE, UNSURE, Rampart, Span
 from bpoaudit.detect.recognizers import build
 from bpoaudit.detect.shapes import SHAPES
@@ -99,7 +99,7 @@ class Engine:
             supported_languages=[language_model.LANGUAGE],
             context_aware_enhancer=OwnContext(),
         )
-        self._blank = NlpArtifacts([], [], [], [], words, language_model.LANGUAGE)
+        self._asked = cache(partial(Asked, words, language_model.LANGUAGE))
 
     @property
     def entities(self) -> tuple[str, ...]:
@@ -130,7 +130,7 @@ class Engine:
             text,
             language_model.LANGUAGE,
             score_threshold=threshold,
-            nlp_artifacts=self._blank,
+            nlp_artifacts=self._asked(threshold),
             return_decision_process=self.explains,
         )
         return tuple(map(_match, found))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from presidio_analyzer import ContextAwareEnhancer, LocalRecognizer, RecognizerResult
+from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
 from bpoaudit.detect.recognizers.plain import plain
 from bpoaudit.detect.recognizers.recognizer import Prefilter, Recognizer, Shape, ShapeRecognizer
@@ -35,6 +36,14 @@ class OwnContext(ContextAwareEnhancer):
     ) -> list[RecognizerResult]:
         """Return `raw_results`."""
         return raw_results
+
+
+class Asked(NlpArtifacts):
+    """What is told with a text: that nobody asks for matches below a score."""
+
+    def __init__(self, words: NlpEngine, language: str, least: float) -> None:
+        super().__init__([], [], [], [], words, language)
+        self.least = least
 
 
 class _Family:
@@ -71,6 +80,7 @@ class PatternSet(LocalRecognizer):
                 continue
             for shape in recognizer.identifier.shapes:
                 families[_family_of(shape)].append((at, shape))
+        self._may_reach = tuple(recognizer.may_reach for recognizer in recognizers)
         self._groups = tuple((prefilter, tuple(members)) for prefilter, members in groups.items())
         self._families = tuple(
             (_Family([shape for _, shape in members], digits), frozenset(at for at, _ in members))
@@ -83,13 +93,19 @@ class PatternSet(LocalRecognizer):
     def analyze(
         self, text: str, entities: list[str] | None = None, nlp_artifacts: Any = None
     ) -> list[RecognizerResult]:
-        """Return the matches of all recognisers in `text`."""
+        """Return the matches of all recognisers in `text`; below a score `Asked` for some may lack."""
         view = plain(text)
+        least = nlp_artifacts.least if isinstance(nlp_artifacts, Asked) else 0.0
         possible = {at for prefilter, members in self._groups if prefilter.admits(view) for at in members}
         for family, members in self._families:
             if not members <= possible and family.admits(view.text):
                 possible |= {at for at in members if self._recognizers[at].prefilter.admits(view)}
-        found = [result for at in sorted(possible) for result in self._recognizers[at].results(view)]
+        found = [
+            result
+            for at in sorted(possible)
+            if self._may_reach[at](least, view.text)
+            for result in self._recognizers[at].results(view)
+        ]
         for result in found:
             # Presidio drops results whose recogniser it does not know; the name stays the part's own.
             result.recognition_metadata[RecognizerResult.RECOGNIZER_IDENTIFIER_KEY] = self.id

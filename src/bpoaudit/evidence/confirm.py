@@ -16,16 +16,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from bpoaudit import pipeline
 from bpoaudit.delivery import DeliveryFile, discover, encode_name, fingerprint_file
 from bpoaudit.errors import EvidenceError, SourceError, UsageError
-from bpoaudit.evidence.delivered import check_key, fits
+from bpoaudit.evidence.delivered import check_key
 from bpoaudit.evidence.strict_json import parse
 from bpoaudit.evidence.told import Answer
 from bpoaudit.locate import Reference, locate
 from bpoaudit.masking import Key
 from bpoaudit.model import AuditResult, Finding, Fingerprint
+from bpoaudit.public_names import IN_NAME, fits
 from bpoaudit.segments import findings_of
-
-NAME_FIELD = "@name"
-"""The field of what a file's own name holds; its offsets count in the whole name."""
 
 _FINGERPRINT = re.compile(r"hmac-sha256:[0-9a-f]{32}")
 _INSIDE = re.compile(r"[!#]")
@@ -59,7 +57,7 @@ class Asked(BaseModel):
     @property
     def before(self) -> int:
         """Return how much longer its name was for the audit than that of the file alone."""
-        return self.file.rfind("/") + 1 if self.field == NAME_FIELD else 0
+        return self.file.rfind("/") + 1 if self.field == IN_NAME else 0
 
 
 @dataclass(slots=True)

@@ -6,7 +6,6 @@ by what is left of its name, by its content, and by the tag where the key is the
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -20,11 +19,10 @@ from bpoaudit.evidence.held import Held, State
 from bpoaudit.evidence.statement import DELIVERY, Statement
 from bpoaudit.masking import Key, random_key
 from bpoaudit.model import AuditResult
+from bpoaudit.public_names import REPLACED, fits
 
 if TYPE_CHECKING:
     from bpoaudit.detect import NameBook
-
-_MASK = re.compile(r"<[A-Z][A-Z0-9_]*:([0-9a-f]{6})>")
 
 Naming = Callable[[str], str]
 """From the true name of a source to one that may be printed."""
@@ -46,7 +44,7 @@ def hold_delivery(
     for name, digest in expected:
         if (file := unpaired.pop(name, None)) is not None:
             held.append(_held(name, digest, _digest(file)))
-        elif _MASK.search(name):
+        elif REPLACED.search(name):
             masked.append((name, digest))
         else:
             held.append(Held(DELIVERY + name, State.MISSING))
@@ -71,7 +69,7 @@ def _hold_masked(
     for name, digest in masked:
         same = next(_fitting(name, by_digest[digest], key), None)
         if same is None:
-            left[_MASK.sub("<>", name)].append((name, digest))
+            left[REPLACED.sub("<>", name)].append((name, digest))
         else:
             by_digest[digest].remove(same)
             del unpaired[same]
@@ -90,7 +88,7 @@ def _hold_masked(
 
 def _fitting(public: str, names: Sequence[str], key: Key | None) -> Iterator[str]:
     """Yield those of `names`, which are sorted, that `public` can be the printable name of."""
-    first = _MASK.split(public, maxsplit=1)[0]
+    first = REPLACED.split(public, maxsplit=1)[0]
     for name in islice(names, bisect_left(names, first), None):
         if not name.startswith(first):
             return
@@ -127,25 +125,6 @@ def naming(key: Key | None) -> Naming:
         return NameBook(Engine(), key or random_key())
 
     return lambda name: book().public(name)
-
-
-def fits(public: str, true: str, key: Key | None) -> bool:
-    """Tell whether `public` can be the printable name of `true`; with the key, whether its tags are."""
-    first, *rest = _MASK.split(public)
-    if not true.startswith(first):
-        return False
-    starts = {len(first)}
-    for tag, literal in zip(rest[::2], rest[1::2], strict=True):
-        begins = starts if key else {min(starts)}
-        starts = {
-            end + len(literal)
-            for begin in begins
-            for end in range(begin + 1, len(true) + 1)
-            if true.startswith(literal, end) and (key is None or key.tag(true[begin:end]) == tag)
-        }
-        if not starts:
-            return False
-    return len(true) in starts
 
 
 def _digest(file: DeliveryFile) -> str | SourceError:

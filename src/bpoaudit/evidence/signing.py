@@ -77,7 +77,11 @@ def bundle_over(audit: Path, reports: Sequence[Path], resting: Resting, signer: 
         members[name] = _bytes(path)
     digests = {name: sha256(data) for name, data in members.items()}
     statement = statement_of(audited.result, audited.document, digests, RESULT)
-    return bundle.packed({**members, bundle.ENVELOPE: sealed(payload_of(statement), signer)})
+    data = bundle.packed({**members, bundle.ENVELOPE: sealed(payload_of(statement), signer)})
+    if len(data) > bundle.MAX_BYTES:
+        told = f"the bundle would be larger than {bundle.MAX_BYTES // 1024 // 1024} MiB, which none may be"
+        raise UsageError(told, "leave the findings out, or sign the files with -o FILE.dsse.json")
+    return data
 
 
 def _audited(path: Path) -> _Audited:

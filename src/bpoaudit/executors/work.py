@@ -34,6 +34,7 @@ from bpoaudit.facts import Fact
 from bpoaudit.inventory import FieldTally, Inventory
 from bpoaudit.measures import Measured, Measuring, Sight, Watching
 from bpoaudit.model import FieldKind, Finding, Source
+from bpoaudit.public_names import IN_FIELDS, IN_NAME
 from bpoaudit.readers import (
     Member,
     Part,
@@ -44,11 +45,6 @@ from bpoaudit.readers import (
 from bpoaudit.readers.archives.packed_names import packed_part, packed_texts
 from bpoaudit.settle import settle
 from bpoaudit.vendor import Agreement
-
-NAME_FIELD = "@name"
-"""The field under which personal data in a file's or sheet's own name is found (record 0)."""
-FIELDS_FIELD = "@fields"
-"""The same for the names of columns."""
 
 _values_of = attrgetter(*(f.name for f in fields(Finding)))
 
@@ -188,8 +184,8 @@ class Worker:
         found = tuple(c for c in self.names.found(true) if c.match.start >= own)
         if found:
             tally = FieldTally(FieldKind.METADATA, records=1, non_empty=1)
-            result.inventory.fields[public, NAME_FIELD] = tally
-            self._names_settled(public, [ValueCandidates(NAME_FIELD, (0,), True, found)], result)
+            result.inventory.fields[public, IN_NAME] = tally
+            self._names_settled(public, [ValueCandidates(IN_NAME, (0,), True, found)], result)
         return public
 
     def _part(self, file: str, part: Part, result: FileResult, step: Callable[[], None]) -> Source:
@@ -246,10 +242,10 @@ class Worker:
                 kind, records, seen.non_empty, seen.distinct, {}, seen.dates, seen.languages
             )
             if found := self.names.found(true):
-                in_names.append(ValueCandidates(FIELDS_FIELD, (0,), True, found))
+                in_names.append(ValueCandidates(IN_FIELDS, (0,), True, found))
         if in_names:
             tallies = result.inventory.fields
-            tally = tallies.setdefault((source, FIELDS_FIELD), FieldTally(FieldKind.METADATA))
+            tally = tallies.setdefault((source, IN_FIELDS), FieldTally(FieldKind.METADATA))
             tally.merge(FieldTally(tally.kind, records=len(evidence), non_empty=len(evidence)))
             self._names_settled(source, in_names, result)
 

@@ -47,7 +47,7 @@ def learn(
     `profile`: feeds that it has stay, and only what none of them covers is drafted. What the profile
     excludes on `day` is not read. The draft says nothing of day or key: one delivery gives one text.
     """
-    agreement = profile.agreement.on(day) if profile and profile.agreement else None
+    agreement = profile.agreement_on(day) if profile else None
     detection = profile.detection if profile else None
     scanned = read_delivery(paths, reading, folder, agreement, detection, progress)
     inventory = published(scanned.inventory, scanned.names, None)

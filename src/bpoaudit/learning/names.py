@@ -7,17 +7,17 @@ import unicodedata
 from collections.abc import Sequence
 
 from bpoaudit.comparison.feeds import DATE, undated
+from bpoaudit.public_names import REPLACED
 
 ANY = "*"
 _OPEN = "\0"
 """Stands for what is left open until the name's own `*` are out of the way."""
 
-_REPLACED = re.compile(r"<[A-Z][A-Z0-9_]*:[^<>]*>")
-"""Personal data in a name, as it is published: `<EMAIL_ADDRESS:1f3a>`."""
 _ENDING = re.compile(r"(?:\.(?=[^.]*[A-Za-z])(?![QqVvWwRr]\d+$)[A-Za-z0-9]{1,8})+$")
 _DIGITS = re.compile(r"\d+")
 _HEXADECIMAL = re.compile(
-    r"(?<![^\W_])(?=[0-9a-f-]*\d)(?=[0-9a-f-]*[a-f])[0-9a-f]{4,}(?:-?[0-9a-f]{4,})+(?![^\W_])"
+    r"(?<![^\W_])(?=[0-9a-f-]*\d)(?=[0-9a-f-]*[a-f])"
+    r"(?:[0-9a-f]{8,}+(?:-[0-9a-f]{4,}+)*|[0-9a-f]{4,7}+(?:-[0-9a-f]{4,}+)+)(?![^\W_])"
 )
 _OPENED = re.compile(f"{_OPEN}(?:[-_. ]?{_OPEN})*")
 _PARTS = re.compile(r"([/!#])")
@@ -28,7 +28,7 @@ _LONGEST = 400
 
 def holds_personal_data(name: str) -> bool:
     """Tell whether personal data was replaced in a published name."""
-    return _REPLACED.search(name) is not None
+    return REPLACED.search(name) is not None
 
 
 def literal(name: str) -> str:
@@ -59,14 +59,14 @@ def pattern_of(source: str) -> str | None:
 def _open(part: str) -> str | None:
     ending = _ENDING.search(part)
     stem, tail = (part[: ending.start()], ending.group()) if ending else (part, "")
-    if not re.search(r"[^\W\d_]", _REPLACED.sub("", undated(stem).replace(DATE, ""))):
+    if not re.search(r"[^\W\d_]", REPLACED.sub("", undated(stem).replace(DATE, ""))):
         # Nothing but numbers: `*` would fit every file of the folder.
         return (
             None
             if holds_personal_data(stem)
             else literal(_DIGITS.sub(lambda m: "?" * len(m[0]), stem) + tail)
         )
-    stem = _REPLACED.sub(_OPEN, stem)
+    stem = REPLACED.sub(_OPEN, stem)
     stem = undated(stem).replace(DATE, _OPEN)
     stem = _DIGITS.sub(_OPEN, _HEXADECIMAL.sub(_OPEN, stem))
     stem = _OPENED.sub(_OPEN, stem)
@@ -75,7 +75,7 @@ def _open(part: str) -> str | None:
 
 def whole_folder(patterns: Sequence[str]) -> str | None:
     """Return the one pattern of files that share folder and ending, None where they do not."""
-    places = {_place(pattern) for pattern in patterns}
+    places = {place_of(pattern) for pattern in patterns}
     if len(places) != 1:
         return None
     ((folder, ending),) = places
@@ -84,10 +84,6 @@ def whole_folder(patterns: Sequence[str]) -> str | None:
 
 def place_of(pattern: str) -> tuple[str, str]:
     """Return the folder and the ending of a pattern."""
-    return _place(pattern)
-
-
-def _place(pattern: str) -> tuple[str, str]:
     cut = max(pattern.rfind("/"), pattern.rfind("!")) + 1
     ending = _ENDING.search(pattern[cut:])
     return pattern[:cut], ending.group() if ending else ""

@@ -10,14 +10,14 @@ from bpoaudit.detect.spoken import RECOGNIZER as SPOKEN
 from bpoaudit.detect.spoken import value_of
 from bpoaudit.detect.transcript import RECOGNIZER as CONVERSATION
 from bpoaudit.errors import UsageError
-from bpoaudit.locate.opening import Opened, fits, open_source
+from bpoaudit.locate.opening import Opened, open_source
 from bpoaudit.locate.places import Place, cell_of, line_of, record_word
 from bpoaudit.locate.reference import Reference
 from bpoaudit.masking import DOT, Key, shape
+from bpoaudit.public_names import IN_NAME, IN_NAMES, fits
 from bpoaudit.readers import Part
 from bpoaudit.vendor import Agreement
 
-IN_NAME, IN_FIELDS = "@name", "@fields"
 _CONTEXT = 40
 """Characters on each side of which the shape is told."""
 
@@ -84,7 +84,7 @@ def _pieces(reference: Reference) -> Iterator[Reference]:
 
 
 def _located(opened: Opened, piece: Reference, reference: Reference, key: Key | None) -> Located:
-    if piece.field in (IN_NAME, IN_FIELDS):
+    if piece.field in IN_NAMES:
         texts = [opened.name + opened.suffix] if piece.field == IN_NAME else _field_names(opened)
         found: list[tuple[Part | None, str, str]] = [(None, "", text) for text in texts]
     else:

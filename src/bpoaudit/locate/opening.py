@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -12,10 +11,9 @@ from bpoaudit.delivery.budget import MAX_DEPTH, Budget
 from bpoaudit.delivery.compression import COMPRESSIONS, decompressed
 from bpoaudit.delivery.content import Content
 from bpoaudit.errors import LimitReached, UnreadableSource, UsageError
+from bpoaudit.public_names import fits
 from bpoaudit.readers import Member, Part, ReadOptions, open_parts
 from bpoaudit.vendor import Agreement
-
-_TAG = re.compile(r"<[A-Z][A-Z0-9_]{1,63}:[0-9a-f]{6}>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +33,6 @@ class Opened:
         for piece in open_parts(self.content, self.media_type, self.how):
             if isinstance(piece, Part) and fits(self.suffix, piece.suffix):
                 yield piece
-
-
-def fits(public: str, true: str) -> bool:
-    """Tell whether a public name can be that of `true`: where personal data stood, anything fits."""
-    if public == true:
-        return True
-    tags = [*_TAG.finditer(public)]
-    if not tags:
-        return False
-    return re.fullmatch(".+".join(map(re.escape, _TAG.split(public))), true, re.DOTALL) is not None
 
 
 def open_source(

@@ -116,22 +116,29 @@ def _reference(told: dict[str, Any]) -> Reference:
 
 def _by_fingerprint(digits: str, listed: Path) -> Named:
     """Find the places of the one fingerprint that begins with `digits`."""
-    wanted = FINGERPRINT + digits
     found: dict[Reference, None] = {}
-    prints: set[str] = set()
+    prints: set[str | None] = set()
     total = 0
-    entries, key_id = _entries(listed)
-    for told in entries:
-        if not str(told.get("fingerprint") or "").startswith(wanted):
-            continue
-        reference = _reference(told)
-        prints.add(reference.fingerprint or "")
-        if len(prints) > 1:
-            raise UsageError("that is how several fingerprints begin", "give more of it, or all 32 digits")
-        if reference not in found:
-            total += 1
-            if len(found) < MAX_PLACES:
-                found[reference] = None
+    try:
+        document = None if _are_lines(listed) else _document(listed)
+        key_id = document["delivery"]["key_id"] if document else None
+        for told in _lines(listed) if document is None else _of_document(document):
+            if not str(told.get("fingerprint") or "").startswith(FINGERPRINT + digits):
+                continue
+            reference = _reference(told)
+            prints.add(reference.fingerprint)
+            if len(prints) > 1:
+                raise UsageError(
+                    "that is how several fingerprints begin", "give more of it, or all 32 digits"
+                )
+            if reference not in found:
+                total += 1
+                if len(found) < MAX_PLACES:
+                    found[reference] = None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise UsageError(
+            f"{listed.name} is neither audit.json nor findings.jsonl", "give one of them as --from"
+        ) from None
     if not found:
         raise UsageError(
             f"{listed.name} has no finding with that fingerprint",
@@ -140,19 +147,11 @@ def _by_fingerprint(digits: str, listed: Path) -> Named:
     return Named(tuple(found), total, key_id)
 
 
-def _entries(listed: Path) -> tuple[Iterator[dict[str, Any]], str | None]:
-    """Return the findings that a file lists, and the name of their key where it says so."""
-    try:
-        if _are_lines(listed):
-            return _lines(listed), None
-        if listed.stat().st_size > _MAX_DOCUMENT:
-            raise UsageError(f"{listed.name} is larger than {_MAX_DOCUMENT >> 20} MiB", "give findings.jsonl")
-        document = json.loads(listed.read_bytes())
-        return _of_document(document), document["delivery"]["key_id"]
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
-        raise UsageError(
-            f"{listed.name} is neither audit.json nor findings.jsonl", "give one of them as --from"
-        ) from None
+def _document(listed: Path) -> dict[str, Any]:
+    if listed.stat().st_size > _MAX_DOCUMENT:
+        raise UsageError(f"{listed.name} is larger than {_MAX_DOCUMENT >> 20} MiB", "give findings.jsonl")
+    document: dict[str, Any] = json.loads(listed.read_bytes())
+    return document
 
 
 def _are_lines(listed: Path) -> bool:
@@ -169,9 +168,12 @@ def _are_lines(listed: Path) -> bool:
 def _lines(listed: Path) -> Iterator[dict[str, Any]]:
     with listed.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, start=1):
-            told = json.loads(line) if line.strip() else {}
+            try:
+                told = json.loads(line) if line.strip() else {}
+            except (ValueError, RecursionError):
+                told = None
             if not isinstance(told, dict):
-                raise UsageError(f"{listed.name}:{number} is no finding")
+                raise UsageError(f"{listed.name}:{number} is no finding", "write the findings again")
             yield told
 
 

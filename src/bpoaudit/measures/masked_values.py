@@ -23,9 +23,6 @@ from bpoaudit.measures.measure import Row, Sight, Watch
 from bpoaudit.model import FieldKind, MaskingState
 from bpoaudit.readers.batch import FieldValues, RecordBatch
 
-LEAKS = ("birth_date_beside", "clear_beside", "clear_elsewhere", "expiry_beside", "over_shown", "town_beside")
-"""What can be wrong with a masked value."""
-
 MOST_HEAD, MOST_TAIL = 8, 4
 """Digits of a card number that may be seen at its beginning and end (PCI DSS 3.4.1)."""
 _ISSUER, _LAST = 6, 4

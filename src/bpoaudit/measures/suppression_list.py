@@ -76,10 +76,6 @@ class SuppressionList:
             }
         return self._by_entity[entity].get(fingerprint)
 
-    def has(self, entity: str, fingerprint: str) -> bool:
-        """Tell whether a value of `entity` is listed, by its fingerprint."""
-        return self.number(entity, fingerprint) is not None
-
     def number_of_cell(self, value: str) -> int | None:
         """Return which listed value a whole cell is, whatever it was taken for; None: it is not listed."""
         if self._cells is None:
@@ -89,10 +85,6 @@ class SuppressionList:
         if number is None and self.digests:
             number = self.digests.get(self.key.fingerprint(UNNAMED, value))
         return number
-
-    def has_cell(self, value: str) -> bool:
-        """Tell whether a whole cell is a listed value, whatever it was taken for."""
-        return self.number_of_cell(value) is not None
 
     def _sketch(self, value: str) -> int:
         return self.key.sketch("suppressed|" + _written(value))

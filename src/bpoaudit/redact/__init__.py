@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from bpoaudit.redact.names import Names, relative_path
-from bpoaudit.redact.occurrences import IN_NAMES, Occurrences
+from bpoaudit.redact.occurrences import Occurrences
 from bpoaudit.redact.policy import Policy, RedactionPolicy, load_policy
 from bpoaudit.redact.rewriting import Refused, Rewriter, Rewritten
 from bpoaudit.redact.source_redactor import UNCHANGED, WHOLE, Redaction, Tally
 
 __all__ = [
-    "IN_NAMES",
     "UNCHANGED",
     "WHOLE",
     "Names",

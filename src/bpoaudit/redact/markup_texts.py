@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from bisect import insort
+from collections.abc import Callable, Iterable, Iterator
+from operator import neg
 
 from lxml import etree
 
@@ -15,12 +17,17 @@ _SHORTEST = 4
 """Letters and digits of a text that is looked for inside others; a shorter one could be anything."""
 
 
+_NO_WORD_BEFORE = re.compile(r"(?<!\w)(?=.)", re.DOTALL)
+_WORD = re.compile(r"\w")
+
+
 class Replacements:
     """Texts and what stands in their place. `repr` shows none."""
 
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
-        self._inside: re.Pattern[str] | None = None
+        self._lengths: dict[str, list[int]] = {}
+        """Of those that are looked for inside others, by how they begin; the longest first."""
 
     def __repr__(self) -> str:
         return f"Replacements({len(self._known)})"
@@ -31,9 +38,13 @@ class Replacements:
     def add(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Add texts and what stands in their place."""
         for old, new in pairs:
-            if old.strip():
-                self._known.setdefault(old, new)
-        self._inside = None
+            if not old.strip() or old in self._known:
+                continue
+            self._known[old] = new
+            if sum(map(str.isalnum, old)) >= _SHORTEST:
+                lengths = self._lengths.setdefault(old[:_SHORTEST], [])
+                if len(old) not in lengths:
+                    insort(lengths, len(old), key=neg)
 
     def stands_in(self, text: str) -> bool:
         """Tell whether any of them is part of `text`."""
@@ -46,12 +57,29 @@ class Replacements:
         bare = text.strip()
         if bare in self._known:
             return text.replace(bare, escape(self._known[bare]))
-        if self._inside is None:
-            long = sorted((t for t in self._known if sum(map(str.isalnum, t)) >= _SHORTEST), key=len)
-            self._inside = re.compile(
-                "|".join(rf"(?<!\w){re.escape(t)}(?!\w)" for t in reversed(long)) or r"(?!)"
-            )
-        return self._inside.sub(lambda found: escape(self._known[found[0]]), text)
+        pieces: list[str] = []
+        at = 0
+        for start, end in self._inside(text):
+            pieces += [text[at:start], escape(self._known[text[start:end]])]
+            at = end
+        return "".join((*pieces, text[at:]))
+
+    def _inside(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield where known texts stand in another one, as whole words, from left to right.
+
+        One pattern of all of them would try each at each place.
+        """
+        at = 0
+        for place in _NO_WORD_BEFORE.finditer(text):
+            start = place.start()
+            if start < at:
+                continue
+            for length in self._lengths.get(text[start : start + _SHORTEST], ()):
+                end = start + length
+                if end <= len(text) and text[start:end] in self._known and not _WORD.match(text, end):
+                    yield start, end
+                    at = end
+                    break
 
 
 def parsed(data: bytes) -> etree._Element:

@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bpoaudit.model import Finding, MaskingState
-
-IN_NAMES = ("@name", "@fields")
-"""Fields under which what names give away is found; names are replaced, whatever the policy."""
+from bpoaudit.public_names import IN_NAMES
 
 _TABLE = """
 CREATE TABLE occurrence (
@@ -62,7 +60,7 @@ class Occurrences:
     def between(self, source: str, first: int, last: int) -> Iterator[Occurrence]:
         """Yield what was found in the records `first` to `last` of a source."""
         where = "WHERE source = ? AND record BETWEEN ? AND ? ORDER BY record, field, first"
-        rows = self._database.execute(f"SELECT {_COLUMNS} FROM occurrence {where}", (source, first, last))  # noqa: S608
+        rows = self._database.execute(f"SELECT {_COLUMNS} FROM occurrence {where}", (source, first, last))  # noqa: S608 (our own words)
         for number, field, start, end, entity, masked, *rest in rows:
             yield Occurrence(number, field, start, end, entity, bool(masked), *rest)
 
@@ -74,7 +72,7 @@ class Occurrences:
 def _rows(findings: Iterable[Finding]) -> Iterator[tuple[object, ...]]:
     for each in findings:
         if each.field in IN_NAMES:
-            continue
+            continue  # names are replaced, whatever the policy
         spans = each.spans or ((each.record, each.start, each.end),)
         for piece, (record, start, end) in enumerate(spans):
             yield (

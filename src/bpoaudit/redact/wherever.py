@@ -25,7 +25,7 @@ from bpoaudit.redact.markup_texts import MAX_TREE, Replacements
 from bpoaudit.written import Edit, Piece, edited, written
 
 _TOKEN = re.compile(
-    r"(?P<aside><!--.*?-->|<!\[CDATA\[.*?\]\]>)|(?P<tag><[?!/]?[A-Za-z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>)"
+    r"(?P<aside><!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z))|(?P<tag><[?!/]?[A-Za-z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>)"
     r"|(?P<text>[^<]+|<)",
     re.DOTALL,
 )

@@ -71,7 +71,7 @@ def _weasyprint() -> ModuleType:
 def _refusing(weasyprint: ModuleType) -> Any:
     """Return a fetcher that fetches nothing: a report is complete, so whatever asks is an attack."""
 
-    class NoFetcher(weasyprint.urls.URLFetcher):  # type: ignore[misc, name-defined]
+    class NoFetcher(weasyprint.urls.URLFetcher):  # type: ignore[misc, name-defined]  # a module held in a variable
         def fetch(self, url: str, headers: object = None) -> Any:
             raise weasyprint.urls.FatalURLFetchingError("a report loads nothing")
 

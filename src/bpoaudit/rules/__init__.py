@@ -9,10 +9,11 @@ from bpoaudit.rules.exceptions import Excepted, Exceptions, excepted, load_excep
 from bpoaudit.rules.facts import Facts, RuleError, facts_of
 from bpoaudit.rules.items import items_of, seen_in
 from bpoaudit.rules.judge import Judged, judge, judge_all
-from bpoaudit.rules.packs import DEFAULT_PACKS, Pack, Rule, bundled, load_packs
+from bpoaudit.rules.packs import DEFAULT_PACKS, Pack, bundled, load_packs
 from bpoaudit.rules.parameters import OPTION as RULE_PARAMS
 from bpoaudit.rules.parameters import options_of
 from bpoaudit.rules.registry import tables
+from bpoaudit.rules.rule_file import Rule
 from bpoaudit.rules.scaffold import new_rule
 from bpoaudit.rules.schema import pack_schemas, rule_schema
 from bpoaudit.rules.table import Column, Table

@@ -33,8 +33,9 @@ from bpoaudit.rules.delivered import Row
 from bpoaudit.rules.facts import Facts, frame_of, rows_of
 from bpoaudit.rules.forms import CaseFinding, CaseForm, CasesForm
 from bpoaudit.rules.judge import judge
-from bpoaudit.rules.packs import Pack, Rule
+from bpoaudit.rules.packs import Pack
 from bpoaudit.rules.registry import tables
+from bpoaudit.rules.rule_file import Rule
 from bpoaudit.suggestions import shown, suggestion
 from bpoaudit.vendor import VendorProfile
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bpoaudit.catalog import CATALOG, fold, is_personal
+from bpoaudit.catalog import CATALOG, fold, is_personal, is_special
 from bpoaudit.facts import FACTS
 from bpoaudit.model import (
     Delivery,
@@ -19,7 +19,6 @@ from bpoaudit.model import (
     MaskingState,
 )
 from bpoaudit.rules.measured import LISTED, MEASURED_TABLES
-from bpoaudit.rules.registry import SPECIAL_CATEGORIES
 from bpoaudit.rules.table import Table
 from bpoaudit.vendor import Agreement, Feed
 from bpoaudit.vendor.countries import COUNTRIES
@@ -112,7 +111,7 @@ def _finding(
         "agreed": agreed,
         "agreed_masking": masking,
         "masking_met": group.masking in _MASKING_THAT_MEETS[masking] if masking else None,
-        "special": entity.entity in SPECIAL_CATEGORIES,
+        "special": is_special(entity.entity),
         "count": group.count,
     }
     return Row(facts, Occurrences(field.source, field.field, entity.entity, group))

@@ -18,8 +18,9 @@ import pandas as pd
 from bpoaudit.model import Reference, Severity, Status, Verdict
 from bpoaudit.rules import masks
 from bpoaudit.rules.facts import Facts, RuleError
-from bpoaudit.rules.packs import Bound, Pack, Rule, in_force
+from bpoaudit.rules.packs import Pack, in_force
 from bpoaudit.rules.parameters import changes_of
+from bpoaudit.rules.rule_file import Bound, Rule
 from bpoaudit.rules.subjects import People, people_of, subjects_of
 from bpoaudit.rules.telling import Telling, evidence_of, message_of, without_hidden
 

@@ -34,16 +34,20 @@ LEAKS = frozenset(
 )
 """What can be wrong with masked values."""
 
+_PLACE_OF_SOMEBODY = {
+    "source": SOURCE,
+    "field": FIELD,
+    "entity": text("What it was recognised as; null: a whole cell that nothing recognised."),
+    "count": number("How often it occurs there."),
+}
+
 LISTED = Table(
     "listed",
     "One value of a listed person in one field; there is no table without lists.",
     {
         "list": text("Id of the list."),
         "kind": LIST_KIND,
-        "source": SOURCE,
-        "field": FIELD,
-        "entity": text("What it was recognised as; null: a whole cell that nothing recognised."),
-        "count": number("How often it occurs there."),
+        **_PLACE_OF_SOMEBODY,
     },
     weight="count",
     placeholders=("source", "field", "record", "entity"),
@@ -55,12 +59,7 @@ MEASURED_TABLES = (
     Table(
         "suppressed",
         "One listed person's value in one field; there is no table without a suppression list.",
-        {
-            "source": SOURCE,
-            "field": FIELD,
-            "entity": text("What it was recognised as; null: a whole cell that nothing recognised."),
-            "count": number("How often it occurs there."),
-        },
+        _PLACE_OF_SOMEBODY,
         weight="count",
         placeholders=("source", "field", "record", "entity"),
         from_reading=True,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bpoaudit.catalog import is_special
 from bpoaudit.model import EntityCounts, Evidence, FieldInventory, MaskingState
 from bpoaudit.rules.delivered import Feeds, Row
-from bpoaudit.rules.registry import SPECIAL_CATEGORIES
 from bpoaudit.vendor.services import is_needed
 from bpoaudit.vendor.words import Service
 
@@ -32,7 +32,7 @@ def _row(services: Sequence[Service], field: FieldInventory, entity: EntityCount
         "kind": field.kind.value,
         "entity": entity.entity,
         "category": entity.category,
-        "special": entity.entity in SPECIAL_CATEGORIES,
+        "special": is_special(entity.entity),
         "confidence": entity.confidence,
         "needed": is_needed(entity.entity, services),
         "count": count,

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from string import Formatter
-from typing import Any, get_args
+from typing import Any
 
 from bpoaudit.documents import Steps, YamlFile, load_yaml, validate
 from bpoaudit.errors import RulePackError
-from bpoaudit.model import Reference, Remediation, Severity
+from bpoaudit.model import Reference
 from bpoaudit.resources import folder
 from bpoaudit.rules.conditions import Condition, parse
-from bpoaudit.rules.forms import SHOWABLE, BoundForm, ControlForm, PackForm, Placeholder, RuleForm
+from bpoaudit.rules.forms import ControlForm, PackForm
 from bpoaudit.rules.registry import tables
-from bpoaudit.rules.table import Table
+from bpoaudit.rules.rule_file import CONTROLS, Rule, load_rule, reference_to
 from bpoaudit.suggestions import shown, suggestion
 
 DEFAULT_PACKS = ("gdpr", "bpo-baseline")
@@ -26,62 +25,7 @@ DEFAULT_PACKS = ("gdpr", "bpo-baseline")
 MAX_RULES = 2000
 """Files of rules in one pack: each costs milliseconds to read."""
 
-_MANIFEST, _CONTROLS, _CASES = "pack.yaml", "controls.yaml", ".test.yaml"
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """A bound on the rows of a table: on their number, or on the share that fits `of`."""
-
-    kind: str
-    """`count` or `ratio`."""
-    at_most: bool
-    """False: at least."""
-    limit: float
-    of: Condition | None
-
-
-@dataclass(frozen=True, slots=True)
-class Expectation:
-    """What has to hold of the rows."""
-
-    kind: str
-    """`every`, `none` or `bound`."""
-    condition: Condition | None = None
-    bound: Bound | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule, checked and ready to be judged."""
-
-    form: RuleForm
-    pack: str
-    table: Table
-    references: tuple[Reference, ...]
-    remediation: Remediation
-    applies_when: Condition | None
-    where: Condition | None
-    expect: Expectation
-    params: dict[str, Any]
-    file: Path
-    changed: Mapping[str, Any] = field(default_factory=dict)
-    """What the pack says of parameters that a profile has changed."""
-
-    @property
-    def id(self) -> str:
-        """Return `<pack>/<name>`."""
-        return self.form.id
-
-    @property
-    def severity(self) -> Severity:
-        """Return how bad a failure is."""
-        return self.form.severity
-
-    @property
-    def needs_delivery(self) -> bool:
-        """Tell whether a pass needs a delivery that was read completely."""
-        return self.table.from_reading or "scan.delivery" in self.form.evidence.requires
+_MANIFEST, _CASES = "pack.yaml", ".test.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +57,7 @@ class Pack:
         own = rule.references if rule.pack == self.id else ()
         named = {reference.control for reference in own}
         return own + tuple(
-            _reference(control)
+            reference_to(control)
             for control in self.controls
             if rule.id in control.rules
             and control.id not in named
@@ -183,7 +127,7 @@ class _Shelf:
     def rule(self, file: Path, pack: str) -> Rule:
         """Return the rule of a file."""
         if file not in self._rules:
-            self._rules[file] = _rule(file, pack, self.controls(file.parent))
+            self._rules[file] = load_rule(file, pack, self.controls(file.parent))
         return self._rules[file]
 
 
@@ -201,7 +145,7 @@ def _load(path: Path, shelf: _Shelf) -> Pack:
         if rule_id in rules:
             raise document.fault(("rules", index), f"the rule {rule_id} is in the pack twice")
         rules[rule_id] = _borrowed(document, ("rules", index), path, rule_id, shelf)
-    clauses = load_yaml(_inside(path, path / _CONTROLS), RulePackError)
+    clauses = load_yaml(_inside(path, path / CONTROLS), RulePackError)
     for at, control in enumerate(controls):
         for index, rule_id in enumerate(control.rules):
             if rule_id not in rules:
@@ -222,7 +166,7 @@ def _own_rules(path: Path, pack: str, shelf: _Shelf) -> list[Rule]:
 
 def _rule_files(path: Path) -> list[Path]:
     files = sorted(path.glob("*.yaml"))
-    return [f for f in files if f.name not in (_MANIFEST, _CONTROLS) and not f.name.endswith(_CASES)]
+    return [f for f in files if f.name not in (_MANIFEST, CONTROLS) and not f.name.endswith(_CASES)]
 
 
 def _inside(path: Path, file: Path) -> Path:
@@ -253,7 +197,7 @@ def _borrowed(document: YamlFile, at: Steps, path: Path, rule_id: str, shelf: _S
 
 
 def _controls(path: Path) -> tuple[ControlForm, ...]:
-    document = load_yaml(_inside(path, path / _CONTROLS), RulePackError)
+    document = load_yaml(_inside(path, path / CONTROLS), RulePackError)
     if not isinstance(document.data, list):
         raise document.fault((), "must be a list of controls")
     controls = tuple(validate(document, ControlForm, (index,)) for index in range(len(document.data)))
@@ -270,7 +214,7 @@ def _digest(path: Path, rules: Sequence[Rule]) -> str:
 
     Borrowed rules count, cases do not.
     """
-    files = {_MANIFEST: path / _MANIFEST, _CONTROLS: path / _CONTROLS}
+    files = {_MANIFEST: path / _MANIFEST, CONTROLS: path / CONTROLS}
     files |= {rule.id: rule.file for rule in rules}
     digest = hashlib.sha256()
     for name, file in sorted(files.items()):
@@ -283,95 +227,7 @@ def with_params(rule: Rule, given: Mapping[str, Any]) -> Rule:
 
     Raises `RulePackError` where a condition cannot take such a value.
     """
-    return _rule(rule.file, rule.pack, _controls(rule.file.parent), given)
-
-
-def _rule(
-    file: Path, pack: str, controls: tuple[ControlForm, ...], given: Mapping[str, Any] | None = None
-) -> Rule:
-    document = load_yaml(file, RulePackError)
-    form = validate(document, RuleForm)
-    if form.id != f"{pack}/{file.stem}":
-        raise document.fault(("id",), f"must be '{pack}/{file.stem}', the pack and the file's name")
-    table = tables().get(form.evidence.table)
-    if table is None:
-        hint = suggestion(form.evidence.table, tables())
-        raise document.fault(("evidence", "from"), f"unknown table {shown(form.evidence.table)}{hint}")
-    for index, name in enumerate(form.show or ()):
-        if name not in SHOWABLE:
-            raise document.fault(("show", index), f"cannot show {shown(name)}{suggestion(name, SHOWABLE)}")
-    usual = {name: _default(param.default) for name, param in form.params.items()}
-    params = {**usual, **(given or {})}
-    _check_message(document, form, table, params)
-
-    def condition(at: Steps, given: Any, over: Table) -> Condition | None:
-        return None if given is None else parse(document, at, over, params)
-
-    def bound(kind: str, given: BoundForm) -> Bound:
-        at_most = given.lte is not None
-        limit = given.lte if given.lte is not None else given.gte
-        return Bound(kind, at_most, limit or 0.0, condition(("expect", kind, "of"), given.of, table))
-
-    expect = form.expect
-    if expect.count is not None:
-        expectation = Expectation("bound", bound=bound("count", expect.count))
-    elif expect.ratio is not None:
-        expectation = Expectation("bound", bound=bound("ratio", expect.ratio))
-    else:
-        kind = "every" if expect.every is not None else "none"
-        expectation = Expectation(kind, condition(("expect", kind), getattr(expect, kind), table))
-    return Rule(
-        form=form,
-        pack=pack,
-        table=table,
-        references=tuple(_references(document, form, controls)),
-        remediation=Remediation(**form.remediation.model_dump()),
-        applies_when=condition(("applies_when",), form.applies_when, tables()["vendor"]),
-        where=condition(("evidence", "where"), form.evidence.where, table),
-        expect=expectation,
-        params=params,
-        file=file,
-        changed={name: usual[name] for name in given or {} if params[name] != usual[name]},
-    )
-
-
-def _default(value: Any) -> Any:
-    """Give a parameter's default the type it would have if it stood in the condition itself."""
-    if isinstance(value, tuple):
-        return list(value)
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def _references(document: YamlFile, form: RuleForm, controls: tuple[ControlForm, ...]) -> Iterable[Reference]:
-    by_id = {control.id: control for control in controls}
-    for index, reference in enumerate(form.references):
-        control = by_id.get(reference.control)
-        if control is None:
-            hint = suggestion(reference.control, by_id)
-            message = f"{shown(reference.control)} is not in {_CONTROLS}{hint}"
-            raise document.fault(("references", index, "control"), message)
-        yield _reference(control, reference.eli, reference.dpv)
-
-
-def _reference(control: ControlForm, eli: str | None = None, dpv: str | None = None) -> Reference:
-    return Reference(control=control.id, title=control.title, eli=eli or control.eli, dpv=dpv or control.dpv)
-
-
-def _check_message(document: YamlFile, form: RuleForm, table: Table, params: dict[str, Any]) -> None:
-    allowed = {"failed", "checked", *table.placeholders, *params}
-    clash = sorted(set(get_args(Placeholder)) & set(params))
-    if clash:
-        raise document.fault(("params", clash[0]), "a parameter cannot have this name", key=True)
-    try:
-        parts = list(Formatter().parse(form.message))
-    except ValueError:
-        raise document.fault(("message",), "has a brace without its partner") from None
-    for _, name, spec, conversion in parts:
-        if name is None:
-            continue
-        if name not in allowed or spec or conversion:
-            hint = suggestion(name, allowed)
-            raise document.fault(("message",), f"{shown('{' + name + '}')} cannot stand in the message{hint}")
+    return load_rule(rule.file, rule.pack, _controls(rule.file.parent), given)
 
 
 def in_force(rule: Rule, packs: Sequence[Pack], as_of: date) -> date | None:

@@ -11,7 +11,8 @@ from bpoaudit.documents import Steps, load_yaml
 from bpoaudit.errors import ProfileError, RulePackError
 from bpoaudit.resources import folder
 from bpoaudit.rules.forms import ParamForm
-from bpoaudit.rules.packs import Pack, Rule, bundled, with_params
+from bpoaudit.rules.packs import Pack, bundled, with_params
+from bpoaudit.rules.rule_file import Rule
 from bpoaudit.suggestions import shown, suggestion
 from bpoaudit.vendor import VendorProfile
 

@@ -15,7 +15,7 @@ from bpoaudit.rules.conditions import Leaf, leaves
 from bpoaudit.rules.delivered import Occurrences
 from bpoaudit.rules.facts import EVIDENCE, Facts
 from bpoaudit.rules.masks import truth
-from bpoaudit.rules.packs import Rule
+from bpoaudit.rules.rule_file import Rule
 
 MAX_EVIDENCE = 20
 _MAX_NAMED = 8

@@ -21,7 +21,8 @@ from bpoaudit.errors import WaiverError
 from bpoaudit.model import Approval, Fingerprint, Severity, Status, Verdict, Waived
 from bpoaudit.rules.forms import Api, Line, Prose, RuleId
 from bpoaudit.rules.items import Item, Seen
-from bpoaudit.rules.packs import Pack, Rule
+from bpoaudit.rules.packs import Pack
+from bpoaudit.rules.rule_file import Rule
 from bpoaudit.suggestions import suggestion
 from bpoaudit.vendor.words import Section, Slug
 

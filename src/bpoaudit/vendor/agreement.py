@@ -22,6 +22,7 @@ from bpoaudit.vendor.words import (
     Entity,
     Glob,
     Name,
+    PeriodDays,
     RecordKind,
     Section,
     Slug,
@@ -89,14 +90,14 @@ class Feed(Section):
     """None: the feed is agreed as a whole, whatever its fields are called."""
     entities: tuple[AgreedEntity, ...] = ()
     categories: tuple[AgreedCategory, ...] = ()
-    retention_days: Count | None = None
+    retention_days: PeriodDays | None = None
     retention_trigger: Glob | None = None
     """The date field from which retention counts; `@delivery`: from the delivery itself."""
     record_class: Name | None = None
     """The class of `retention.classes` of its records, whose period counts where the feed has none."""
     records: RecordKind | None = None
     """What they are to laws that want records kept."""
-    archive_days: Count | None = None
+    archive_days: PeriodDays | None = None
     """It holds all records of so many last days: what is missing of them was deleted too early."""
     regions: tuple[Country, ...] | None = None
     """Where the data subjects may live."""

@@ -14,6 +14,7 @@ from bpoaudit.vendor.words import (
     Monitoring,
     Name,
     Percent,
+    PeriodDays,
     Registration,
     RetentionTrigger,
     Section,
@@ -116,7 +117,7 @@ class RetentionClass(Section):
     """How long one class of records is kept."""
 
     name: Name
-    days: Count | None = None
+    days: PeriodDays | None = None
     trigger: RetentionTrigger | None = None
     disposal: Text | None = None
 

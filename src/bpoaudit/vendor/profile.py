@@ -262,6 +262,10 @@ class VendorProfile(Section):
     rules: RuleSettings = RuleSettings()
     detection: Detection = Detection()
 
+    def agreement_on(self, day: Day) -> Agreement | None:
+        """Return the agreement without the exclusions that have ended by `day`; None: there is none."""
+        return self.agreement.on(day) if self.agreement else None
+
     def public(self) -> dict[str, Any]:
         """Return the profile for `audit.json`: JSON types, without contact persons and word lists.
 

@@ -30,6 +30,8 @@ Category = Annotated[str, AfterValidator(_known_category), Field(json_schema_ext
 """The last part of a data category's IRI: `OfficialID` of https://w3id.org/dpv/pd#OfficialID."""
 RuleName = Annotated[str, Field(pattern=r"^[a-z0-9-]+/[a-z0-9][a-z0-9.-]*$", max_length=100)]
 Count = Annotated[int, Field(ge=0)]
+PeriodDays = Annotated[int, Field(ge=0, le=100_000)]
+"""A period that is counted back from a day: nearly three hundred years, so that a date comes out."""
 Percent = Annotated[float, Field(ge=0, le=100)]
 Day = date
 

@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
+from bpoaudit.detect.recognizers.literals import Guarded
+
 _CAMEL = re.compile(r"(?<=[a-zº])(?=[A-Z])")
 _SENTENCE_END = re.compile(r"[\n;!?]|\.\s")
 _WINDOWS = 8_192
@@ -60,6 +62,11 @@ def word_pattern(words: frozenset[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W_])(?:{alternatives})s?(?![^\W_])")
 
 
+@lru_cache(maxsize=1)  # all kinds of value look at the same text one after the other
+def _folded(text: str) -> str:
+    return fold(text)
+
+
 class Words:
     """Context words of one kind of value, and the words that speak against it.
 
@@ -74,9 +81,17 @@ class Words:
         rivals = frozenset(map(fold, against)) - frozenset(map(fold, words))
         self._for = word_pattern(frozenset(words))
         self._against = word_pattern(rivals) if rivals else None
+        self._guard = Guarded(self._for)
         self.before = before
         self.after = after
         self.gap = gap
+
+    def may_stand(self, text: str) -> bool:
+        """Tell whether a context word may stand anywhere in `text`; where none can, `near` is never true.
+
+        A window of a text folds to a part of the folded text, save for spaces between words run together.
+        """
+        return self._guard.admits(_folded(text))
 
     def near(self, text: str, start: int, end: int) -> bool:
         """Tell whether a context word belongs to `text[start:end]`."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 from re import _constants as codes  # type: ignore[attr-defined]  # nothing else tells what a pattern wants
-from re import _parser
+from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
 _MOST = 64
@@ -34,7 +34,7 @@ Needed = frozenset[str]
 """Words in small letters, of which at least one stands in every match; none where that cannot be told."""
 
 
-@lru_cache(maxsize=1)  # all recognisers look at the same text one after the other
+@lru_cache(maxsize=4)  # all recognisers look at the same text, and at what it is folded to
 def lowered(text: str) -> str:
     """Return `text` as words are looked for in it: whatever a pattern takes for an ASCII letter is one."""
     return text.lower() if text.isascii() else text.translate(_AS_ONE).lower()
@@ -81,12 +81,12 @@ def needed(*patterns: re.Pattern[str]) -> Needed:
 
 def _best(sets: Iterable[Needed]) -> Needed:
     """Return the set that fewest texts will have a word of: the longest words, then the fewest."""
-    usable = [_shortest(words) for words in sets if words and all(words)]
-    return max(usable, key=lambda words: (min(map(_length, words)), -len(words), *sorted(words)), default=Needed())
+    return max((_shortest(words) for words in sets if words and all(words)), key=_worth, default=Needed())
 
 
-def _length(word: str) -> int:
-    return _LONGER if word == _FOREIGN else len(word)
+def _worth(words: Needed) -> tuple[int, int, list[str]]:
+    shortest = min(_LONGER if word == _FOREIGN else len(word) for word in words)
+    return shortest, -len(words), sorted(words)
 
 
 def _shortest(words: Needed) -> Needed:

@@ -116,6 +116,10 @@ class Recognizer(LocalRecognizer):
         view = plain(text)
         return self.results(view) if self.prefilter.admits(view) else []
 
+    def may_reach(self, score: float, text: str) -> bool:
+        """Tell whether a match in the plain text can have a score of more than nothing, and at least this."""
+        return True
+
     def results(self, view: Plain) -> list[RecognizerResult]:
         """Return the matches in a text that the prefilter admits."""
         hits = [self._result(hit, view) for hit in self.find(view.text)]
@@ -211,6 +215,14 @@ class ShapeRecognizer(Recognizer):
         super().__init__(identifier.name or name, (identifier.entity,), language)
         self.identifier = identifier
         self.prefilter = Prefilter(identifier.needs, min(shape.digits for shape in identifier.shapes))
+        self._best_alone = max(shape.alone for shape in identifier.shapes)
+
+    def may_reach(self, score: float, text: str) -> bool:
+        """Tell whether a shape does by itself, or beside a context word that may stand in the text."""
+        if self._best_alone >= score and self._best_alone > 0:
+            return True
+        words = self.identifier.words
+        return words is not None and words.may_stand(text)
 
     def find(self, text: str) -> Iterator[Hit]:
         """Yield every match in the plain text."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from operator import sub
 from re import _parser  # type: ignore[attr-defined]  # nothing else tells how long a match can be
 
 import numpy as np
@@ -21,6 +22,8 @@ _UNBOUNDED = 2_000
 _SHORT = 250
 """Characters of a text that is not worth more than one zone."""
 _MOST_DIGITS = 24
+_FEW = 60
+"""Digits of a text with which numpy takes longer than a list does."""
 _NEVER = 1 << 30
 
 Positions = npt.NDArray[np.int64]
@@ -42,10 +45,13 @@ def _digits(text: str) -> Positions:
 def crowding(text: str) -> tuple[int, ...]:
     """Return for each number of digits, from none, the fewest characters of `text` that hold so many."""
     at = _digits(text)
-    widths = [0] + [_NEVER] * _MOST_DIGITS
-    for digits in range(1, min(len(at), _MOST_DIGITS) + 1):
-        widths[digits] = int((at[digits - 1 :] - at[: len(at) - digits + 1]).min()) + 1
-    return tuple(widths)
+    count = min(len(at), _MOST_DIGITS)
+    if len(at) <= _FEW:
+        places = at.tolist()
+        widths = [1 + min(map(sub, places[digits:], places)) for digits in range(count)]
+    else:
+        widths = [int((at[digits:] - at[: len(at) - digits]).min()) + 1 for digits in range(count)]
+    return (0, *widths, *[_NEVER] * (_MOST_DIGITS - count))
 
 
 @lru_cache(maxsize=256)
