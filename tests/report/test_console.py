@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from bpoaudit.model import AuditResult, Status
+from bpoaudit.model import AuditResult, Severity, Status
 from bpoaudit.report import render_json
 from bpoaudit.report.console import (
     FORMATS,
@@ -177,6 +177,16 @@ def test_a_missing_number_of_places_is_marked() -> None:
     assert (
         "critical:gdpr/art9-special-category-free-text:calls/calls_2026-05.vtt:text:HEALTH:20+/18402" in lines
     )
+
+
+def test_places_beyond_the_listed_ones_are_a_lower_bound() -> None:
+    items = tuple(evidence(f"s{at}.csv", "x", "PERSON", 1, "A•••") for at in range(8))
+    for total, told in ((8, "and 3 more places"), (30, "and at least 3 more places")):
+        failed = verdict(
+            "r", Status.FAIL, severity=Severity.HIGH, failed=total, evidence=items, evidence_total=total
+        )
+        text = _everything(audit_result(verdicts=(failed,)), io.StringIO(), {})
+        assert told in [line.strip() for line in text.splitlines()]
 
 
 def test_a_colon_in_a_name_makes_no_field() -> None:

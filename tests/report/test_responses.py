@@ -77,6 +77,14 @@ def test_answers_are_read(tmp_path: Path) -> None:
     assert responses.digest.startswith("sha256:")
 
 
+def test_an_answer_from_before_the_audit_is_refused(tmp_path: Path) -> None:
+    head = HEAD.replace("responses:\n", "answered_on: {}\nresponses: []\n")
+    day = audit_result().audit.finished_at[:10]
+    assert load(tmp_path, head.format(day)).answered_on.isoformat() == day
+    with pytest.raises(ResponseError, match=f"responses.yaml:4:14: lies before {day}"):
+        load(tmp_path, head.format("2020-01-01"))
+
+
 @pytest.mark.parametrize(
     ("entry", "line", "message"),
     [

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from bpoaudit.cli import options
+from bpoaudit.errors import UsageError
 
 AS_OF = date(2026, 11, 22)
 """The day the sample deliveries were made for: retention and certificates are judged as of it."""
@@ -32,6 +33,8 @@ def demo(
     from bpoaudit.rules import choose_packs
     from bpoaudit.vendor import load_profile
 
+    if output.exists() and not output.is_dir():
+        raise UsageError(f"{output} is a file, and the reports need a folder", "name another with -o")
     lines = []
     for profile_file in sorted(folder("fixtures").glob("*/vendor.yaml")):
         vendor = profile_file.parent.name

@@ -125,7 +125,8 @@ def _print_details(verdict: Verdict, console: Console) -> None:
         found = f"{words.number(count)}{'+' if _is_cut(verdict) else ''} found" if entity or count > 1 else ""
         lines.append(("where", "  ".join(part for part in (source, field, entity, found, example) if part)))
     if len(places) > MAX_PLACES:
-        lines.append(("", f"and {words.plural(len(places) - MAX_PLACES, 'more place')}"))
+        more = words.plural(len(places) - MAX_PLACES, "more place")
+        lines.append(("", f"and {'at least ' if _is_cut(verdict) else ''}{more}"))
     clauses = "; ".join(citation.text for citation in citations(verdict.references))
     lines += [("criteria", clauses), ("fix", prose(verdict.remediation.text))]
     for name, value in lines:

@@ -109,6 +109,9 @@ def _faults(form: ResponsesForm, document: YamlFile, result: AuditResult) -> Ite
     ours = {result.audit.id, result.audit.options.get("judged_again")}
     if form.audit not in ours:
         yield ("audit",), f"answers the audit {shown(form.audit)}, this one is {shown(result.audit.id)}"
+    audited = result.audit.finished_at[:10]
+    if form.answered_on is not None and form.answered_on.isoformat() < audited:
+        yield ("answered_on",), f"lies before {audited}, when the audit finished"
     verdicts = {verdict.rule: verdict for verdict in result.verdicts}
     first: dict[str, int] = {}
     for at, each in enumerate(form.responses):
