@@ -30,3 +30,8 @@ def without_ocr(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Non
     for parsers in begun.values():
         for parser in parsers:
             parser.end()
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name long bytes by their parameter: files made for a test may hold the time they were made at."""
+    return argname if isinstance(val, bytes) and len(val) > 60 else None

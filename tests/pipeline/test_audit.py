@@ -112,6 +112,7 @@ def test_a_broken_file_does_not_stop_the_others(run: Run, profile: Path, tmp_pat
         (("audit", "{delivery}", "--vendor", "{profile}", "-o", "report.docx"), "report.docx"),
         (("audit", "{delivery}", "--vendor", "{profile}", "-o", "no/such/folder.html"), "no/such"),
         (("audit", "{delivery}", "--vendor", "{profile}", "--as-of", "22.11.2026"), "--as-of"),
+        (("audit", "{delivery}", "--vendor", "{profile}", "--as-of", "0001-01-01"), "1900 to 2999"),
         (("audit", "{delivery}", "--vendor", "{profile}", "--fail-on", "worst"), "--fail-on"),
         (("audit", "{delivery}", "--vendor", "{profile}", "--min-score", "500"), "--min-score"),
         (("audit", "{delivery}", "--vendor", "{profile}", "--min-coverage", "-1"), "--min-coverage"),

@@ -72,6 +72,8 @@ History = Annotated[
 ]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="One line a file on standard error.")]
 
+_FIRST_YEAR, _LAST_YEAR = 1900, 2999
+
 
 def key_of(file: Path | None) -> Key:
     """Return the key of the file, of the environment, or a random one."""
@@ -149,10 +151,13 @@ def percent_of(option: str, number: float | None) -> float | None:
 
 
 def day_of(text: str | None) -> date | None:
-    """Return an ISO date."""
+    """Return an ISO date of these centuries: from others periods would lead out of the calendar."""
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise UsageError("--as-of is a date such as 2026-11-22") from error
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise UsageError(f"--as-of is a day of the years {_FIRST_YEAR} to {_LAST_YEAR}")
+    return day
