@@ -33,5 +33,5 @@ def without_ocr(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Non
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Name long bytes by their parameter: files made for a test may hold the time they were made at."""
-    return argname if isinstance(val, bytes) and len(val) > 60 else None
+    """Name long values by their parameter: files made for a test may hold the time they were made at."""
+    return argname if isinstance(val, (bytes, str)) and len(val) > 120 else None

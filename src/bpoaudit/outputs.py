@@ -91,7 +91,7 @@ def write_outputs(
     With `explain` the findings say how they came about, and a `.csv` has a column for it. Findings and
     the baseline can only be written while a delivery is read.
     """
-    for path in outputs:
+    for path in sorted(outputs, key=_surest_first):
         ending = ending_of(path)
         if ending in FINDINGS_ENDINGS:
             _write_findings(segments, path, ending, explain)
@@ -107,6 +107,11 @@ def write_outputs(
             write_atomically(path, render_json(result))
         else:
             raise UsageError(f"a scan has no {ending} report", "use .json, .jsonl or .csv, or run an audit")
+
+
+def _surest_first(path: Path) -> int:
+    """Put what everything else can be written from first, and what a foreign library sets last."""
+    return {".json": 0, ".pdf": 2}.get(ending_of(path), 1)
 
 
 def _write_findings(segments: Segments, path: Path, ending: str, explain: bool) -> None:

@@ -81,6 +81,28 @@ def test_the_first_items_are_the_first_of_the_delivery_not_of_a_group(load: Load
     ]  # fmt: skip
 
 
+def test_no_table_fills_the_evidence_alone(load: Load) -> None:
+    inventory = (
+        _field(_group(500), source="a.csv"),
+        *(_field(_group(3, first=7), source=f"calls/{number:02}.vtt") for number in range(1, 6)),
+    )
+    verdict = _one(load(), facts(inventory=inventory))
+
+    assert verdict.evidence_total == 515
+    assert [(line.source, line.record) for line in verdict.evidence] == [
+        *(("a.csv", record) for record in range(1, 16)),
+        *((f"calls/{number:02}.vtt", 7) for number in range(1, 6)),
+    ]
+
+
+def test_more_places_than_there_is_room_for(load: Load) -> None:
+    inventory = tuple(_field(_group(3), source=f"{number:02}.vtt") for number in range(1, 40))
+    verdict = _one(load(), facts(inventory=inventory))
+
+    assert [line.source for line in verdict.evidence] == [f"{number:02}.vtt" for number in range(1, 21)]
+    assert {line.record for line in verdict.evidence} == {1}
+
+
 def test_what_where_leaves_out_is_not_checked(load: Load) -> None:
     verdict = _one(load(), facts(inventory=(_field(_group(5, confidence=0.3)),)))
 

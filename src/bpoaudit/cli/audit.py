@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from bpoaudit.cli import options, project
-from bpoaudit.errors import UsageError
+from bpoaudit.cli.typed_text import refuse_personal_data
+from bpoaudit.errors import ProfileError, UsageError, WaiverError
 
 if TYPE_CHECKING:
     from bpoaudit.gate import Thresholds
@@ -177,6 +178,7 @@ def audit(
     from bpoaudit.model import Severity
     from bpoaudit.rules import choose_packs, load_exceptions
 
+    refuse_personal_data([(vendor, ProfileError), (waivers, WaiverError)])
     clock = options.clock_of()
     day = options.day_of(as_of) or clock.now.date()
     packs, choices = choose_packs(rules or (), profile, day, vendor)

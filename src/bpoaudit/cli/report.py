@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from bpoaudit.cli import options
-from bpoaudit.errors import UsageError
+from bpoaudit.cli.typed_text import refuse_personal_data
+from bpoaudit.errors import ResponseError, UsageError
 
 _VIEWS = ("internal", "vendor")
 
@@ -75,6 +76,7 @@ def report(
     kept = None if history is None else open_history(history)
     past = edition_of(kept, result).past
     answers = None if responses is None else load_responses(responses, result)
+    refuse_personal_data([(responses, ResponseError)])
     write_outputs(result, (), outputs, edition=Edition(audience, answers, past))
     for path in outputs:
         typer.echo(f"wrote {path}", err=True)

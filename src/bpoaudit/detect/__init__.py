@@ -6,7 +6,7 @@ from bpoaudit.detect.columns import ColumnEvidence, ColumnVerdict, judge_column
 from bpoaudit.detect.detector import BatchCandidates, Detector, ValueCandidates
 from bpoaudit.detect.engine import Engine
 from bpoaudit.detect.language_model import combined
-from bpoaudit.detect.names import NameBook
+from bpoaudit.detect.names import NameBook, proven_in
 from bpoaudit.detect.own_recognizers import OwnRecognizer, deny_lists
 from bpoaudit.detect.recognizer_file import load_recognizers
 from bpoaudit.detect.routing import SourcePlan, plan_source
@@ -28,4 +28,5 @@ __all__ = [
     "judge_column",
     "load_recognizers",
     "plan_source",
+    "proven_in",
 ]

@@ -105,6 +105,12 @@ class NameBook:
         return resolve(meant | sure | called | {*_encoded_mails(bare)})
 
 
+def proven_in(engine: Engine, text: str) -> tuple[str, ...]:
+    """Return the entities that stand in a text that somebody typed, as surely as in a name."""
+    found = engine.patterns(text, threshold(Place.NAME))
+    return tuple(sorted({m.entity for m in found if m.entity not in _ORDINARY and _is_sure(m)}))
+
+
 def _addresses(name: str) -> Iterator[str]:
     """Yield `name` cut off at each dot after an `@`: the rest may be steps of a path."""
     if "@" in name:

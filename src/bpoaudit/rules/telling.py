@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from bpoaudit.model import Evidence, Status
+from bpoaudit.model import Evidence, Pointer, Status
 from bpoaudit.rules.conditions import Leaf, leaves
 from bpoaudit.rules.delivered import Occurrences
 from bpoaudit.rules.facts import EVIDENCE, Facts
@@ -20,6 +20,8 @@ from bpoaudit.rules.rule_file import Rule
 MAX_EVIDENCE = 20
 _MAX_NAMED = 8
 """Missing or deciding facts that a sentence names."""
+
+_Found = tuple[Occurrences, Pointer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,10 @@ class Telling:
 
 
 def evidence_of(rule: Rule, failing: pd.DataFrame | None, facts: Facts) -> tuple[Evidence, ...]:
-    """Return the first `MAX_EVIDENCE` failing items, in the order of the delivery or the profile."""
+    """Return the first `MAX_EVIDENCE` failing items, in the order of the delivery or the profile.
+
+    Of findings, those are the first of each source and field, then others.
+    """
     if failing is None:
         return ()
     if rule.table.name == "vendor":
@@ -56,32 +61,43 @@ def without_hidden(rule: Rule, evidence: tuple[Evidence, ...]) -> tuple[Evidence
 
 
 def _first_findings(groups: list[Occurrences]) -> list[Evidence]:
-    """Return the first findings of all groups together.
+    """Return the first finding of each source and field, then others as far as there is room, in order.
 
-    Groups keep their own first pointers, so the first of all are among them. Sources are opened
-    one by one, because a million failing findings must not be sorted to show twenty.
+    Where one table alone could fill the evidence, the other places would go unseen. Groups keep their own
+    first pointers, so the first of all are among them. Sources are opened one by one, because a million
+    failing findings must not be sorted to show twenty.
     """
-    lines: list[Evidence] = []
-    for source, same in groupby(sorted(groups, key=_source), key=_source):
-        found = [(each, pointer) for each in same for pointer in each.group.pointers]
-        found.sort(key=lambda pair: (pair[1].record, pair[0].field, pair[1].start, pair[0].entity))
-        lines += [
-            Evidence(
-                source=source,
-                field=each.field,
-                record=pointer.record,
-                start=pointer.start,
-                end=pointer.end,
-                entity=each.entity,
-                confidence=each.group.confidence,
-                masked=pointer.masked,
-                fingerprint=pointer.fingerprint,
-            )
-            for each, pointer in found[: MAX_EVIDENCE - len(lines)]
-        ]
-        if len(lines) == MAX_EVIDENCE:
+    heads: list[_Found] = []
+    others: list[_Found] = []
+    for _, same in groupby(sorted(groups, key=_source), key=_source):
+        fields: set[str] = set()
+        for found in sorted(((each, p) for each in same for p in each.group.pointers), key=_order):
+            chosen = others if found[0].field in fields else heads
+            fields.add(found[0].field)
+            if len(chosen) < MAX_EVIDENCE:
+                chosen.append(found)
+        if len(heads) == MAX_EVIDENCE:
             break
-    return lines
+    chosen = sorted([*heads, *others][:MAX_EVIDENCE], key=lambda found: (_source(found[0]), *_order(found)))
+    return [
+        Evidence(
+            source=each.source,
+            field=each.field,
+            record=pointer.record,
+            start=pointer.start,
+            end=pointer.end,
+            entity=each.entity,
+            confidence=each.group.confidence,
+            masked=pointer.masked,
+            fingerprint=pointer.fingerprint,
+        )
+        for each, pointer in chosen
+    ]
+
+
+def _order(found: _Found) -> tuple[int, str, int, str]:
+    each, pointer = found
+    return pointer.record, each.field, pointer.start, each.entity
 
 
 def _source(group: Occurrences) -> str:
