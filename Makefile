@@ -1,21 +1,24 @@
 # make demo   sets everything up and audits the sample vendors
-# make test   sets everything up and runs all tests
+# make test   sets everything up and runs the tests
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 EVAL   ?= ../shared/eval
 READY  := $(VENV)/.ready
 
-.PHONY: demo test quick lint fixtures pictures eval calibrate corpus bench clean
+.PHONY: demo test test-all quick lint fixtures pictures eval calibrate corpus bench clean
 
 demo: $(READY)
 	$(BIN)/bpoaudit demo --jobs auto
 
 test: $(READY)
+	$(BIN)/pytest -n auto --dist loadgroup -m "not long"
+
+test-all: $(READY)
 	$(BIN)/pytest -n auto --dist loadgroup
 
 quick: $(READY)
-	$(BIN)/pytest -n auto --dist loadgroup -m "not slow"
+	$(BIN)/pytest -n auto --dist loadgroup -m "not slow and not long"
 
 lint: $(READY)
 	$(BIN)/ruff check .

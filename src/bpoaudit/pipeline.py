@@ -273,7 +273,8 @@ def audit(
     measures = _measures(scanned, agreement, profile.retention, day)
     if earlier is not None:
         last = earlier(scanned.delivery)
-        measures["drift"] = drift(last, shape_of(scanned.delivery, inventory)) if last else []
+        if last is not None:
+            measures["drift"] = drift(last, shape_of(scanned.delivery, inventory))
     facts = facts_of(profile, scanned.delivery, inventory, measures, day)
     judged = judge_all(packs, facts)
     held = excepted(judged, facts, exceptions, findings_of(scanned.segments) if kept else None)

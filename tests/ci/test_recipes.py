@@ -102,6 +102,7 @@ def test_a_recipe_runs(workspace: Path, tool: dict[str, str]) -> None:
     assert junit_errors((workspace / "junit.xml").read_text()) == []
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_only_what_is_new_fails(workspace: Path, tool: dict[str, str]) -> None:
     first = run_recipe(FIRST, workspace, tool)

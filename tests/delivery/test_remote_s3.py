@@ -276,11 +276,12 @@ def test_what_the_server_refuses_is_said_with_a_hint(s3: S3Server, monkeypatch: 
 # --- through the command line --------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_scan_gives_the_same_bytes_as_of_a_local_folder(s3: S3Server, tmp_path: Path) -> None:
     elsewhere.write(tmp_path / "delivery")
     s3.bucket("delivered", {f"2026/may/{name}": data for name, data in elsewhere.FILES.items()})
     local = elsewhere.scan(str(tmp_path / "delivery"), tmp_path / "local", {})
-    for options in ((), ("--jobs", "2")):
+    for options in (("--jobs", "2"),):
         remote = elsewhere.scan("s3://delivered/2026/may", tmp_path / f"s3{len(options)}", s3.env(), *options)
         assert remote == local
     assert local[0].count(b"\n") > 3000

@@ -346,11 +346,12 @@ def test_nothing_of_the_address_or_the_content_is_in_an_error(sftp: SftpServer, 
 # --- through the command line --------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_scan_gives_the_same_bytes_as_of_a_local_folder(sftp: SftpServer, tmp_path: Path) -> None:
     root = put(sftp, "delivered/may", elsewhere.FILES)
     env = {"HOME": str(sftp.home)}
     local = elsewhere.scan(str(root), tmp_path / "local", env)
-    for options in ((), ("--jobs", "2")):
+    for options in (("--jobs", "2"),):
         where = f"sftp://{sftp.user}@vendor{root}"
         sftp.cutter.reset(cuts=2, after=60_000)  # which nobody hears of
         remote = elsewhere.scan(where, tmp_path / f"sftp{len(options)}", env, *options)

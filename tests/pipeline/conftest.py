@@ -30,7 +30,7 @@ def delivery(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A table with its surprise in the last row, lines of JSON, a call, and hostile names."""
     folder = tmp_path_factory.mktemp("delivery")
     (folder / "calls").mkdir()
-    rows = "".join(f"T-{i:05},agent{i % 7}@example.com,all fine,{i % 90 + 10}.50\n" for i in range(4999))
+    rows = "".join(f"T-{i:05},agent{i % 7}@example.com,all fine,{i % 90 + 10}.50\n" for i in range(2499))
     (folder / "tickets.csv").write_text(
         "ticket,mail,notes,amount\n" + rows + f"T-99999,{MAIL},paid with {CARD} said {NAME} on {PHONE},1.00\n"
     )

@@ -41,6 +41,7 @@ def _failed(audit: dict[str, Any]) -> list[dict[str, Any]]:
     return [verdict for verdict in audit["verdicts"] if verdict["status"] == "fail"]
 
 
+@pytest.mark.long
 def test_a_baseline_lets_through_what_it_knows_and_nothing_else(
     run: Run, cards: Path, profile: Path, key: Path, tmp_path: Path
 ) -> None:
@@ -76,6 +77,7 @@ def test_a_baseline_lets_through_what_it_knows_and_nothing_else(
     assert "first 20 findings of a kind" in again.stdout
 
 
+@pytest.mark.long
 def test_a_baseline_needs_its_key_and_a_delivery(
     run: Run, cards: Path, profile: Path, key: Path, tmp_path: Path
 ) -> None:
@@ -124,6 +126,7 @@ def _waivers(path: Path, vendor: str, *entries: tuple[str, dict[str, str], str])
     return path
 
 
+@pytest.mark.long
 def test_waivers_take_failures_out_of_the_gate_and_out_of_nothing_else(
     run: Run, cards: Path, profile: Path, key: Path, tmp_path: Path
 ) -> None:

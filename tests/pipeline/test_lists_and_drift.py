@@ -41,6 +41,7 @@ def _verdicts(path: Path) -> dict[str, dict[str, Any]]:
     return {each["rule"].partition("/")[2]: each for each in json.loads(path.read_text())["verdicts"]}
 
 
+@pytest.mark.long
 def test_lists_and_the_delivery_before(run: Run, key: Path, tmp_path: Path) -> None:
     (tmp_path / "vendor.yaml").write_text(PROFILE)
     (tmp_path / "ours.txt").write_text("\n".join(OURS))

@@ -54,6 +54,7 @@ def test_what_is_wrong_with_each_is_what_was_planted(
     assert {rule for rule, severity in failed["deccan-claims"] if severity == "high"} == {
         "gdpr/art5-personal-data-not-agreed",
         "gdpr/art5-records-older-than-agreed",
+        "gdpr/art32-certificates-current",
         "gdpr/art87-national-identifiers-clear",
     }
     assert {

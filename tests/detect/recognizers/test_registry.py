@@ -17,7 +17,16 @@ from bpoaudit.detect.recognizers import RECOGNIZERS, build
 from bpoaudit.detect.recognizers.plain import plain
 from bpoaudit.detect.recognizers.recognizer import Recognizer, Shape, ShapeRecognizer
 
-MACHINERY = {"context", "labelled", "literals", "machine_line", "plain", "recognizer", "special_lexicon", "zones"}
+MACHINERY = {
+    "context",
+    "labelled",
+    "literals",
+    "machine_line",
+    "plain",
+    "recognizer",
+    "special_lexicon",
+    "zones",
+}
 ALL: list[Any] = list(build("en"))
 TEXTS = [
     str(entry["text"] if isinstance(entry, dict) else entry)
