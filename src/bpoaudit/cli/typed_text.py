@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bpoaudit.documents import Steps, load_yaml
 from bpoaudit.errors import DocumentError
+
+if TYPE_CHECKING:
+    from bpoaudit.documents import Steps
 
 _SHOWN = ("reason", "action")
 """Keys whose text is shown; who answers for it is named on purpose."""
@@ -18,6 +20,8 @@ def refuse_personal_data(files: Iterable[tuple[Path | None, type[DocumentError]]
 
     The detector is loaded only where there is such a text.
     """
+    from bpoaudit.documents import load_yaml
+
     engine = None
     for path, error in files:
         if path is None:
