@@ -43,7 +43,7 @@ def test_every_finding_explains_itself_without_a_value(
     # The terminal tells kinds of findings.
     lines = (tmp_path / "stdout").read_text().splitlines()
     assert len(lines) < 200
-    assert any(line.endswith("mail  EMAIL_ADDRESS  5,000 clear") for line in lines)
+    assert any(line.endswith("mail  EMAIL_ADDRESS  2,500 clear") for line in lines)
 
 
 def test_without_the_flag_the_outputs_are_as_they_were(
