@@ -6,33 +6,36 @@ from collections.abc import Iterable
 
 from bpoaudit.delivery.compression import COMPRESSIONS
 from bpoaudit.delivery.media import ODS, XLS, XLSB, XLSX, ZIP
-from bpoaudit.delivery.shapes import CSV, TSV
+from bpoaudit.delivery.shapes import CSV, JSON, JSONL, TSV
 
 START = 4.0
 """Seconds until the language models are loaded."""
 
-_TEXT = 10_000
-_TABLE = 150_000
+_TEXT = 20_000
+_TABLE = 40_000
 _RATES = {
     CSV: _TABLE,
     TSV: _TABLE,
-    # Cells are packed about five times smaller than they are as text.
-    XLSX: _TABLE // 5,
-    XLSB: _TABLE // 5,
-    XLS: _TABLE // 2,
-    ODS: _TABLE // 5,
+    # Cells are packed smaller than they are as text.
+    XLSX: 15_000,
+    XLSB: 15_000,
+    XLS: 20_000,
+    ODS: 15_000,
     "application/vnd.sqlite3": _TABLE,
-    "application/vnd.apache.parquet": _TABLE // 5,
+    "application/vnd.apache.parquet": 13_000,
+    JSON: 50_000,
+    JSONL: 50_000,
+    "application/xml": 60_000,
     # Of a page or picture hardly anything is text.
     "application/pdf": 100_000,
     "image/": 1_000_000,
     "audio/": 100_000_000,
     "video/": 100_000_000,
-    ZIP: _TABLE // 5,
+    ZIP: 15_000,
     **dict.fromkeys(COMPRESSIONS, _TEXT // 5),
 }
-"""Bytes of a file that one process reads in a second, to the nearest power of what was measured by
-`benchmarks/reading.py`; other formats are taken for text, which takes longest."""
+"""Bytes of a file that one process reads and searches in a second, roughly what
+`benchmarks/reading.py --scan` measured; formats not listed are taken for text, which takes longest."""
 
 
 def seconds(files: Iterable[tuple[str, int]], jobs: int) -> float:
