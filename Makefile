@@ -5,8 +5,9 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 EVAL   ?= ../shared/eval
 READY  := $(VENV)/.ready
+EXTRAS := dask ocr pdf postgresql s3 sftp sign
 
-.PHONY: demo test test-all quick lint fixtures pictures eval calibrate corpus bench clean
+.PHONY: demo test test-all quick lint fixtures pictures eval calibrate corpus bench guard fuzz lock vulnerabilities release clean
 
 demo: $(READY)
 	$(BIN)/bpoaudit demo --jobs auto
@@ -50,8 +51,39 @@ calibrate: $(READY)
 bench: $(READY)
 	$(BIN)/python benchmarks/speed.py --rounds 5 --results benchmarks/RESULTS.md
 
+# Readers, loaders and patterns on changed inputs: make fuzz SECONDS=3600 TARGETS="xml mail"
+SECONDS ?= 600
+fuzz: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[fuzz]"
+	$(BIN)/python fuzz/run.py $(TARGETS) --seconds $(SECONDS)
+
+# Whether a change made it slower: how many times faster than Presidio it is, against what it was. Not a test.
+guard: $(READY)
+	$(BIN)/python benchmarks/guard.py
+
 corpus: $(READY)
 	$(BIN)/python benchmarks/make_corpus.py
+
+# What is pinned, with the hash of every file: for whoever installs bpoaudit, and for whoever works on it.
+LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
+  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
+
+lock: $(READY)
+	$(LOCK) -c constraints.txt $(EXTRAS:%=--extra %) -o requirements.lock pyproject.toml
+	$(LOCK) -o requirements-dev.lock constraints.txt
+
+# Known vulnerabilities of what is pinned. Needs its service on the network: without it this fails and says so.
+vulnerabilities: $(READY)
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.lock || { \
+	  echo "Something is vulnerable, or the service could not be asked; the lines above say which." >&2; exit 1; }
+
+# What is published, in dist/: sdist, wheel and bill of materials, and the tests that look into them.
+release: $(READY)
+	rm -rf dist
+	$(BIN)/hatchling build -d dist
+	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible \
+	  --no-validate -o dist/bpoaudit.cdx.json
+	$(BIN)/pytest tests/test_packaging.py tests/test_release.py
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

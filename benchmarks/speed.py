@@ -51,15 +51,15 @@ def main() -> None:
         share = min(records, options.peer_rows or max(1, records // PEER_SHARE))
         slowest: float | None = None
         for name in (*(peer for peer in peers if peer not in absent), contestants.OURS):
-            told = _median(name, workload, records if name == contestants.OURS else share, options.rounds)
+            told = median_run(name, workload, records if name == contestants.OURS else share, options.rounds)
             rows.append(_row(name, workload, told, slowest))
-            slowest = slowest or _rate(told)
+            slowest = slowest or rate(told)
             print(*rows[-1], sep="\t", flush=True)
     if options.results:
         pages.replace(options.results, "speed", pages.table(HEADER, rows))
 
 
-def _median(name: str, workload: str, records: int, rounds: int) -> dict[str, Any]:
+def median_run(name: str, workload: str, records: int, rounds: int) -> dict[str, Any]:
     """Return what an engine told, with the median of its seconds."""
     command = [sys.executable, contestants.__file__, name, workload, str(records)]
     runs = [
@@ -70,7 +70,7 @@ def _median(name: str, workload: str, records: int, rounds: int) -> dict[str, An
     return {**runs[0], "seconds": max(seconds, 0.01)}
 
 
-def _rate(told: dict[str, Any]) -> float:
+def rate(told: dict[str, Any]) -> float:
     return float(told["records"] / told["seconds"])
 
 
@@ -81,9 +81,9 @@ def _row(name: str, workload: str, told: dict[str, Any], first: float | None) ->
         name,
         f"{told['records']:,}",
         f"{told['bytes'] / 1e6:,.2f} MB",
-        f"{_rate(told):,.0f}",
+        f"{rate(told):,.0f}",
         f"{told['bytes'] / told['seconds'] / 1e3:,.0f}",
-        f"{_rate(told) / (first or _rate(told)):,.1f}",
+        f"{rate(told) / (first or rate(told)):,.1f}",
         f"{told['found']:,} of {told['planted']:,}",
         f"{told['memory'] / 1024:,.0f} MiB",
     ]

@@ -163,3 +163,22 @@ def test_the_responses_of_the_report_page_are_well_formed(tmp_path: Path) -> Non
     (tmp_path / "responses.yaml").write_text(file[1])
     given = load_responses(tmp_path / "responses.yaml", audit_result()).given
     assert [each.answer for each in given.values()] == ["fix", "dispute"]
+
+
+def test_the_threat_model_names_modules_and_tests_that_there_are() -> None:
+    page = PAGES["security.md"]
+    rows = [line for line in page.splitlines() if re.match(r"\| .* \| .* \| .* \|$", line)]
+    tests = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page)
+    missing = [
+        f"{path}::{name}"
+        for path, name in tests
+        if not (ROOT / path).is_file() or f"\ndef {name}(" not in (ROOT / path).read_text()
+    ]
+    assert missing == []
+    modules = re.findall(r"`((?!tests/)[\w/]+\.py)`", page)
+    assert [name for name in modules if not (ROOT / "src" / "bpoaudit" / name).is_file()] == []
+    threats = [line for line in rows if "test_" in line]
+    assert len(threats) > 40
+    sections = page.partition("## What the vendor sends")[2].partition("## Not defended")[0]
+    told = [line for line in sections.splitlines() if line.startswith("| ") and "---" not in line]
+    assert [line for line in told if "`tests/" not in line and not line.startswith("| threat |")] == []

@@ -76,7 +76,7 @@ def test_every_library_that_the_code_imports_is_declared() -> None:
             ("tests", "fixtures", "benchmarks", "docs"), shipped | {normal(each) for each in development}
         ),
     }
-    own = {"bpoaudit", "tests", "generate", "corpus", "measuring", "conduct"}
+    own = {"bpoaudit", "tests", "generate", "corpus", "hostility", "measuring", "conduct"}
     # whom a benchmark compares with, where somebody has installed it
     own |= {"datafog", "presidio_structured", "scrubadub"}
     missing = []

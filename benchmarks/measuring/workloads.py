@@ -143,6 +143,25 @@ def _log(records: int) -> Cells:
     return cells
 
 
+def _sparse_log(records: int) -> Cells:
+    """Lines of several services as they stand in most logs; one in five hundred holds somebody."""
+    rng = Random(f"{SEED} sparse log")
+    cells = Cells()
+    lines = (
+        "INFO [worker-<1|2|3|4>] job {hash:12} done in {count:900} ms",
+        "DEBUG cache <hit|miss> id={hash:16} size={count:9000}",
+        "INFO GET /api/v1/stock/{count:9000} 200 {count:90}ms",
+        "WARN retry <1|2|3> of upstream <billing|search|stock> after timeout",
+        "INFO trace_id={hash:32} span_id={hash:16} shipped {count:500} records to partition {count:12}",
+        "INFO gc pause {count:90} ms heap {count:4000}MB of 4096MB",
+    )
+    for number in range(records):
+        scene = Scene(rng, "UK")
+        form = "ERROR mail to {email} bounced" if number % 500 == 0 else rng.choice(lines)
+        cells.add("text", write(f"2026-05-<03|07|11>T{{clock}}Z {form}", scene))
+    return cells
+
+
 def _nested(records: int) -> Cells:
     cells = Cells()
     paths = {
@@ -228,6 +247,7 @@ WORKLOADS = {
     "tickets without notes": Workload(10_000, "rows", ".csv", _without_notes, _csv),
     "calls": Workload(60, "bytes", ".csv", _calls, _csv),
     "log": Workload(40_000, "bytes", ".log", _log, _lines),
+    "log, sparse": Workload(60_000, "bytes", ".log", _sparse_log, _lines),
     "nested JSON": Workload(4_000, "rows", ".jsonl", _nested, _jsonl),
     "wide table": Workload(400, "rows", ".csv", _wide, _csv),
     "all distinct": Workload(1_000, "rows", ".csv", _distinct, _csv),

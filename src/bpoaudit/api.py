@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
@@ -105,4 +105,4 @@ def _reading(
 
 
 def _clock() -> pipeline.Clock:
-    return pipeline.Clock(datetime.now(UTC), token_hex(8), lambda: datetime.now(UTC))
+    return pipeline.Clock.running(token_hex(8))

@@ -66,6 +66,19 @@ class DistinctCount:
         self._settle()
         return [int(sketch) for sketch in self._kept[:count]]
 
+    def to_bytes(self) -> bytes:
+        """Return what is kept, to be counted on another day (`from_bytes`)."""
+        self._settle()
+        return bytes([self._saturated]) + self._kept.astype("<u8").tobytes()
+
+    @classmethod
+    def from_bytes(cls, told: bytes) -> DistinctCount:
+        """Return the count that `to_bytes` told. Raises `ValueError` where it did not."""
+        count = cls()
+        count._saturated = told[:1] == b"\1"
+        count._kept = np.frombuffer(told, dtype="<u8", offset=1).astype(np.uint64)
+        return count
+
     @property
     def estimated(self) -> bool:
         """Whether `count` is an estimate."""

@@ -16,6 +16,7 @@
     ├── ModelError                 the language model is missing or is not the pinned one
     ├── OutputError                an output could not be written
     ├── HistoryError               the history of audits cannot be read or written
+    ├── ClusterError               the Dask cluster cannot be reached, or would not do what this machine does
     └── SourceError                one source of the delivery could not be (fully) read
         ├── UnsupportedSource      a format bpoaudit does not read
         ├── UnreadableSource       broken, truncated, not permitted
@@ -43,6 +44,10 @@ class ExitCode(IntEnum):
     INCOMPLETE = 3
     """No threshold crossed, but something was not fully read or could not be judged."""
     INTERRUPTED = 130
+
+
+KEPT = "the result itself is kept in "
+"""Begins the note on an exception that ended the writing of outputs when the result was written already."""
 
 
 class BpoauditError(Exception):
@@ -133,6 +138,10 @@ class OutputError(BpoauditError):
 
 class HistoryError(BpoauditError):
     """The history of audits cannot be read or written."""
+
+
+class ClusterError(BpoauditError):
+    """A Dask cluster cannot be reached, was lost, or would not give the results of this machine."""
 
 
 class SourceError(BpoauditError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bpoaudit.delivery.compression import COMPRESSIONS
-from bpoaudit.delivery.media import ODS, XLS, XLSB, XLSX, ZIP
+from bpoaudit.delivery.media import ODS, SLOWLY_READ, XLS, XLSB, XLSX, ZIP
 from bpoaudit.delivery.shapes import CSV, JSON, JSONL, TSV
 
 START = 4.0
@@ -39,9 +39,13 @@ _RATES = {
 
 
 def seconds(files: Iterable[tuple[str, int]], jobs: int) -> float:
-    """Estimate the time for files of (media type, bytes) on `jobs` processes, a file on one process."""
-    times = [size / _rate(media_type) for media_type, size in files]
-    return START + max([sum(times) / jobs, *times]) if times else 0.0
+    """Estimate the time for files of (media type, bytes) on `jobs` processes.
+
+    They read large files together, but for those that are slowly read.
+    """
+    times = [(media_type, size / _rate(media_type)) for media_type, size in files]
+    alone = (time for media_type, time in times if media_type.startswith(SLOWLY_READ))
+    return START + max([sum(time for _, time in times) / jobs, *alone]) if times else 0.0
 
 
 def _rate(media_type: str) -> int:

@@ -54,7 +54,9 @@ class GroupTally:
     def add(self, count: int, pointers: Iterable[Occurrence]) -> None:
         """Count `count` more, the first of them at `pointers` (sorted)."""
         self.count += count
-        self.pointers = tuple(islice(merge_sorted(self.pointers, pointers), POINTERS))
+        first = tuple(islice(pointers, POINTERS))
+        if len(self.pointers) < POINTERS or (first and first[0] < self.pointers[-1]):
+            self.pointers = tuple(islice(merge_sorted(self.pointers, first), POINTERS))
 
 
 @dataclass(slots=True)
@@ -74,7 +76,9 @@ class EntityTally:
         self._sample((masked,))
 
     def _sample(self, shapes: Iterable[str]) -> None:
-        self.samples = tuple(sorted({*self.samples, *shapes})[:SAMPLES])
+        new = {*shapes}.difference(self.samples)
+        if new and (len(self.samples) < SAMPLES or min(new) < self.samples[-1]):
+            self.samples = tuple(sorted({*self.samples, *new})[:SAMPLES])
 
     def merge(self, other: EntityTally) -> None:
         """Take in another tally of the same entity and field."""

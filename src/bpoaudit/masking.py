@@ -31,6 +31,7 @@ _LABEL_ONLY = frozenset(
 
 _LAST_TWO = frozenset({"PHONE_NUMBER", "CREDIT_CARD", "BANK_ACCOUNT"})
 _INITIAL = frozenset({"PERSON", "LOCATION", "STREET_ADDRESS", "USERNAME"})
+_SHOWING = _LAST_TWO | _INITIAL | {"EMAIL_ADDRESS", "IBAN_CODE"}
 _PLAIN_PUNCTUATION = frozenset(" -./()+:,'*#_@[]{}<>")
 _MAX_SHAPE = 60
 _MIN_FOR_CLEAR = 6
@@ -48,28 +49,38 @@ def shape(entity: str, value: str) -> str:
     if entity in _LABEL_ONLY:
         return f"<{entity}>"
     text = value.strip()
-    alnum = [i for i, char in enumerate(text) if char.isalnum()]
     keep: set[int] = set()
-    if len(alnum) >= _MIN_FOR_CLEAR:
-        if entity == "EMAIL_ADDRESS":
-            return _email_shape(text)
-        if entity in _LAST_TWO:
-            keep = {i for i in alnum[-2:] if text[i].isdigit()}
-        elif entity == "IBAN_CODE":
-            keep = {*alnum[:2], *alnum[-2:]}
-    if entity in _INITIAL and len(alnum) >= 3:
-        keep = {alnum[0]}
+    if entity in _SHOWING:
+        alnum = [at for at, is_shown in enumerate(map(str.isalnum, text)) if is_shown]
+        if len(alnum) >= _MIN_FOR_CLEAR:
+            if entity == "EMAIL_ADDRESS":
+                return _email_shape(text)
+            if entity in _LAST_TWO:
+                keep = {i for i in alnum[-2:] if text[i].isdigit()}
+            elif entity == "IBAN_CODE":
+                keep = {*alnum[:2], *alnum[-2:]}
+        if entity in _INITIAL and len(alnum) >= 3:
+            keep = {alnum[0]}
     return _dotted(text, keep)
 
 
+class _Dots(dict[int, str]):
+    """Character code to what stands for it in a shape, filled as codes are met."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        self[code] = shown = char if char in _PLAIN_PUNCTUATION else DOT
+        return shown
+
+
+_DOTS = _Dots()
+
+
 def _dotted(text: str, keep: set[int]) -> str:
-    chars = []
-    for i, char in enumerate(text):
-        if (i in keep and char.isascii()) or char in _PLAIN_PUNCTUATION:
-            chars.append(char)
-        else:
-            chars.append(DOT)
-    shaped = "".join(chars)
+    shaped = text.translate(_DOTS)
+    for at in keep:
+        if text[at].isascii():
+            shaped = shaped[:at] + text[at] + shaped[at + 1 :]
     if len(shaped) > _MAX_SHAPE:
         # The tail carries the clear characters, the head the initial; the middle tells nothing.
         shaped = shaped[: _MAX_SHAPE // 2] + "…" + shaped[-(_MAX_SHAPE // 2 - 1) :]
@@ -89,11 +100,13 @@ def _email_shape(text: str) -> str:
 
 
 def _digits(value: str) -> str:
+    if value.isascii():
+        return "".join(filter(str.isdigit, value))
     return "".join(str(unicodedata.digit(c)) for c in value if c.isdigit())
 
 
 def _letters_and_digits(value: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKC", value).casefold() if c.isalnum())
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", value).casefold()))
 
 
 def _words(value: str) -> str:
@@ -147,6 +160,10 @@ class Key:
         return hmac.digest(self.secret, b"v1|name|" + text.encode("utf-8", "surrogatepass"), "sha256").hex()[
             :6
         ]
+
+    def derived(self, purpose: str) -> bytes:
+        """Return 32 bytes for something else than fingerprints; they give the key away to nobody."""
+        return hmac.digest(self.secret, f"v1|derived|{purpose}".encode(), "sha256")
 
     def sketch(self, text: str) -> int:
         """Return 64 keyed bits for counting distinct values."""

@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -88,8 +90,9 @@ _LABEL = re.compile(r"<[A-Z_]{2,40}>")
 _FINGERPRINT = re.compile(r"hmac-sha256:[0-9a-f]{32}")
 
 
+@lru_cache(maxsize=4096)  # the values of a column have few shapes between them
 def _check_shape(text: str) -> str:
-    if sum(char.isalnum() for char in text) > MAX_CLEAR and not _LABEL.fullmatch(text):
+    if sum(map(str.isalnum, text)) > MAX_CLEAR and not _LABEL.fullmatch(text):
         raise ValueError(f"a masked shape shows more than {MAX_CLEAR} letters or digits")
     if len(text) > 80:
         raise ValueError("a masked shape is at most 80 characters long")
@@ -145,6 +148,74 @@ class Finding:
 
 
 # --- audit.json ----------------------------------------------------------------------------------
+
+
+def _check_day(text: str) -> str:
+    try:
+        date.fromisoformat(text)
+    except (TypeError, ValueError):
+        raise ValueError("not a day") from None  # its own message quotes the text
+    return text
+
+
+def _check_time(text: str) -> str:
+    try:
+        zone = datetime.fromisoformat(text).tzinfo
+    except ValueError:
+        raise ValueError("not a time") from None
+    if zone is None:
+        raise ValueError("a time needs its zone")
+    return text
+
+
+Day = Annotated[str, AfterValidator(_check_day)]
+"""`2026-06-30`."""
+
+Time = Annotated[str, AfterValidator(_check_time)]
+"""`2026-06-30T08:00:00Z`."""
+
+
+def _check_profile(profile: dict[str, Any]) -> dict[str, Any]:
+    for section in ("vendor", "client", "processing"):
+        held = profile.get(section)
+        if held is not None and not isinstance(held, dict):
+            raise ValueError(f"{section} is not a section of a profile")
+        for name in ("services", "countries", "subject_countries"):
+            listed = (held or {}).get(name)
+            if listed is not None and not (isinstance(listed, (list, tuple)) and all(map(_is_text, listed))):
+                raise ValueError(f"{section}.{name} is not a list of texts")
+    return profile
+
+
+_FACTS = frozenset({"conduct", "dates", "equivalence_classes", "keys_beside", "lists", "test_data"})
+"""Measures that are looked into again where an audit is judged or shown anew."""
+
+
+def _check_measures(measures: dict[str, Any]) -> dict[str, Any]:
+    for name in _FACTS & measures.keys():
+        rows = measures[name]
+        if not (isinstance(rows, (list, tuple)) and all(isinstance(row, dict) for row in rows)):
+            raise ValueError(f"{name} is not a list of facts")
+    for row in measures.get("dates", ()):
+        if not (
+            _is_text(row.get("source")) and _is_text(row.get("field")) and isinstance(row.get("count"), int)
+        ):
+            raise ValueError("dates: without source, field and count")
+        if not isinstance(row.get("over_limit"), int | None):
+            raise ValueError("dates: over_limit is not a number")
+        for name in ("oldest", "newest"):
+            _check_day(row.get(name))
+    return measures
+
+
+def _check_points(points: float) -> float:
+    if not 0 <= points <= 100:
+        raise ValueError("points are from 0 to 100")
+    return points
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 class Document(BaseModel):
@@ -377,7 +448,7 @@ class Deduction(Document):
     """Points lost to one rule; the caps are lines of their own (`cap:critical`)."""
 
     rule: str
-    points: float
+    points: Annotated[float, AfterValidator(_check_points)]
 
 
 class DomainScore(Document):
@@ -505,9 +576,9 @@ class Audit(Document):
     """The run."""
 
     id: str
-    as_of: str
-    started_at: str
-    finished_at: str
+    as_of: Day
+    started_at: Time
+    finished_at: Time
     options: dict[str, Any]
     """Only what changes the result: thresholds, sampling, language, model."""
     packs: tuple[PackUsed, ...]
@@ -529,12 +600,12 @@ class AuditResult(Document):
     schema_version: Annotated[str, Field(pattern="^1$")] = "1"
     tool: Tool
     audit: Audit
-    vendor: dict[str, Any]
+    vendor: Annotated[dict[str, Any], AfterValidator(_check_profile)]
     """The profile as read, less contact persons."""
     delivery: Delivery
     inventory: tuple[FieldInventory, ...]
     verdicts: tuple[Verdict, ...]
-    measures: dict[str, Any]
+    measures: Annotated[dict[str, Any], AfterValidator(_check_measures)]
     score: Score
     gate: Gate
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from bpoaudit.report import (
     INTERNAL,
     Audience,
     Edition,
-    atomic_file,
+    Publication,
     check_pdf,
     ending_of,
     findings_csv_header,
@@ -24,7 +25,6 @@ from bpoaudit.report import (
     findings_line,
     render,
     render_json,
-    write_atomically,
 )
 from bpoaudit.segments import Segments, findings_of
 
@@ -51,6 +51,8 @@ def check_outputs(outputs: Sequence[Path], inputs: Iterable[Path | None] = ()) -
             check_pdf()
         if not path.parent.is_dir():
             raise UsageError(f"there is no folder {path.parent} to write {path.name} to", "make it first")
+        if not os.access(path.parent, os.W_OK | os.X_OK):
+            raise UsageError(f"the folder {path.parent} may not be written to", "name a file elsewhere")
         if path.exists() and any(path.resolve().is_relative_to(source) for source in read):
             raise UsageError(f"{path} is read by this run and would be overwritten", "name another file")
         if path.is_dir():
@@ -86,37 +88,45 @@ def write_outputs(
     baseline: str | None = None,
     edition: Edition = INTERNAL,
 ) -> None:
-    """Write all `outputs`; the format goes by the ending. Raises `OutputError` and `UsageError`.
+    """Write all `outputs` or none; the format goes by the ending. Raises `OutputError` and `UsageError`.
+
+    Where one cannot be rendered or written and `audit.json` is among them, that is kept beside its name, and
+    a note on the exception says where: what took hours to read can be rendered again.
 
     With `explain` the findings say how they came about, and a `.csv` has a column for it. Findings and
     the baseline can only be written while a delivery is read.
     """
-    for path in sorted(outputs, key=_surest_first):
-        ending = ending_of(path)
-        if ending in FINDINGS_ENDINGS:
-            _write_findings(segments, path, ending, explain)
-        elif ending == BASELINE_ENDING and isinstance(result, AuditResult):
-            if baseline is None:
+    with Publication() as publication:
+        for path in sorted(outputs, key=_surest_first):
+            ending = ending_of(path)
+            if ending in FINDINGS_ENDINGS:
+                _write_findings(publication, segments, path, ending, explain)
+            elif ending == BASELINE_ENDING and isinstance(result, AuditResult):
+                if baseline is None:
+                    raise UsageError(
+                        "a baseline is written while a delivery is read", "audit the delivery itself"
+                    )
+                publication.write(path, baseline)
+            elif isinstance(result, AuditResult):
+                publication.write(path, render(result, ending, edition), is_result=ending == ".json")
+            elif ending == ".json":
+                publication.write(path, render_json(result))
+            else:
                 raise UsageError(
-                    "a baseline is written while a delivery is read", "audit the delivery itself"
+                    f"a scan has no {ending} report", "use .json, .jsonl or .csv, or run an audit"
                 )
-            write_atomically(path, baseline)
-        elif isinstance(result, AuditResult):
-            write_atomically(path, render(result, ending, edition))
-        elif ending == ".json":
-            write_atomically(path, render_json(result))
-        else:
-            raise UsageError(f"a scan has no {ending} report", "use .json, .jsonl or .csv, or run an audit")
 
 
-def _surest_first(path: Path) -> int:
-    """Put what everything else can be written from first, and what a foreign library sets last."""
-    return {".json": 0, ".pdf": 2}.get(ending_of(path), 1)
+def _surest_first(path: Path) -> tuple[bool, int]:
+    """Put what everything else can be written from first, and last what cannot be taken back: a pipe."""
+    return path.exists() and not path.is_file(), {".json": 0, ".pdf": 2}.get(ending_of(path), 1)
 
 
-def _write_findings(segments: Segments, path: Path, ending: str, explain: bool) -> None:
+def _write_findings(
+    publication: Publication, segments: Segments, path: Path, ending: str, explain: bool
+) -> None:
     line = findings_csv_line if ending == ".csv" else findings_line
-    with atomic_file(path) as file:
+    with publication.file(path) as file:
         if ending == ".csv":
             file.write(findings_csv_header(explain).encode())
         for finding in findings_of(segments):

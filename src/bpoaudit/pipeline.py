@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import chain
 from multiprocessing.sharedctypes import RawArray
 from pathlib import Path
+from time import monotonic
 from typing import Any, NamedTuple
 
 from bpoaudit import __version__, catalog
@@ -17,20 +19,21 @@ from bpoaudit.delivery import DeliveryFile, discover
 from bpoaudit.delivery.content import Content
 from bpoaudit.delivery.fingerprint import fingerprint_file
 from bpoaudit.detect import (
-    Detector,
-    Engine,
-    NameBook,
     OwnRecognizer,
     combined,
     deny_lists,
     load_recognizers,
 )
 from bpoaudit.errors import NoInputError
-from bpoaudit.executors import FileResult, FileTask, Worker, serial, spread
+from bpoaudit.executors import FileResult, FileTask, Results, Worker, serial, spread
+from bpoaudit.executors.cache import Cache, CacheUse
+from bpoaudit.executors.conditions import conditions
+from bpoaudit.executors.remembering import remembering
+from bpoaudit.executors.setup import EngineSetup, Setup, packed
 from bpoaudit.gate import Thresholds, gate_of, scan_gate
 from bpoaudit.inventory import Inventory
 from bpoaudit.masking import Key, random_key
-from bpoaudit.measures import Measured, Measuring, PeopleList, SuppressionList
+from bpoaudit.measures import Measured, PeopleList, SuppressionList
 from bpoaudit.model import (
     Audit,
     AuditResult,
@@ -75,6 +78,12 @@ class Clock:
     finished: Callable[[], datetime]
 
     @staticmethod
+    def running(run_id: str) -> Clock:
+        """Return a clock that starts now; setting the machine's clock meanwhile does not move its end."""
+        now, began = datetime.now(UTC), monotonic()
+        return Clock(now, run_id, lambda: now + timedelta(seconds=monotonic() - began))
+
+    @staticmethod
     def fixed(now: datetime, run_id: str) -> Clock:
         """Return a clock that stands still."""
         return Clock(now, run_id, lambda: now)
@@ -97,6 +106,10 @@ class Reading:
     lists: tuple[PeopleList, ...] | None = field(default=None, repr=False)
     """The lists that the profile names; None: it names none."""
     jobs: int = 1
+    scheduler: str | None = None
+    """Address of the scheduler of a Dask cluster, whose workers read; None: this machine does."""
+    cache: Path | None = None
+    """A folder with the results of files that were read before."""
     keep_findings: bool = False
     """Whether every single finding is wanted, not only the inventory."""
     explain: bool = False
@@ -111,6 +124,9 @@ class Progress:
 
     def done(self, sources: Sequence[Source], size: int) -> None:
         """Hear what became of a file of `size` bytes, and of everything inside it."""
+
+    def remembered(self, use: CacheUse) -> None:
+        """Hear, in the end, what the cache was good for, where there is one."""
 
 
 @dataclass(slots=True)
@@ -141,21 +157,30 @@ def read_delivery(
     files = discover(paths)
     detection = detection or Detection()
     own = own_recognizers(reading.recognizers, detection)
-    engine = Engine(reading.language, reading.model, own, reading.explain)
-    worker = Worker(
-        Detector(engine, reading.key, detection.allow_list),
-        NameBook(engine, reading.key),
-        folder if reading.keep_findings else None,
-        agreement,
-        reading.passwords,
-        reached := RawArray("Q", len(files)),
-        measuring := Measuring(reading.suppressed, agreement is not None, reading.lists),
-    )
+    setup = Setup(
+        EngineSetup(reading.language, reading.model, reading.explain, packed(own)), reading.key,
+        detection.allow_list, agreement, reading.passwords, reading.suppressed, reading.lists,
+    )  # fmt: skip
+    engine = setup.engine.load()
+    reached = RawArray("Q", len(files))
+    worker = setup.worker(engine, folder if reading.keep_findings else None, reached)
     tasks = [FileTask(i, f) for i, f in enumerate(files)]
     progress.started(len(files), sum(f.bytes for f in files), reached)
-    results = serial(tasks, worker) if reading.jobs == 1 else spread(tasks, worker, reading.jobs)
-    measured = measuring.nothing()
-    sources, inventory, names, segments = _folded(results, files, progress, measured)
+
+    def read(tasks: Sequence[FileTask]) -> Results:
+        if reading.scheduler is not None:
+            from bpoaudit.executors.dask import spread_on  # an extra
+
+            return spread_on(reading.scheduler, tasks, worker, setup)
+        return serial(tasks, worker) if reading.jobs == 1 else spread(tasks, worker, reading.jobs)
+
+    cache = _cache(reading, worker, detection)
+    results = read(tasks) if cache is None else remembering(tasks, read, cache)
+    measured = worker.measuring.nothing()
+    with closing(results):
+        sources, inventory, names, segments = _folded(results, files, progress, measured)
+    if cache is not None:
+        progress.remembered(cache.use)
     spoken = languages(inventory, engine.models_for)
     models = engine.models(each.language for each in spoken)
     return Scanned(
@@ -180,6 +205,18 @@ def own_recognizers(files: Sequence[Path], detection: Detection) -> list[OwnReco
         *chain.from_iterable(map(load_recognizers, files)),
         *deny_lists((each.entity, each.values) for each in detection.deny_list),
     ]
+
+
+def _cache(reading: Reading, worker: Worker, detection: Detection) -> Cache | None:
+    if reading.cache is None:
+        return None
+    options = {
+        "language": reading.language,
+        "explain": reading.explain,
+        "words": detection.model_dump(mode="json"),
+    }
+    own = [fingerprint_file(Content.of_path(path))[0] for path in reading.recognizers]
+    return Cache(reading.cache, reading.key, conditions(worker, options, own), worker.findings)
 
 
 def _options(reading: Reading, detection: Detection) -> dict[str, Any]:

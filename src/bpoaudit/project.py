@@ -66,8 +66,14 @@ class ProjectFile(BaseModel):
     """The HMAC key for fingerprints; BPOAUDIT_KEY wins over it."""
     password_file: Name | None = None
     """Passwords to try on archives and documents."""
+    cache: Name | None = None
+    """Folder with the results of files that were read before."""
     jobs: Annotated[int, Field(ge=1)] | Literal["auto"] | None = None
     """Processes that read files side by side."""
+    executor: Literal["serial", "process", "dask"] | None = None
+    """Who reads: one process, several, or the workers of a Dask cluster."""
+    scheduler: Name | None = None
+    """Address of the Dask cluster's scheduler."""
     language: Annotated[str, Field(pattern=r"^([a-z]{2}|auto)$")] | None = None
     """Language that all free text is in."""
     model: Name | None = None
@@ -77,10 +83,13 @@ class ProjectFile(BaseModel):
 
 
 _PATHS = frozenset(
-    {"vendor", "output", "waivers", "baseline", "suppression", "key_file", "password_file", "recognizers"}
-)
+    {"vendor", "output", "waivers", "baseline", "suppression", "key_file", "password_file", "recognizers",
+     "cache"}
+)  # fmt: skip
 _NAMES_OR_PATHS = frozenset({"rules", "model"})
-_UNRECORDED = frozenset({"output", "format", "history", "key_file", "password_file", "jobs"})
+_UNRECORDED = frozenset(
+    {"output", "format", "history", "key_file", "password_file", "jobs", "executor", "scheduler", "cache"}
+)
 """Options that do not change a result, so a result does not say who set them."""
 
 

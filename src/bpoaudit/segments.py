@@ -14,6 +14,7 @@ from bpoaudit.model import Finding, MaskingState
 
 _PLACE = attrgetter("record", "field", "start", "end", "entity")
 _NAMES = tuple(f.name for f in fields(Finding))
+_MASKING, _SPANS = _NAMES.index("masking"), _NAMES.index("spans")
 
 Segments = Sequence[tuple[str, Path]]
 """(source, file of its findings), in the order of the sources."""
@@ -26,13 +27,14 @@ def findings_of(segments: Segments) -> Iterator[Finding]:
     rows) are each in order, and merged.
     """
     for _, same in groupby(segments, key=itemgetter(0)):
-        yield from merge(*(_findings_in(path) for _, path in same), key=_PLACE)
+        streams = [_findings_in(path) for _, path in same]
+        yield from streams[0] if len(streams) == 1 else merge(*streams, key=_PLACE)
 
 
 def _findings_in(path: Path) -> Iterator[Finding]:
     with path.open(encoding="ascii") as file:
         for line in file:
-            told = dict(zip(_NAMES, json.loads(line), strict=True))
-            told["masking"] = MaskingState(told["masking"])
-            told["spans"] = tuple((record, start, end) for record, start, end in told["spans"])
-            yield Finding(**told)
+            told = json.loads(line)
+            told[_MASKING] = MaskingState(told[_MASKING])
+            told[_SPANS] = tuple((record, start, end) for record, start, end in told[_SPANS])
+            yield Finding(*told)

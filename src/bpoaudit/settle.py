@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from bpoaudit import catalog
@@ -12,20 +13,25 @@ from bpoaudit.detect.confidence import Origin, Step, calibrated
 from bpoaudit.detect.detector import ValueCandidates
 from bpoaudit.detect.explanation import Explanation
 from bpoaudit.detect.matches import Candidate, Match
-from bpoaudit.detect.spool import Spool
 from bpoaudit.inventory import EntityTally, FieldTally, Inventory, Kind, Occurrence
 from bpoaudit.model import Finding
 
+_PLACE = attrgetter("record", "field", "start", "end", "entity")
+
 
 def settle(
-    source: str, spool: Spool, verdicts: Mapping[str, ColumnVerdict], inventory: Inventory
+    source: str,
+    batches: Iterable[Sequence[ValueCandidates]],
+    verdicts: Mapping[str, ColumnVerdict],
+    inventory: Inventory,
 ) -> Iterator[Finding]:
     """Yield the findings of one source in order of record, field and start; tally them on the way.
 
-    `verdicts` is by the public name of the field. `inventory` must hold the source's fields; it is
-    complete when the iterator is exhausted. Candidates of text are settled already.
+    `batches` are its spooled candidates in order, `verdicts` is by the public name of the field.
+    `inventory` must hold the source's fields; it is complete when the iterator is exhausted. Candidates of
+    text are settled already.
     """
-    for batch in spool.read():
+    for batch in batches:
         findings: list[Finding] = []
         records: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
         for value in batch:
@@ -47,7 +53,7 @@ def settle(
                 )
         for (field, entity), seen in records.items():
             inventory.fields[source, field].entities[entity].records += len(seen)
-        findings.sort(key=lambda f: (f.record, f.field, f.start, f.end, f.entity))
+        findings.sort(key=_PLACE)
         yield from findings
 
 

@@ -23,7 +23,8 @@ HEAD = "apiVersion: bpoaudit/v1\nkind: Project\n"
 FULL = HEAD + (
     "vendor: v.yaml\nrules: [gdpr, ./ours]\noutput: [out/report.html]\nformat: concise\nfail-on: low\n"
     "min-score: 70\nmin-coverage: 95.5\nnew-only: true\nwaivers: w.yaml\nbaseline: b.baseline.json\n"
-    "suppression: s.txt\nhistory: h.db\nkey-file: k\npassword-file: p\njobs: 4\nlanguage: de\n"
+    "suppression: s.txt\nhistory: h.db\nkey-file: k\npassword-file: p\n"
+    "cache: c\njobs: 4\nexecutor: process\nscheduler: tcp://h:8786\nlanguage: de\n"
     "model: ./m\nrecognizers: [r.yaml]\n"
 )
 
@@ -172,7 +173,10 @@ def test_the_key_of_the_environment_wins(here: Path, monkeypatch: pytest.MonkeyP
 def test_a_scan_takes_what_it_knows(here: Path) -> None:
     _written(here)
     _, told = _call("scan", "there-is-none")
-    assert "sets jobs, key-file, language, model, password-file, recognizers\n" in told
+    assert (
+        "sets cache, executor, jobs, key-file, language, model, password-file, recognizers, scheduler\n"
+        in told
+    )
     assert {"output", "jobs"} <= set(inspect.signature(scan.scan).parameters)
 
 

@@ -93,6 +93,22 @@ def test_help_waits_for_nothing_heavy() -> None:
     assert heavy.isdisjoint(done.stdout.split())
 
 
+@pytest.mark.parametrize(
+    ("code", "heavy"),
+    [
+        (
+            "from bpoaudit.rules import load_packs; load_packs(['gdpr'])",
+            {"pandas", "numpy", "presidio_analyzer"},
+        ),
+        ("import bpoaudit.outputs", {"sqlalchemy", "presidio_analyzer"}),
+    ],
+)
+def test_rules_and_reports_wait_for_nothing_that_they_do_not_need(code: str, heavy: set[str]) -> None:
+    told = f"import sys; {code}; print(*{{m.partition('.')[0] for m in sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", told], text=True, capture_output=True, check=True)
+    assert heavy.isdisjoint(done.stdout.split())
+
+
 @pytest.mark.parametrize("columns", [40, 60, 80])
 @pytest.mark.parametrize("words", [("entities",), ("rules", "list", "gdpr"), ("history", "--history")])
 def test_no_table_is_wider_than_the_terminal(words: tuple[str, ...], columns: int, tmp_path: Path) -> None:

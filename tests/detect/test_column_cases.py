@@ -19,6 +19,7 @@ from bpoaudit.detect.engine import Analysis, Engine, _match
 from bpoaudit.detect.matches import Match
 from bpoaudit.detect.pattern_set import PatternSet
 from bpoaudit.detect.recognizers import build
+from bpoaudit.detect.sentences import Known
 from bpoaudit.documents import load_yaml
 from bpoaudit.masking import Key
 from bpoaudit.model import FieldKind
@@ -72,7 +73,13 @@ class Patterns:
     def own(self, text: str, threshold: float, context: Sequence[str] = ()) -> tuple[Match, ...]:
         return ()
 
-    def text(self, texts: Sequence[str], threshold: float, written: str | None = None) -> Iterator[Analysis]:
+    def text(
+        self,
+        texts: Sequence[str],
+        threshold: float,
+        written: str | None = None,
+        known: Sequence[Sequence[Known]] = (),
+    ) -> Iterator[Analysis]:
         for text in texts:
             yield Analysis(self.patterns(text, threshold), frozenset(), complete=True)
 

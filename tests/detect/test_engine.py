@@ -7,6 +7,7 @@ import pytest
 from bpoaudit.detect.engine import Engine
 from bpoaudit.detect.language_model import LanguageModels
 from bpoaudit.detect.matches import GIVEN_NAMES, SPACY, THRESHOLD
+from bpoaudit.detect.name_models import NameModels
 
 pytestmark = pytest.mark.slow
 
@@ -97,3 +98,17 @@ def test_a_name_behind_a_long_run_of_signs_is_found_where_it_stands(engine: Engi
 def test_what_it_can_find_is_no_organisation(engine: Engine) -> None:
     assert {"PERSON", "LOCATION", "STREET_ADDRESS"} <= set(engine.entities)
     assert "ORGANISATION" not in engine.entities
+
+
+def test_words_that_were_read_are_forgotten(engine: Engine) -> None:
+    models = LanguageModels()
+    names = NameModels(models, engine._rampart)
+    strings = models.pipeline("en").vocab.strings
+    before = len(strings)
+    for number in range(3):
+        [
+            *names.read(
+                [("en", f"Reference qx{number}{word}z was sent to Maria Example.") for word in range(300)]
+            )
+        ]
+    assert len(strings) - before < 50

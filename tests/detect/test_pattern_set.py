@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -48,14 +49,17 @@ def _strings(page: Any) -> Iterable[str]:
 def test_nothing_is_lost_or_added_on_the_cases(path: Path) -> None:
     texts = sorted(set(_strings(yaml.safe_load(path.read_text("utf-8")))))
     for text in texts:
-        assert _told(TOGETHER.analyze(text)) == _apart(text)
+        apart = _apart(text)
+        assert _told(TOGETHER.analyze(text)) == apart
+        assert _told(TOGETHER.analyze(text)) == apart, "by its outline, which is known by now"
     together = PROSE.join(texts[:60])
     assert _told(TOGETHER.analyze(together)) == _apart(together)
 
 
 @given(st.lists(st.from_regex(r"[A-Z]{0,5}[0-9]{0,12}[ ./:@-]?", fullmatch=True), max_size=12).map("".join))
 def test_nothing_is_lost_or_added_on_noise(text: str) -> None:
-    assert _told(TOGETHER.analyze(text)) == _apart(text)
+    for each in (text, re.sub(r"[0-9]", "7", text), re.sub(r"[0-9]", "0", text), text):
+        assert _told(TOGETHER.analyze(each)) == _apart(each)
     assert _told(TOGETHER.analyze(PROSE * 4 + text)) == _apart(PROSE * 4 + text)
 
 

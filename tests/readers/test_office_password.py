@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import json
 import struct
 import subprocess
 import sys
@@ -116,7 +117,7 @@ def watch(event, about):
     if event == "open" and isinstance(about[0], str) and (about[2] or 0) & (os.O_WRONLY | os.O_RDWR):
         os._exit(99)
 sys.addaudithook(watch)
-runpy.run_path(sys.argv[2], run_name="__main__")
+runpy.run_path(sys.argv[1], run_name="__main__")
 """
 
 
@@ -126,7 +127,7 @@ def test_nothing_is_written_to_disk(tmp_path: Path, old: bool) -> None:
     path = tmp_path / "t"
     path.write_bytes(rc4(test_xls_beside.workbook(), "a") if old else encrypted(written(claims), "a"))
     done = subprocess.run(
-        [sys.executable, "-c", WATCHED, path, program.__file__],
-        input=b'["a"]', capture_output=True, check=False,
+        [sys.executable, "-c", WATCHED, program.__file__],
+        input=json.dumps([str(path), ["a"]]).encode(), capture_output=True, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout[:2], done.stderr) == (0, b"0\n", b"")

@@ -72,7 +72,14 @@ def hostile_result(names: Sequence[str] = HOSTILE_NAMES) -> AuditResult:
         ),
         measures={
             "dates": [
-                {"source": n, "field": n, "oldest": n, "newest": n, "count": 3, "over_limit": 1}
+                {
+                    "source": n,
+                    "field": n,
+                    "oldest": "2022-11-02",
+                    "newest": "2026-06-29",
+                    "count": 3,
+                    "over_limit": 1,
+                }
                 for n in names
             ]
         },

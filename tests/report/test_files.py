@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bpoaudit.errors import OutputError
-from bpoaudit.report import atomic_file, write_atomically
+from bpoaudit.report import Publication, write_atomically
 
 
 def test_text_is_written_as_utf8_and_replaces_what_was_there(tmp_path: Path) -> None:
@@ -24,7 +24,7 @@ def test_a_failure_leaves_the_previous_file_and_no_rest(tmp_path: Path) -> None:
     path.write_text("old")
 
     def write_half() -> None:
-        with atomic_file(path) as file:
+        with Publication() as publication, publication.file(path) as file:
             file.write(b"half")
             raise KeyboardInterrupt
 
@@ -36,8 +36,9 @@ def test_a_failure_leaves_the_previous_file_and_no_rest(tmp_path: Path) -> None:
 
 def test_the_file_appears_only_when_it_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "findings.jsonl"
-    with atomic_file(path) as file:
-        file.write(b"{}\n")
+    with Publication() as publication:
+        with publication.file(path) as file:
+            file.write(b"{}\n")
         assert not path.exists()
     assert path.read_bytes() == b"{}\n"
 

@@ -133,3 +133,31 @@ def test_a_shape_that_shows_too_much_is_refused(tmp_path: Path) -> None:
 def test_a_missing_file_is_a_document_error(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match="cannot be read"):
         load_result(tmp_path / "none.json")
+
+
+BROKEN = {
+    "audit.as_of": "2026-13-45",
+    "audit.started_at": "2026-06-30T08:00:00",
+    "audit.finished_at": "soon",
+    "vendor.vendor": ["not", "a", "section"],
+    "vendor.processing.countries": [1],
+    "measures.dates": {"not": "rows"},
+    "measures.dates.0.over_limit": "many",
+    "measures.dates.0.oldest": "1e9",
+    "score.deductions.0.points": 1e308,
+}
+
+
+@pytest.mark.parametrize("place", BROKEN)
+def test_what_reports_reckon_with_is_checked_when_it_is_loaded(place: str, tmp_path: Path) -> None:
+    document = json.loads((Path(__file__).parents[1] / "golden" / "audit.json").read_text("utf-8"))
+    *steps, last = (int(step) if step.isdecimal() else step for step in place.split("."))
+    held = document
+    for step in steps:
+        held = held[step]
+    held[last] = BROKEN[place]
+    path = tmp_path / "audit.json"
+    path.write_text(json.dumps(document))
+    with pytest.raises(DocumentError, match=r"audit|vendor|measures|score") as error:
+        load_result(path)
+    assert "soon" not in error.value.message

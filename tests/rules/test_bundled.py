@@ -10,9 +10,10 @@ import pytest
 
 from bpoaudit.documents import load_yaml, validate
 from bpoaudit.model import Coverage, Share, Status, Verdict
-from bpoaudit.rules import Pack, Rule, bundled, cases, judge, load_packs
+from bpoaudit.rules import Pack, Rule, bundled, cases, load_packs
 from bpoaudit.rules.conditions import Condition, Leaf
 from bpoaudit.rules.forms import CasesForm
+from bpoaudit.rules.judge import judge
 from bpoaudit.scoring import score
 from bpoaudit.vendor import load_profile, starter_profile
 from tests.rules.conftest import facts

@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from bpoaudit.model import Status
-from bpoaudit.rules import choose_packs, judge, load_packs
+from bpoaudit.rules import choose_packs, load_packs
 from bpoaudit.rules.cases import MINIMAL_PROFILE
+from bpoaudit.rules.judge import judge
 from bpoaudit.vendor import VendorProfile
 from tests.rules.conftest import facts
 

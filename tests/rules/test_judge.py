@@ -21,7 +21,8 @@ from bpoaudit.model import (
     Status,
     Verdict,
 )
-from bpoaudit.rules import Facts, Pack, judge, load_packs
+from bpoaudit.rules import Facts, Pack, load_packs
+from bpoaudit.rules.judge import judge
 from tests.rules.conftest import AS_OF, PACK, delivery_of, facts, profile_of, rule_text, write_pack
 
 KEY = "hmac-sha256:" + "a" * 32

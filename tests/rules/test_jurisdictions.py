@@ -13,7 +13,8 @@ import pytest
 
 from bpoaudit.documents import load_yaml
 from bpoaudit.model import PackChoice, Verdict
-from bpoaudit.rules import Pack, bundled, choose_packs, judge, load_packs
+from bpoaudit.rules import Pack, bundled, choose_packs, load_packs
+from bpoaudit.rules.judge import judge
 from bpoaudit.vendor import VendorProfile
 from tests.rules.conftest import facts, profile_of
 

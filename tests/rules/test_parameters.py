@@ -19,7 +19,8 @@ from bpoaudit.model import (
     Pointer,
 )
 from bpoaudit.report.html import render_html
-from bpoaudit.rules import choose_packs, judge, load_packs, options_of
+from bpoaudit.rules import choose_packs, load_packs, options_of
+from bpoaudit.rules.judge import judge
 from bpoaudit.rules.parameters import with_parameters
 from bpoaudit.vendor import load_profile
 from tests.report.sample import audit_result

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import signal
 import sys
 import traceback
@@ -29,7 +31,10 @@ from bpoaudit.cli import (
     verify,
 )
 from bpoaudit.cli.examples import add_examples
-from bpoaudit.errors import BpoauditError, ExitCode
+from bpoaudit.errors import KEPT, BpoauditError, ExitCode
+from bpoaudit.parsers.limits import leave_no_core
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
 
 app = typer.Typer(
     name="bpoaudit",
@@ -79,6 +84,8 @@ def main() -> None:
     """Run the command line; every way out has one of the documented exit codes."""
     # `bpoaudit rules list | head` ends quietly, as other tools do.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    _end_as_by_ctrl_c(signal.SIGTERM, signal.SIGHUP)
+    leave_no_core()
     try:
         app()
     except SystemExit as end:
@@ -89,13 +96,41 @@ def main() -> None:
         _complain(f"error: {error.message}")
         if error.hint:
             _complain(f"hint: {error.hint}")
+        _say_kept(error)
         sys.exit(ExitCode.NO_RESULT)
     except Exception as error:  # noqa: BLE001 (the border: a bug must not exit 1, and its message may hold data)
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            _complain(f"error: {error.strerror}, in the folder for temporary files; there is no result")
+            _complain("hint: make room, or name another folder in TMPDIR; it is to hold the masked findings")
+            sys.exit(ExitCode.NO_RESULT)
         _complain(f"error: bpoaudit failed ({type(error).__name__}); there is no result")
         for frame in traceback.extract_tb(error.__traceback__)[-6:]:
             _complain(f"  in {frame.name}, {_short(frame.filename)}:{frame.lineno}")
         _complain("hint: please report this with the lines above; they hold nothing of the delivery")
+        _say_kept(error)
         sys.exit(ExitCode.NO_RESULT)
+
+
+def _end_as_by_ctrl_c(*signals: signal.Signals) -> None:
+    """Clear away what an ended run would leave behind; the processes that this one forks just end."""
+    own = os.getpid()
+
+    def end(number: int, frame: object) -> None:
+        if os.getpid() == own:
+            raise KeyboardInterrupt
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+
+    for each in signals:
+        if signal.getsignal(each) is not signal.SIG_IGN:  # under nohup it is
+            signal.signal(each, end)
+
+
+def _say_kept(error: Exception) -> None:
+    """Say where the result is that only its reports were not made of; other notes may hold anything."""
+    for note in getattr(error, "__notes__", ()):
+        if note.startswith(KEPT):
+            _complain(f"hint: {note}; bpoaudit report makes the others from it")
 
 
 def _complain(text: str) -> None:

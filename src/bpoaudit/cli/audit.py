@@ -115,7 +115,10 @@ def audit(
     ] = False,
     key_file: options.KeyFile = None,
     password_file: options.PasswordFile = None,
-    jobs: options.Jobs = "1",
+    jobs: options.Jobs = None,
+    executor: options.Executor = None,
+    scheduler: options.Scheduler = None,
+    cache: options.Cache = None,
     language: options.Language = None,
     model: options.Model = None,
     recognizers: options.Recognizers = None,
@@ -153,6 +156,7 @@ def audit(
         raise UsageError("an audit needs a DELIVERY, or --from AUDIT.json without one")
     delivery = delivery or []
     options.say_repeats(delivery)
+    scheduler = options.scheduler_of(executor, scheduler, project.sets(context, "scheduler"))
     named = (earlier, vendor, key_file, password_file, waivers, baseline, suppression, *(recognizers or ()))
     inputs = (*map(Path, delivery), *named)
     check_outputs(outputs, inputs)
@@ -167,7 +171,7 @@ def audit(
 
         own = own_recognizers(files, profile.detection)
         today = options.day_of(as_of) or options.clock_of().now.date()
-        print_listing(delivery, profile.agreement_on(today), own, options.jobs_of(jobs))
+        print_listing(delivery, profile.agreement_on(today), own, options.jobs_of(jobs, executor))
         return
     from bpoaudit import pipeline
     from bpoaudit.cli.history import begun, edition_of
@@ -200,7 +204,9 @@ def audit(
         passwords=options.passwords_of(password_file),
         suppressed=load_suppression(suppression, key) if suppression else None,
         lists=load_lists(profile.lists, vendor.parent, key),
-        jobs=options.jobs_of(jobs),
+        jobs=options.jobs_of(jobs, executor),
+        scheduler=scheduler,
+        cache=options.cache_of(cache, key, delivery),
         keep_findings=wants_findings(outputs),
     )
     check_key(outputs, reading.key)

@@ -20,7 +20,7 @@ def demo(
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for the reports.")
     ] = Path("demo"),
-    jobs: options.Jobs = "1",
+    jobs: options.Jobs = None,
 ) -> None:
     """Audit the bundled sample vendors and say where the reports are."""
     from bpoaudit import pipeline

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 import secrets
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from bpoaudit.pipeline import Clock
 
 KEY_VARIABLE = "BPOAUDIT_KEY"
+EXECUTORS = ("serial", "process", "dask")
 
 DELIVERY_HELP = "Files, folders or URIs (s3://, sftp://, …): all is read."
 Delivery = Annotated[list[str], typer.Argument(metavar="DELIVERY", help=DELIVERY_HELP)]
@@ -42,8 +45,33 @@ PassphraseFile = Annotated[
     ),
 ]
 Jobs = Annotated[
-    str, typer.Option("--jobs", metavar="N|auto", help="Processes that read files side by side.")
+    str | None,
+    typer.Option(
+        "--jobs", metavar="N|auto",
+        help="Processes that read: files side by side, a large one together; auto: one for each core.",
+    ),
+]  # fmt: skip
+Executor = Annotated[
+    str | None,
+    typer.Option(
+        "--executor", metavar="serial|process|dask",
+        help="Who reads: this process alone, several (as many as there are cores, or --jobs), or the workers "
+        "of a Dask cluster; default: as --jobs says.",
+    ),
+]  # fmt: skip
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler", metavar="ADDRESS", help="The scheduler of the Dask cluster, such as tcp://HOST:8786."
+    ),
 ]
+Cache = Annotated[
+    Path | None,
+    typer.Option(
+        "--cache", metavar="DIR",
+        help="Folder that keeps what was found in each file; a file that did not change is not read again.",
+    ),
+]  # fmt: skip
 Language = Annotated[
     str | None,
     typer.Option(
@@ -85,6 +113,19 @@ def key_of(file: Path | None) -> Key:
     return key_from_text(text) if text else random_key()
 
 
+def cache_of(folder: Path | None, key: Key, delivery: Iterable[str]) -> Path | None:
+    """Return the folder of the cache, made if need be; it must not be a part of what is audited."""
+    if folder is None:
+        return None
+    from bpoaudit.delivery.uri import is_uri
+    from bpoaudit.executors.cache import open_folder
+
+    if any(folder.resolve().is_relative_to(Path(each).resolve()) for each in delivery if not is_uri(each)):
+        raise UsageError(f"the cache {folder} lies in the delivery and would be read with it", "name another")
+    open_folder(folder, key)
+    return folder
+
+
 def passwords_of(file: Path | None) -> tuple[str, ...]:
     """Return the passwords of the file: its lines, without the empty ones, each once."""
     if file is None:
@@ -105,13 +146,37 @@ def needed(history: str | None) -> str:
     return history
 
 
-def jobs_of(text: str) -> int:
-    """Return the number of processes."""
+def jobs_of(text: str | None, executor: str | None = None) -> int:
+    """Return the number of processes: one where nothing asks for more."""
+    if text is None:
+        text = "auto" if executor == "process" else "1"
+    if executor == "serial":
+        text = "1"
     if text == "auto":
         return len(os.sched_getaffinity(0))
     if not text.isdecimal() or int(text) < 1:
         raise UsageError(f"--jobs is a number from 1 up or auto, not {text[:20]!r}")
     return int(text)
+
+
+def scheduler_of(executor: str | None, address: str | None, kept: bool) -> str | None:
+    """Return the address of the scheduler whose workers read; None: this machine does.
+
+    One that a project file keeps waits there for its executor.
+    """
+    if executor not in (None, *EXECUTORS):
+        raise UsageError(f"--executor is one of {', '.join(EXECUTORS)}")
+    if executor != "dask":
+        if address is not None and not kept:
+            raise UsageError("--scheduler is the address of a Dask cluster", "add --executor dask")
+        return None
+    if address is None:
+        raise UsageError("--executor dask needs --scheduler ADDRESS, such as tcp://HOST:8786")
+    if not re.fullmatch(r"(tcp|tls|ws|wss|ucx)://\S+:\d+", address):
+        raise UsageError("--scheduler is an address such as tcp://HOST:8786 or tls://HOST:8786")
+    if not all(map(find_spec, ("distributed", "nacl"))):
+        raise UsageError("--executor dask needs Dask, which is not installed", "pip install 'bpoaudit[dask]'")
+    return address
 
 
 def language_of(text: str) -> str:
@@ -128,7 +193,7 @@ def clock_of() -> Clock:
     run_id = os.environ.get("BPOAUDIT_RUN_ID") or secrets.token_hex(8)
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if epoch is None:
-        return Clock(datetime.now(UTC), run_id, lambda: datetime.now(UTC))
+        return Clock.running(run_id)
     try:
         return Clock.fixed(datetime.fromtimestamp(int(epoch), UTC), run_id)
     except (ValueError, OverflowError, OSError) as error:

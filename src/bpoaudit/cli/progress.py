@@ -11,10 +11,27 @@ from bpoaudit.pipeline import Progress
 
 if TYPE_CHECKING:
     from bpoaudit.cli.reading_bar import ReadingBar
+    from bpoaudit.executors.cache import CacheUse
     from bpoaudit.model import Source
 
+_NAMED = 3
+"""So many files are named; the others are only counted."""
 
-class _Lines(Progress):
+
+class _Quiet(Progress):
+    """Says only what must be known in the end."""
+
+    def remembered(self, use: CacheUse) -> None:
+        _note(f"cache: {use.known:,} of {use.files:,} files were not read again")
+        if use.changed:
+            _note(f"cache: damaged or changed by somebody else, so read again: {_some(use.changed)}")
+        if use.unkept:
+            _note(f"cache: read each time, as names inside hold personal data: {_some(use.unkept)}")
+        if use.trouble is not None:
+            _note(f"cache: nothing more could be kept ({use.trouble}); the result is complete all the same")
+
+
+class _Lines(_Quiet):
     """One plain line a file."""
 
     def __init__(self) -> None:
@@ -28,7 +45,7 @@ class _Lines(Progress):
         print(f"[{self._done}/{self._files}] {_line(sources)}", file=sys.stderr)  # noqa: T201
 
 
-class _Animated(Progress):
+class _Animated(_Quiet):
     """A line a file, and a bar over all of them."""
 
     def __init__(self, bar: ReadingBar) -> None:
@@ -49,6 +66,18 @@ def _line(sources: Sequence[Source]) -> str:
     return f"{inert(file.source)}: {file.status}, {file.records_read:,} records{more}"
 
 
+def _note(text: str) -> None:
+    print(f"note: {text}", file=sys.stderr)  # noqa: T201
+
+
+def _some(names: Sequence[str]) -> str:
+    from bpoaudit.report.printable import inert
+
+    named = ", ".join(map(inert, sorted(names)[:_NAMED]))
+    more = len(names) - _NAMED
+    return f"{named} and {more:,} more" if more > 0 else named
+
+
 @contextmanager
 def progress(verbose: bool) -> Iterator[Progress]:
     """Yield what the pipeline reports to: lines where asked for, a bar on a terminal, else nothing."""
@@ -59,7 +88,7 @@ def progress(verbose: bool) -> Iterator[Progress]:
 
     console = Console(stderr=True)
     if not console.is_terminal or console.is_dumb_terminal:
-        yield Progress()
+        yield _Quiet()
         return
     from bpoaudit.cli.reading_bar import ReadingBar
 

@@ -30,7 +30,7 @@ def redact(
     ] = None,
     key_file: options.KeyFile = None,
     password_file: options.PasswordFile = None,
-    jobs: options.Jobs = "1",
+    jobs: options.Jobs = None,
     language: options.Language = None,
     model: options.Model = None,
     recognizers: options.Recognizers = None,

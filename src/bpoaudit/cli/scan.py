@@ -22,7 +22,10 @@ def scan(
     ] = None,
     key_file: options.KeyFile = None,
     password_file: options.PasswordFile = None,
-    jobs: options.Jobs = "1",
+    jobs: options.Jobs = None,
+    executor: options.Executor = None,
+    scheduler: options.Scheduler = None,
+    cache: options.Cache = None,
     language: options.Language = None,
     model: options.Model = None,
     recognizers: options.Recognizers = None,
@@ -39,13 +42,14 @@ def scan(
     """
     project.used(context, delivery)
     options.say_repeats(delivery)
+    scheduler = options.scheduler_of(executor, scheduler, project.sets(context, "scheduler"))
     if list_only:
         from bpoaudit.cli.listing import print_listing
         from bpoaudit.pipeline import own_recognizers
         from bpoaudit.vendor import Detection
 
         own = own_recognizers(recognizers or (), Detection())
-        print_listing(delivery, None, own, options.jobs_of(jobs))
+        print_listing(delivery, None, own, options.jobs_of(jobs, executor))
         return
     from bpoaudit import pipeline
     from bpoaudit.cli.progress import progress
@@ -56,13 +60,16 @@ def scan(
 
     outputs = output or []
     check_outputs(outputs, [*map(Path, delivery), key_file, password_file, *(recognizers or ())])
+    key = options.key_of(key_file)
     reading = pipeline.Reading(
-        key=options.key_of(key_file),
+        key=key,
         language=options.language_of(language or "auto"),
         model=model,
         recognizers=tuple(recognizers or ()),
         passwords=options.passwords_of(password_file),
-        jobs=options.jobs_of(jobs),
+        jobs=options.jobs_of(jobs, executor),
+        scheduler=scheduler,
+        cache=options.cache_of(cache, key, delivery),
         keep_findings=explain or wants_findings(outputs),
         explain=explain,
     )

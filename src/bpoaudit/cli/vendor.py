@@ -57,7 +57,7 @@ def learn(
         ),
     ] = None,
     password_file: options.PasswordFile = None,
-    jobs: options.Jobs = "1",
+    jobs: options.Jobs = None,
     language: options.Language = None,
     model: options.Model = None,
     recognizers: options.Recognizers = None,

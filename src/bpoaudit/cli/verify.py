@@ -67,7 +67,7 @@ def verify(
     ] = None,
     key_file: options.KeyFile = None,
     password_file: options.PasswordFile = None,
-    jobs: options.Jobs = "1",
+    jobs: options.Jobs = None,
     model: options.Model = None,
     recognizers: options.Recognizers = None,
     verbose: options.Verbose = False,

@@ -81,6 +81,11 @@ def encode_name(name: str) -> str:
     return re.sub("[\udc80-\udcff]", lambda byte: f"%{ord(byte[0]) - 0xDC00:02X}", name)
 
 
+def _encode_own(name: str) -> str:
+    """Encode a name of a file here, the same in every locale: its bytes are taken for UTF-8."""
+    return encode_name(os.fsencode(name).decode("utf-8", "surrogateescape"))
+
+
 def _prefixes(arguments: Sequence[Path | str]) -> list[str]:
     if len(arguments) == 1:
         return [""]
@@ -90,7 +95,7 @@ def _prefixes(arguments: Sequence[Path | str]) -> list[str]:
         if isinstance(each, str):
             name = _encode_part(name_of(each))
         else:
-            name = encode_name(each.name or each.resolve().name)
+            name = _encode_own(each.name or each.resolve().name)
         seen[name] += 1
         prefixes.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
     return prefixes
@@ -102,7 +107,7 @@ def _files_of(argument: Path, prefix: str) -> Iterator[DeliveryFile]:
     except OSError as error:
         raise NoInputError(f"{_printable(argument)} {_why(error)}") from None
     if not stat.S_ISDIR(mode):
-        yield _file(argument, prefix or encode_name(argument.name), mode, argument.stat().st_size)
+        yield _file(argument, prefix or _encode_own(argument.name), mode, argument.stat().st_size)
         return
     root = argument.resolve()
     folders = [(argument, prefix)]
@@ -114,7 +119,7 @@ def _files_of(argument: Path, prefix: str) -> Iterator[DeliveryFile]:
             yield _problem(folder, source or ".", f"a folder that {_why(error)}")
             continue
         for entry in entries:
-            name = f"{source}/{encode_name(entry.name)}" if source else encode_name(entry.name)
+            name = f"{source}/{_encode_own(entry.name)}" if source else _encode_own(entry.name)
             if entry.is_dir(follow_symlinks=False):
                 folders.append((Path(entry.path), name))
             else:

@@ -39,6 +39,8 @@ DOC = "application/msword"
 PPT = "application/vnd.ms-powerpoint"
 PDF = "application/pdf"
 EPUB = "application/epub+zip"
+SLOWLY_READ = (PDF, "image/", "audio/", "video/")
+"""How types begin whose text may have to be recognised while it is read."""
 
 PG_DUMP = "application/x-postgresql-dump"
 MYSQL_LOG, MYSQL_BACKUP = "application/x-mysql-binlog", "application/x-xbstream"
@@ -221,7 +223,7 @@ def _ends_as_zip(content: Content) -> bool:
     try:
         with content.open_seekable() as file:
             return zipfile.is_zipfile(file)
-    except SourceError:
+    except (zipfile.BadZipFile, SourceError):  # one of several volumes, or so it says
         return False
 
 

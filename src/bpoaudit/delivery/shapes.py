@@ -35,7 +35,7 @@ _SRT = re.compile(r"\s*\d+\s*\n\s*\d{1,2}:\d\d:\d\d[,.]\d{1,3}\s*-->")
 _JSON_START = re.compile(
     r'\s*(?:\{\s*(?:"|\})|\[\s*(?:[\["\]]|\{\s*(?:["}]|\Z)|(?:-?\d[\d.eE+-]*|true|false|null)\s*(?:,|\]\s*\Z)))'
 )
-_JSON_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\Z)', re.DOTALL)
+_JSON_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 _NOT_JSON = re.compile(r"//|/\*|,\s*[}\]]|[:\[,]\s*-?(?:NaN|Infinity)\b")
 """Comments, a comma behind the last element, numbers that are none."""
 _COMMENT = r"(?:\s|//[^\n]*\n|/\*(?:[^*]|\*(?!/)){0,8000}\*/)*"

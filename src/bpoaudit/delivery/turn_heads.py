@@ -57,10 +57,11 @@ def exported_head(line: str) -> TurnLine | None:
     """Return the head of a turn as messengers export it, with its time and name."""
     if found := _WHATSAPP.match(line):
         name = _NAME.match(line, found.end())
-        return TurnLine(name["speaker"].strip(), found["time"], name.end(), certain=True) if name else None
-    if found := _ZOOM.match(line):
-        time, speaker = found["time"] or found["clock"], found["speaker"] or found["name"]
-        return TurnLine(speaker.strip(), time, found.end(), to=found["to"], certain=True)
+        if name and (speaker := name["speaker"].strip()):
+            return TurnLine(speaker, found["time"], name.end(), certain=True)
+    elif found := _ZOOM.match(line):
+        time, speaker = found["time"] or found["clock"], (found["speaker"] or found["name"]).strip()
+        return TurnLine(speaker, time, found.end(), to=found["to"], certain=True) if speaker else None
     return None
 
 

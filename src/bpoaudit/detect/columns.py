@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bpoaudit.catalog import CATALOG
 from bpoaudit.detect.confidence import Place, threshold
-from bpoaudit.detect.matches import DENY_LIST, THRESHOLD, Candidate, Match, covers
+from bpoaudit.detect.matches import DENY_LIST, THRESHOLD, Candidate, Match, covers, overlap, rescored
 from bpoaudit.detect.routing import UNPROMISED_SHARE, FieldPlan
 from bpoaudit.detect.shapes import is_timestamp, parse_date
 from bpoaudit.distinct import DistinctCount
@@ -60,6 +60,7 @@ _OF_ONE_COUNTRY = frozenset(
 ) - {_ANY_ID}
 _MAX_DATE = 30
 _MIN_DIGITS = 5
+_SEPARATORS = str.maketrans("", "", " -.")
 
 
 @dataclass(slots=True)
@@ -139,6 +140,9 @@ class ColumnEvidence:
 
     def witness(self, value: str, count: int, sketch: int, matches: Sequence[Match]) -> None:
         """Count one distinct value that occurs `count` times and what it could be."""
+        if not matches:
+            return
+        digits = _digits(value.strip())
         whole: dict[str, list[Match]] = {}
         for match in matches:
             if covers(match, value):
@@ -146,14 +150,14 @@ class ColumnEvidence:
         for entity in {match.entity for match in matches} - whole.keys():
             self.entities.setdefault(entity, EntityEvidence()).part += count
         for entity, agreeing in whole.items():
-            evidence = self.entities.setdefault(entity, EntityEvidence())
+            evidence = self.entities.get(entity) or self.entities.setdefault(entity, EntityEvidence())
             recognised = [m for m in agreeing if m.recognizer not in (HEADER, VALUES)]
             evidence.best = max([evidence.best, *(m.score for m in recognised)])
             evidence.whole += count
             evidence.clear += count * any(m.score >= THRESHOLD for m in recognised)
             evidence.proven += count * any(m.proven for m in recognised)
             evidence.distinct.add(sketch)
-            if digits := _digits(value.strip()):
+            if digits:
                 evidence.digit_lengths[digits] += count
 
 
@@ -188,24 +192,25 @@ class ColumnVerdict:
 
     def settle(self, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
         """Return what stands of one value's candidates under this verdict, in order of their start."""
-        order = {entity: rank for rank, entity in enumerate(self.confidence)}
-
-        def rank(candidate: Candidate) -> tuple[int, bool, float, int, int, str]:
-            m = candidate.match
-            # What tells the most about the vendor's masking goes first, then the better match.
-            clear = m.masking is MaskingState.CLEAR
-            place = -1 if m.recognizer == DENY_LIST else order.get(m.entity, len(order))
-            return (place, clear, -m.score, m.start - m.end, m.start, m.entity)
-
         standing: list[Candidate] = []
-        for candidate in sorted(candidates, key=rank):
+        for candidate in sorted(candidates, key=self._rank) if len(candidates) > 1 else candidates:
             match = candidate.match
-            if any(match.start < c.match.end and c.match.start < match.end for c in standing):
+            if any(overlap(match, other.match) for other in standing):
                 continue
             confidence = self._confidence_of(match)
             if confidence is not None:
-                standing.append(replace(candidate, match=replace(match, score=confidence)))
+                settled = rescored(match, confidence)
+                standing.append(Candidate(settled, candidate.masked, candidate.fingerprint, candidate.spans))
         return tuple(sorted(standing, key=lambda c: c.match.start))
+
+    def _rank(self, candidate: Candidate) -> tuple[int, bool, float, int, int, str]:
+        m = candidate.match
+        order = [*self.confidence]
+        # What tells the most about the vendor's masking goes first, then the better match.
+        clear = m.masking is MaskingState.CLEAR
+        place = order.index(m.entity) if m.entity in self.confidence else len(order)
+        place = -1 if m.recognizer == DENY_LIST else place
+        return (place, clear, -m.score, m.start - m.end, m.start, m.entity)
 
     def _confidence_of(self, match: Match) -> float | None:
         if match.recognizer == DENY_LIST:
@@ -339,5 +344,5 @@ def _is_denied(plan: FieldPlan, entity: str, found: EntityEvidence, total: int) 
 
 def _digits(value: str) -> int:
     """Return the digits of a value made of digits and separators only, else 0; short numbers do not count."""
-    digits = sum(char.isdigit() for char in value)
-    return digits if digits >= _MIN_DIGITS and all(c.isdigit() or c in " -." for c in value) else 0
+    digits = value.translate(_SEPARATORS)
+    return len(digits) if len(digits) >= _MIN_DIGITS and digits.isdigit() else 0

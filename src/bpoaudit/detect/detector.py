@@ -6,9 +6,10 @@ What goes in is `RecordBatch`; what comes out (`BatchCandidates`) can be spooled
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import NamedTuple
 
 from bpoaudit.catalog import CATALOG, is_special
 from bpoaudit.detect.columns import CANDIDATE_THRESHOLD, HEADER, VALUES, ColumnEvidence
@@ -16,6 +17,8 @@ from bpoaudit.detect.dialogue import conversations
 from bpoaudit.detect.engine import Analysis, Engine
 from bpoaudit.detect.explaining import explained
 from bpoaudit.detect.headers import context_of
+from bpoaudit.detect.known_values import Values, known_in, values_of
+from bpoaudit.detect.machine_lines import Line, MachineLines
 from bpoaudit.detect.masked import masking_state
 from bpoaudit.detect.matches import (
     DENY_LIST,
@@ -31,6 +34,7 @@ from bpoaudit.detect.named import name_shares
 from bpoaudit.detect.plausible import plausible
 from bpoaudit.detect.routing import FieldPlan, Route, SourcePlan, plan_source
 from bpoaudit.detect.said_words import without_said_words
+from bpoaudit.detect.sentences import Known
 from bpoaudit.detect.shapes import fits, is_amount, is_prose, says_nothing
 from bpoaudit.detect.spoken import RECOGNIZER as SPOKEN
 from bpoaudit.detect.spoken import spoken_matches, value_of
@@ -72,6 +76,18 @@ class BatchCandidates:
     """Of a conversation, by the place of the turn in the field of its text; stays in memory."""
 
 
+_Asked = tuple[str | None, str, tuple[Known, ...]]
+"""The language that a text is in on the whole, the text, and what is known of names in it."""
+
+
+class _Text(NamedTuple):
+    """A text to analyse, with what its records tell of the names in it."""
+
+    value: str
+    records: Sequence[int] = ()
+    known: tuple[Known, ...] = ()
+
+
 class Detector:
     """Analyses batches with one engine and one key; remembers values it has seen."""
 
@@ -80,8 +96,9 @@ class Detector:
         self.engine = engine
         self.key = key
         self._allowed = frozenset(value.casefold() for value in allowed)
-        self._texts: dict[tuple[str | None, str], Analysis] = {}
-        self._cells: dict[tuple[FieldPlan, str], tuple[Match, ...]] = {}
+        self._lines = MachineLines(engine, THRESHOLD)
+        self._texts: dict[_Asked, Analysis] = {}
+        self._cells: dict[FieldPlan, dict[str, tuple[Match, ...]]] = {}
         self._cached = 0
 
     def plan(self, head: Iterable[RecordBatch], kind: FieldKind) -> SourcePlan:
@@ -91,6 +108,7 @@ class Detector:
     def detect(self, batch: RecordBatch, plan: SourcePlan, public: dict[str, str]) -> BatchCandidates:
         """Analyse one batch. `public` gives the public name of each field."""
         out = BatchCandidates()
+        row = values_of(batch, plan)
         for values in batch.fields:
             evidence = ColumnEvidence(records=batch.records)
             out.evidence[values.name] = evidence
@@ -102,44 +120,65 @@ class Detector:
                         out.values.append(candidates)
                         out.turns[place] = candidates.candidates
                 continue
-            for value, records, matches, final in self._values(values, field_plan, evidence):
+            for value, records, matches, final in self._values(values, field_plan, evidence, row):
                 if matches:
                     out.values.append(ValueCandidates(name, records, final, self._masked(value, matches)))
         return out
 
     def _values(
-        self, values: FieldValues, plan: FieldPlan, evidence: ColumnEvidence
+        self,
+        values: FieldValues,
+        plan: FieldPlan,
+        evidence: ColumnEvidence,
+        row: Mapping[int, Values],
     ) -> Iterator[tuple[str, tuple[int, ...], tuple[Match, ...], bool]]:
         positions: defaultdict[str, list[int]] = defaultdict(list)
         for record, value in zip(values.records, values.values, strict=True):
             positions[value].append(record)
-        texts: list[str] = []
+        texts: list[_Text] = []
+        asked = plan.hints + plan.suggested
+        known = self._cells.setdefault(plan, {})
         for value, records in positions.items():
             evidence.non_empty += len(records)
             sketch = self.key.sketch(value)
             evidence.distinct.add(sketch)
             if plan.route is Route.TEXT:
-                texts.append(value)
+                texts += _told_apart(value, records, row)
                 continue
             bare = value.strip()
-            if says_nothing(bare, plan.hints + plan.suggested):
+            if says_nothing(bare, asked):
                 evidence.nothing += len(records)
                 continue
-            expected = [entity for entity in plan.hints + plan.suggested if fits(entity, bare)]
-            if is_prose(bare) and not expected:
-                texts.append(value)
+            expected = [entity for entity in asked if fits(entity, bare)]
+            if not expected and is_prose(bare):
+                texts += _told_apart(value, records, row)
                 continue
-            gave_up = self.engine.gave_up
-            matches = self._cell(plan, value, bare, expected)
-            evidence.unread += len(records) if self.engine.gave_up > gave_up else 0
+            matches = known.get(value)
+            if matches is None:
+                gave_up = self.engine.gave_up
+                matches = self._cell(plan, value, bare, expected)
+                if self.engine.gave_up == gave_up:
+                    self._remember(len(value))
+                    known[value] = matches
+                else:  # what was not all read must be counted each time
+                    evidence.unread += len(records)
             evidence.observe(bare, len(records))
             evidence.witness(value, len(records), sketch, matches)
             yield value, tuple(records), matches, False
-        for value, analysis in zip(texts, self._analysed(texts, plan.written), strict=True):
-            _tell(analysis, evidence, len(positions[value]))
-            heard = filter(counts, spoken_matches(value, self.engine.patterns))
-            matches = resolve(m for m in (*analysis.matches, *heard) if not self._is_allowed(value, m))
-            yield value, tuple(positions[value]), tuple(m for m in matches if _is_meant(plan, value, m)), True
+        for text, (analysis, heard) in zip(texts, self._read(texts, plan.written), strict=True):
+            value = text.value
+            _tell(analysis, evidence, len(text.records))
+            found = (*analysis.matches, *filter(counts, heard))
+            matches = resolve(m for m in found if not self._is_allowed(value, m)) if found else ()
+            yield value, tuple(text.records), tuple(m for m in matches if _is_meant(plan, value, m)), True
+
+    def _read(self, texts: Sequence[_Text], written: str | None) -> Iterator[Line]:
+        """Yield for each text what it holds."""
+        lines = [*self._lines.read([text.value for text in texts], written)]
+        others = [text for text, line in zip(texts, lines, strict=True) if line is None]
+        analysed = iter([*self._analysed(others, written)])
+        for text, line in zip(texts, lines, strict=True):
+            yield line or (next(analysed), spoken_matches(text.value, self.engine.patterns))
 
     def _conversation(
         self,
@@ -166,7 +205,9 @@ class Detector:
             told[first][match] = answer
             for record, start, end in later:
                 pieces[record].append((start, end))
-        for turn, analysis in zip(turns, self._analysed([t.text for t in turns], plan.written), strict=True):
+        for turn, analysis in zip(
+            turns, self._analysed([_Text(t.text) for t in turns], plan.written), strict=True
+        ):
             _tell(analysis, evidence, 1)
             evidence.non_empty += 1
             evidence.distinct.add(self.key.sketch(turn.text))
@@ -185,10 +226,6 @@ class Detector:
 
     def _cell(self, plan: FieldPlan, value: str, bare: str, expected: Sequence[str]) -> tuple[Match, ...]:
         """Analyse a short value beside the words of its header, which are its only context."""
-        cached = self._cells.get((plan, value))
-        if cached is not None:
-            return cached
-        gave_up = self.engine.gave_up
         words = context_of(plan.name)
         found = self.engine.own(value, CANDIDATE_THRESHOLD, words.split())
         # A header such as "income by zip code" would make a postal code of each sum of money.
@@ -208,26 +245,27 @@ class Detector:
             Match(start, start + len(bare), entity, _PROMISED_SCORE, _expectation(plan, entity), state)
             for entity in expected
         )
-        matches = tuple(
+        return tuple(
             m for m in found + fitting if _is_meant(plan, value, m) and not self._is_allowed(value, m)
         )
-        if self.engine.gave_up == gave_up:  # what was not all read must be counted each time
-            self._remember(len(value))
-            self._cells[plan, value] = matches
-        return matches
 
-    def _analysed(self, texts: Sequence[str], written: str | None) -> Iterator[Analysis]:
-        unseen = [text for text in dict.fromkeys(texts) if (written, text) not in self._texts]
-        found: dict[str, Analysis] = {}
-        for text, analysis in zip(unseen, self.engine.text(unseen, THRESHOLD, written), strict=True):
+    def _analysed(self, texts: Sequence[_Text], written: str | None) -> Iterator[Analysis]:
+        asked = [(written, text.value, text.known) for text in texts]
+        unseen = [each for each in dict.fromkeys(asked) if each not in self._texts]
+        found: dict[_Asked, Analysis] = {}
+        analyses = self.engine.text(
+            [text for _, text, _ in unseen], THRESHOLD, written, [known for _, _, known in unseen]
+        )
+        for each, analysis in zip(unseen, analyses, strict=True):
+            text = each[1]
             likely = plausible(analysis.matches, text)
             likely = tuple(m for m in likely if m.recognizer not in NER_RECOGNIZERS or counts(m))
-            found[text] = analysis._replace(matches=without_said_words(likely, text))
-        for text in texts:
-            yield found[text] if text in found else self._texts[written, text]
-        for text, analysis in found.items():
-            self._remember(len(text))
-            self._texts[written, text] = analysis
+            found[each] = analysis._replace(matches=without_said_words(likely, text))
+        for each in asked:
+            yield found[each] if each in found else self._texts[each]
+        for each, analysis in found.items():
+            self._remember(len(each[1]))
+            self._texts[each] = analysis
 
     def _remember(self, characters: int) -> None:
         self._cached += characters + 100
@@ -257,6 +295,18 @@ class Detector:
         if self.engine.explains or match.why:
             match = explained(match) if self.engine.explains else replace(match, why=None)
         return Candidate(match, shape(match.entity, text), self.key.fingerprint(match.entity, text), spans)
+
+
+def _told_apart(value: str, records: Sequence[int], row: Mapping[int, Values]) -> Iterator[_Text]:
+    """Yield a text once for each way in which the records that hold it tell of the names in it."""
+    if not row:
+        yield _Text(value, records)
+        return
+    alike: defaultdict[tuple[Known, ...], list[int]] = defaultdict(list)
+    for record in records:
+        alike[known_in(value, row.get(record, ()))].append(record)
+    for known, own in alike.items():
+        yield _Text(value, own, known)
 
 
 def _tell(analysis: Analysis, evidence: ColumnEvidence, count: int) -> None:

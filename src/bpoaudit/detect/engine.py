@@ -1,17 +1,15 @@
-"""Presidio's analyzer with our recognisers, in batches and without the network."""
+"""Presidio's recognisers and ours over texts, in batches and without the network."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache, partial
+from functools import lru_cache, partial
 from importlib.metadata import version
-from itertools import compress
 from typing import NamedTuple
 
 import tldextract
-from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegistry, RecognizerResult
+from presidio_analyzer import EntityRecognizer, RecognizerResult
 from threadpoolctl import threadpool_limits
 
 from bpoaudit import catalog
@@ -20,12 +18,15 @@ from bpoaudit.detect.explanation import of_presidio
 from bpoaudit.detect.given_names import full_names
 from bpoaudit.detect.language import language_of
 from bpoaudit.detect.language_model import ORGANISATION
-from bpoaudit.detect.matches import RAMPART, SPACY, Match, counts
+from bpoaudit.detect.matches import Match, counts
+from bpoaudit.detect.name_models import NameModels
 from bpoaudit.detect.own_recognizers import OwnRecognizers
-from bpoaudit.detect.passages import Passage, prose_of, to_be_read
-from bpoaudit.detect.pattern_set import Asked, OwnContext, PatternSet
-from bpoaudit.detect.rampart import ENTITIES, SURE, UNSURE, Rampart, Span
+from bpoaudit.detect.passages import LONG
+from bpoaudit.detect.pattern_set import Asked, PatternSet
+from bpoaudit.detect.possible import Possible, possible
+from bpoaudit.detect.rampart import ENTITIES, Rampart
 from bpoaudit.detect.recognizers import build
+from bpoaudit.detect.sentences import PROVEN, Known, Sentence, as_read, as_written, inside, sentences
 from bpoaudit.detect.shapes import SHAPES
 from bpoaudit.model import MaskingState, ModelUsed
 
@@ -37,11 +38,6 @@ WINDOW = 20_000
 """Characters that the language model sees at once; its memory grows with them."""
 OVERLAP = 200
 """Characters that two windows share, so that a name on the border is seen whole."""
-BATCH = 256
-"""Texts in one call of the language model."""
-_RUN = re.compile(r"(?:[^\w\s]|_){200,}")
-"""Rulers, frames, padding: no name is made of punctuation."""
-
 AUTO = "auto"
 """As the language: each field and text tells its own."""
 RAMPART_LANGUAGES = frozenset({"de", "en", "es", "fr", "it", "nl", "pt"})
@@ -80,6 +76,7 @@ class Engine:
         self._default = self._only or language_model.LANGUAGE
         self._models = language_model.LanguageModels(model)
         self._rampart = Rampart()
+        self._names = NameModels(self._models, self._rampart)
         # Workers are processes; threads inside them would only compete.
         threadpool_limits(1, user_api="blas")
         self._own = OwnRecognizers(own, explain)
@@ -91,20 +88,14 @@ class Engine:
         recognizers = build(language_model.LANGUAGE)
         for recognizer in recognizers:
             recognizer.explains = explain
-        patterns = PatternSet(recognizers, language_model.LANGUAGE)
-        registry = RecognizerRegistry(recognizers=[patterns], supported_languages=[language_model.LANGUAGE])
-        self._analyzer = AnalyzerEngine(
-            registry=registry,
-            nlp_engine=words,
-            supported_languages=[language_model.LANGUAGE],
-            context_aware_enhancer=OwnContext(),
-        )
-        self._asked = cache(partial(Asked, words, language_model.LANGUAGE))
+        self._patterns = PatternSet(recognizers, language_model.LANGUAGE)
+        self._asked = lru_cache(partial(Asked, words, language_model.LANGUAGE))
+        self._recognizers = recognizers
 
     @property
     def entities(self) -> tuple[str, ...]:
         """Every entity that this engine can find, sorted, by our names."""
-        supported = self._analyzer.get_supported_entities(language_model.LANGUAGE)
+        supported = self._patterns.supported_entities
         recognised = {catalog.fold(entity) for entity in supported} | self._own.entities
         recognised |= (set(ENTITIES.values()) | set(language_model.LABELS.values())) - {ORGANISATION}
         # What a column's header can promise needs no recogniser of its own.
@@ -119,21 +110,42 @@ class Engine:
         """Return the language models that look for names and places in texts in `languages`."""
         return (*self._models.used({self._default, *languages}), self._rampart.used)
 
+    @property
+    def known_models(self) -> tuple[ModelUsed, ...]:
+        """Every model that it can look with, whatever the language of the texts."""
+        return (*self._models.known, self._rampart.used)
+
     def models_for(self, language: str) -> tuple[ModelUsed, ...]:
         """Return the models among them that were made for `language`; none where no model was."""
         own = self._models.used([language])
         return (*own, self._rampart.used) if language in RAMPART_LANGUAGES else own
 
-    def patterns(self, text: str, threshold: float) -> tuple[Match, ...]:
-        """Return what our recognisers find without the language models, overlaps included."""
-        found = self._analyzer.analyze(
-            text,
-            language_model.LANGUAGE,
-            score_threshold=threshold,
-            nlp_artifacts=self._asked(threshold),
-            return_decision_process=self.explains,
-        )
-        return tuple(map(_match, found))
+    def patterns(self, text: str, threshold: float, among: frozenset[int] | None = None) -> tuple[Match, ...]:
+        """Return what our recognisers find without the language models, overlaps included.
+
+        `among` are the numbers of those that are asked, as `possible` gives them; None asks all.
+        """
+        found = self._patterns.analyze(text, nlp_artifacts=self._asked(threshold, among))
+        sure = [result for result in found if result.score >= threshold]
+        return tuple(map(_match, EntityRecognizer.remove_duplicates(sure) if len(sure) > 1 else sure))
+
+    def possible(self, form: str, line: str, threshold: float) -> Possible:
+        """Return which recognisers may find something in the lines of a form, such as `line`."""
+        return possible(self._recognizers, form, line, threshold)
+
+    def names(
+        self, texts: Sequence[str], written: str | None = None
+    ) -> Iterator[tuple[tuple[Match, ...], frozenset[str]]]:
+        """Yield for each text, of one window, what the language models see, and its language; see `text`."""
+        spoken = [self._only or language_of([text]) or written for text in texts]
+        named = self._named(texts, [*map(self._reader_of, spoken)], [()] * len(texts))
+        for text, language, names in zip(texts, spoken, named, strict=True):
+            yield (*names, *full_names(text)), frozenset({language} if language else ())
+
+    @property
+    def asks_users_recognizers(self) -> bool:
+        """Whether there are recognisers of the user's."""
+        return bool(self._own.entities)
 
     def own(self, text: str, threshold: float, context: Sequence[str] = ()) -> tuple[Match, ...]:
         """Return what the user's recognisers find; `context` are words that stand beside the text."""
@@ -144,67 +156,108 @@ class Engine:
         """How many times a pattern of the user's ran out of time so far."""
         return self._own.gave_up
 
-    def text(self, texts: Sequence[str], threshold: float, written: str | None = None) -> Iterator[Analysis]:
+    def text(
+        self,
+        texts: Sequence[str],
+        threshold: float,
+        written: str | None = None,
+        known: Sequence[Sequence[Known]] = (),
+    ) -> Iterator[Analysis]:
         """Yield for each text what patterns, the user's recognisers and the language models find.
 
         `written` is the language that the texts are in on the whole, where it is known; a text that tells
-        its own goes by that.
+        its own goes by that. `known` says of each text what is known of names in it.
         """
         windows = [window for index, text in enumerate(texts) for window in _windows(index, text)]
         spoken = [self._only or language_of([window]) or written for _, _, window in windows]
-        named = self._named([window for _, _, window in windows], spoken)
+        patterns, complete = [], []
+        for _, _, window in windows:
+            gave_up = self.gave_up
+            known_well = filter(counts, self.patterns(window, threshold))
+            patterns.append((*known_well, *self.own(window, threshold)))
+            complete.append(self.gave_up == gave_up)
+        named = self._named(
+            [window for _, _, window in windows],
+            [*map(self._reader_of, spoken)],
+            [
+                _stood_for(found, known[index] if known and len(window) < LONG else ())
+                for (index, _, window), found in zip(windows, patterns, strict=True)
+            ],
+        )
         current: list[Match] = []
         languages: set[str] = set()
-        position, gave_up = 0, self.gave_up
-        for (index, offset, window), language, names in zip(windows, spoken, named, strict=True):
+        position, whole = 0, True
+        for (index, offset, window), language, found, names, read in zip(
+            windows, spoken, patterns, named, complete, strict=True
+        ):
             if index > position:
-                yield Analysis(tuple(current), frozenset(languages), self.gave_up == gave_up)
+                yield Analysis(tuple(current), frozenset(languages), whole)
                 current, languages = [], set()
-                position, gave_up = index, self.gave_up
-            known = filter(counts, self.patterns(window, threshold))
-            found = (*known, *self.own(window, threshold), *names)
-            current.extend(replace(m, start=m.start + offset, end=m.end + offset) for m in found)
+                position, whole = index, True
+            matches = (*found, *names, *full_names(window))
+            current.extend(replace(m, start=m.start + offset, end=m.end + offset) for m in matches)
             languages |= {language} if language else set()
+            whole = whole and read
         if texts:
-            yield Analysis(tuple(current), frozenset(languages), self.gave_up == gave_up)
+            yield Analysis(tuple(current), frozenset(languages), whole)
 
-    def _named(self, texts: Sequence[str], spoken: Sequence[str | None]) -> Iterator[tuple[Match, ...]]:
-        """Yield for each text the names and places that the models see; they may contradict each other."""
-        readers = [self._models.reader_of(language or self._default) for language in spoken]
-        artifacts = {
-            reader: self._models[reader].process_batch(
-                map(_without_runs, compress(texts, [each == reader for each in readers])),
-                reader,
-                batch_size=BATCH,
-            )
-            for reader in sorted({each for each in readers if each})
-        }
-        # All texts by one model, then by the other: its weights stay in the processor's cache.
-        found = [*self._found(texts, readers)]
-        for text, reader, others in zip(texts, readers, found, strict=True):
-            entities = next(artifacts[reader])[1].entities if reader else ()
-            seen = (Match(e.start_char, e.end_char, e.label_, SURE, SPACY) for e in entities)
-            yield (*seen, *others, *full_names(text))
+    def _reader_of(self, language: str | None) -> str | None:
+        return self._models.reader_of(language or self._default)
 
-    def _found(self, texts: Sequence[str], readers: Sequence[str | None]) -> Iterator[list[Match]]:
-        """Yield what rampart sees in each text, which another model reads, or none does."""
-        passages = [_to_be_read(text, reader) for text, reader in zip(texts, readers, strict=True)]
-        spans = self._rampart.spans(
-            [text[start:end] for text, own in zip(texts, passages, strict=True) for start, end in own]
+    def _named(
+        self, texts: Sequence[str], readers: Sequence[str | None], known: Sequence[Sequence[Known]]
+    ) -> Iterator[tuple[Match, ...]]:
+        """Yield for each text the names and places that the models see; they may contradict each other.
+
+        Notes, turns and messages are read sentence by sentence, documents in one piece.
+        """
+        cut = [
+            [as_read(text, passage, inside(own, *passage)) for passage in sentences(text)]
+            if len(text) < LONG
+            else []
+            for text, own in zip(texts, known, strict=True)
+        ]
+        told = self._names.sentences(
+            (reader, each.text) for reader, own in zip(readers, cut, strict=True) for each in own
         )
-        for own in passages:
-            yield [_of_rampart(span, start) for start, _ in own for span in next(spans)]
+        plain = {
+            (at, each.whole): as_written(text, each.whole)
+            for at, (text, reader, own) in enumerate(zip(texts, readers, cut, strict=True))
+            for each in own
+            if not _all_seen(each, told[reader, each.text])
+        }
+        told |= self._names.sentences((readers[at], each.text) for (at, _), each in plain.items())
+        documents = self._names.read(
+            [(reader, text) for reader, text, own in zip(readers, texts, cut, strict=True) if not own]
+        )
+        for at, (reader, own) in enumerate(zip(readers, cut, strict=True)):
+            if not own:
+                yield next(documents)
+                continue
+            read = (plain.get((at, each.whole), each) for each in own)
+            yield tuple(
+                replace(match, start=start, end=end)
+                for each in read
+                for match in told[reader, each.text]
+                for start, end in [each.back(match.start, match.end)]
+            )
 
 
-def _to_be_read(text: str, reader: str | None) -> tuple[Passage, ...]:
-    """Return the passages of a text that rampart reads."""
-    prose = prose_of(text) if reader else ()
-    return tuple(to_be_read(text, prose)) if prose else ((0, len(text)),)
+def _stood_for(found: Sequence[Match], known: Sequence[Known]) -> list[Known]:
+    """Return what stand-ins take the place of: addresses that a pattern has found, then what is known."""
+    addresses: list[Known] = []
+    for match in sorted(found, key=lambda m: (m.start, -m.end)):
+        if match.entity in PROVEN and (not addresses or match.start >= addresses[-1].end):
+            addresses.append(Known(match.start, match.end, match.entity))
+    apart = (each for each in known if not any(each.start < a.end and a.start < each.end for a in addresses))
+    return sorted((*addresses, *apart))
 
 
-def _without_runs(text: str) -> str:
-    """Blank the long runs of punctuation: spaCy's tokeniser takes a time that grows with their square."""
-    return _RUN.sub(lambda run: " " * len(run[0]), text)
+def _all_seen(sentence: Sentence, names: Sequence[Match]) -> bool:
+    """Tell whether the models took each stand-in for a name for one; else the name itself may do better."""
+    return all(
+        any(match.start < end and start < match.end for match in names) for start, end in sentence.names
+    )
 
 
 def _windows(index: int, text: str) -> Iterator[tuple[int, int, str]]:
@@ -214,11 +267,6 @@ def _windows(index: int, text: str) -> Iterator[tuple[int, int, str]]:
         if start + WINDOW >= len(text):
             return
         start += WINDOW - OVERLAP
-
-
-def _of_rampart(span: Span, offset: int) -> Match:
-    score = SURE if span.probability >= 0.9 else UNSURE
-    return Match(span.start + offset, span.end + offset, span.entity, score, RAMPART)
 
 
 def _match(result: RecognizerResult) -> Match:

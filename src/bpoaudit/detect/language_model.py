@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -113,11 +113,22 @@ class LanguageModels:
         """Return the language of the model that reads `language`, or None without one."""
         return next((code for code in (language, ANY) if code in self._used), None)
 
+    @property
+    def known(self) -> tuple[ModelUsed, ...]:
+        """All of them, loaded or not, sorted by language."""
+        return tuple(self._used[language] for language in sorted(self._used))
+
     def __getitem__(self, reader: str) -> SpacyNlpEngine:
         """Return the model of a language that `reader_of` returned."""
         if reader not in self._loaded:
             self._loaded[reader] = _shipped(self._shipped[reader])
         return self._loaded[reader]
+
+    def pipeline(self, reader: str) -> Language:
+        """Return the spaCy pipeline of the model of a language."""
+        pipelines = self[reader].nlp
+        assert pipelines is not None
+        return pipelines[reader]
 
     def used(self, languages: Iterable[str]) -> tuple[ModelUsed, ...]:
         """Return the models that read texts in `languages`, sorted by the language they are of."""
@@ -182,7 +193,8 @@ def _shipped(shipped: _Shipped) -> LoadedSpacyEngine:
             f"the language model {shipped.used.name} is not the one this version was tested with",
             "install bpoaudit again into a fresh environment",
         )
-    return LoadedSpacyEngine(_pipeline(path), shipped.language)
+    # A text brings the strings of its own words; those of all others tell nothing of names, for a second.
+    return LoadedSpacyEngine(_pipeline(path, {"strings"}), shipped.language)
 
 
 def _installed(name: str) -> Path | None:
@@ -215,12 +227,12 @@ def _spacy(path: Path) -> tuple[SpacyNlpEngine, ModelUsed, str]:
     return LoadedSpacyEngine(pipeline, meta["lang"]), used, meta["lang"]
 
 
-def _pipeline(path: Path) -> Language:
+def _pipeline(path: Path, unused: Set[str] = frozenset()) -> Language:
     config = spacy.util.load_config(path / "config.cfg")
     with warnings.catch_warnings():
         # The English model declares spaCy 3.7; its results under the allowed 3.8 are what we test.
         warnings.filterwarnings("ignore", message=r"\[W095\]")
-        pipeline = spacy.load(path, config=config, exclude=sorted(_unused(config["components"])))
+        pipeline = spacy.load(path, config=config, exclude=sorted({*unused, *_unused(config["components"])}))
     for _, part in pipeline.pipeline:
         for layer in part.model.walk() if isinstance(part, TrainablePipe) else ():
             layer.ops = _OPS

@@ -77,6 +77,14 @@ def overlap(one: Match, other: Match) -> bool:
     return one.start < other.end and other.start < one.end
 
 
+def rescored(match: Match, score: float) -> Match:
+    """Return the match with another score."""
+    m = match
+    return Match(
+        m.start, m.end, m.entity, score, m.recognizer, m.masking, m.region, m.also, m.why
+    )  # fmt: skip
+
+
 def clusters(matches: Iterable[Match]) -> Iterator[list[Match]]:
     """Yield the matches that overlap, directly or by way of others, together; in order of their start."""
     cluster: list[Match] = []
@@ -105,11 +113,12 @@ def resolve(matches: Iterable[Match]) -> tuple[Match, ...]:
 
 def covers(match: Match, value: str, share: float = 0.8) -> bool:
     """Whether a match takes up at least `share` of the letters and digits of `value`."""
-    total = sum(char.isalnum() for char in value)
+    if match.end - match.start == len(value):
+        return True
+    total = sum(map(str.isalnum, value))
     if total == 0:
         return match.end - match.start >= share * len(value)
-    inside = sum(char.isalnum() for char in value[match.start : match.end])
-    return inside >= share * total
+    return sum(map(str.isalnum, value[match.start : match.end])) >= share * total
 
 
 def clip(matches: Iterable[Match], start: int, end: int) -> tuple[Match, ...]:

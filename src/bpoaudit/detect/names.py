@@ -18,7 +18,7 @@ from bpoaudit.masking import Key, shape
 _COMPONENT = re.compile(r"[^/!#]+")
 _ENDINGS = re.compile(
     r"(?:\.(?:7z|bak|bz2|csv|dat|docx?|eml|gz|html?|jpe?g|jsonl?|log|mbox|md|mp[34]|msg|ndjson|ods|old|parquet|pdf|"
-    r"png|pptx?|rtf|srt|tar|tiff?|tmp|tsv|txt|vtt|wav|xls[bmx]?|xml|xz|ya?ml|zip|zst))+$",
+    r"png|pptx?|rtf|srt|tar|tiff?|tmp|tsv|txt|vtt|wav|xls[bmx]?|xml|xz|ya?ml|zip|zst)){1,8}$",
     re.IGNORECASE,
 )
 _RECOGNIZER = "NameRecognizer"

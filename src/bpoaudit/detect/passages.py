@@ -24,7 +24,7 @@ _AROUND = 100
 """Characters on both sides of a number in prose that may be of an address."""
 _NUMBERED = re.compile(
     r"(?<![\w.,/§-])\d{1,5}[A-Za-z]?,? (?P<after>[A-ZÀ-Þ][^\W\d_]+)"
-    r"|(?P<before>[A-ZÀ-Þ][^\W\d_]{2,})\.?,? \d{1,4}(?: ?[A-Za-z])?(?![\w/-]|[.,:]\d)"
+    r"|(?P<before>[A-ZÀ-Þ][^\W\d_]{2,60}+)\.?,? \d{1,4}(?: ?[A-Za-z])?(?![\w/-]|[.,:]\d)"
 )
 """`12 Acacia`, `Ringstrasse 5`."""
 

@@ -4,46 +4,32 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cached_property, lru_cache
 from typing import Any
 
-from presidio_analyzer import ContextAwareEnhancer, LocalRecognizer, RecognizerResult
+from presidio_analyzer import LocalRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
-from bpoaudit.detect.recognizers.plain import plain
+from bpoaudit.detect.recognizers.outline import on_outlines, outline_of
+from bpoaudit.detect.recognizers.plain import Plain, plain
 from bpoaudit.detect.recognizers.recognizer import Prefilter, Recognizer, Shape, ShapeRecognizer
 from bpoaudit.detect.recognizers.zones import MARGIN, crowding, zones
 
-
-class OwnContext(ContextAwareEnhancer):
-    """Leaves results as they are: our recognisers have looked at the words around a match themselves."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            context_similarity_factor=0,
-            min_score_with_context_similarity=0,
-            context_prefix_count=0,
-            context_suffix_count=0,
-        )
-
-    def enhance_using_context(
-        self,
-        text: str,
-        raw_results: list[RecognizerResult],
-        nlp_artifacts: Any,
-        recognizers: list[Any],
-        context: list[str] | None = None,
-    ) -> list[RecognizerResult]:
-        """Return `raw_results`."""
-        return raw_results
+_SHORT = 120
+"""Characters of a text, as of a cell with its header, whose outline others may share."""
+_MOST_OUTLINES = 16_384
 
 
 class Asked(NlpArtifacts):
-    """What is told with a text: that nobody asks for matches below a score."""
+    """What is told with a text: that nobody asks for matches below a score, or by other recognisers."""
 
-    def __init__(self, words: NlpEngine, language: str, least: float) -> None:
+    def __init__(
+        self, words: NlpEngine, language: str, least: float, among: frozenset[int] | None = None
+    ) -> None:
         super().__init__([], [], [], [], words, language)
         self.least = least
+        self.among = among
 
 
 class _Family:
@@ -55,13 +41,24 @@ class _Family:
         self._width = None if None in widths else max(width for width in widths if width is not None)
         self._any = Shape("|".join(f"(?:{shape.pattern})" for shape in shapes), 0, 0, digits=digits)
 
+    @cached_property
+    def _on_outlines(self) -> re.Pattern[str]:
+        return on_outlines(self._any.compiled)
+
     def admits(self, text: str) -> bool:
         """Tell whether one of the shapes matches; checks and context are not asked."""
+        return self._matches(self._any.compiled, text)
+
+    def may_admit(self, outline: str) -> bool:
+        """Tell whether one of the shapes may match in a text of this outline."""
+        return self._matches(self._on_outlines, outline)
+
+    def _matches(self, pattern: re.Pattern[str], text: str) -> bool:
+        search = pattern.search
         if self._width is None:
-            return self._any.compiled.search(text) is not None
+            return search(text) is not None
         if crowding(text)[self._digits] > self._width:
             return False
-        search = self._any.compiled.search
         return any(search(text, start, end + MARGIN) for start, end in zones(text, self._digits, self._width))
 
 
@@ -80,6 +77,8 @@ class PatternSet(LocalRecognizer):
                 continue
             for shape in recognizer.identifier.shapes:
                 families[_family_of(shape)].append((at, shape))
+        self._outlines: set[str] = set()
+        """Of texts that were seen."""
         self._may_reach = tuple(recognizer.may_reach for recognizer in recognizers)
         self._groups = tuple((prefilter, tuple(members)) for prefilter, members in groups.items())
         self._families = tuple(
@@ -95,21 +94,72 @@ class PatternSet(LocalRecognizer):
     ) -> list[RecognizerResult]:
         """Return the matches of all recognisers in `text`; below a score `Asked` for some may lack."""
         view = plain(text)
-        least = nlp_artifacts.least if isinstance(nlp_artifacts, Asked) else 0.0
+        asked = nlp_artifacts if isinstance(nlp_artifacts, Asked) else None
+        least = asked.least if asked else 0.0
+        if asked and asked.among is not None:
+            results = self._found(sorted(asked.among), view, least)
+        elif self._is_known(view):
+            results = self._told(view, least)
+        else:
+            results = self._found(self._possible(view), view, least)
+        for result in results:
+            # Presidio drops results whose recogniser it does not know; the name stays the part's own.
+            result.recognition_metadata[RecognizerResult.RECOGNIZER_IDENTIFIER_KEY] = self.id
+        return results
+
+    def _found(self, numbers: Iterable[int], view: Plain, least: float) -> list[RecognizerResult]:
+        return [
+            result
+            for at in numbers
+            if self._may_reach[at](least, view.text)
+            for result in self._recognizers[at].results(view)
+        ]
+
+    def _possible(self, view: Plain) -> list[int]:
+        """Return the numbers of the recognisers that may find something in a text."""
         possible = {at for prefilter, members in self._groups if prefilter.admits(view) for at in members}
         for family, members in self._families:
             if not members <= possible and family.admits(view.text):
                 possible |= {at for at in members if self._recognizers[at].prefilter.admits(view)}
-        found = [
-            result
-            for at in sorted(possible)
-            if self._may_reach[at](least, view.text)
-            for result in self._recognizers[at].results(view)
-        ]
-        for result in found:
-            # Presidio drops results whose recogniser it does not know; the name stays the part's own.
-            result.recognition_metadata[RecognizerResult.RECOGNIZER_IDENTIFIER_KEY] = self.id
-        return found
+        return sorted(possible)
+
+    def _is_known(self, view: Plain) -> bool:
+        """Tell whether a text is like one that was seen before: only then is it worth to ask its outline."""
+        if len(view.text) > _SHORT or not view.digits or view.offsets is not None:
+            return False
+        outline = outline_of(view.text)
+        if outline in self._outlines:
+            return True
+        if len(self._outlines) >= _MOST_OUTLINES:
+            self._outlines.clear()
+        self._outlines.add(outline)
+        return False
+
+    def _told(self, view: Plain, least: float) -> list[RecognizerResult]:
+        """Return the matches in a text, as far as possible from what its outline tells."""
+        results: list[RecognizerResult] = []
+        for at, same in self._of_outline(outline_of(view.text)):
+            if self._may_reach[at](least, view.text):
+                results += self._recognizers[at].results(view) if same is None else same
+        return results
+
+    @lru_cache(maxsize=_MOST_OUTLINES)  # noqa: B019  # there is one set, for as long as the program
+    def _of_outline(self, outline: str) -> tuple[tuple[int, list[RecognizerResult] | None], ...]:
+        """Return the recognisers that may find something in a text of this outline, by their numbers.
+
+        Each with what it finds in all of them, or None where that depends on their digits.
+        """
+        view = plain(outline)
+        possible = {at for prefilter, members in self._groups if prefilter.admits(view) for at in members}
+        for family, members in self._families:
+            if not members <= possible and family.may_admit(outline):
+                possible |= {at for at in members if self._recognizers[at].prefilter.admits(view)}
+        told = []
+        for at in sorted(possible):
+            recognizer = self._recognizers[at]
+            if recognizer.may_find(outline):
+                told.append((at, recognizer.results(view) if recognizer.is_blind(outline) else None))
+        return tuple(told)
 
 
 def _family_of(shape: Shape) -> tuple[int, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from bpoaudit.detect.lexicon import Word, lexicon, words_of
 from bpoaudit.detect.matches import NER_RECOGNIZERS, Match
@@ -44,7 +45,31 @@ def _is_said(match: Match, text: str) -> bool:
 
 
 def _spelled(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
+    if not _may_spell(words):
+        return
     for run in runs_of(sounds_of(words)):
         letters = sum(s.spoken and s.kind is Kind.LETTERS for s in run.sounds)
         if letters and len(run.sounds) >= _SHORTEST:
             yield run.start, run.end
+
+
+def _may_spell(words: Sequence[Word]) -> bool:
+    """Tell whether reading closely can find a letter that is said: `bravo`, `double b`, `b as in`."""
+    said, like = _letter_words(), lexicon().like
+    after = (word.word for word in (*words[1:], words[0])) if words else ()
+    return any(
+        word.word in said or (len(word.word.removesuffix("'s")) == 1 and follows in like)
+        for word, follows in zip(words, after, strict=True)
+    )
+
+
+@cache
+def _letter_words() -> frozenset[str]:
+    """Return the words with which the name of a letter begins."""
+    words = {
+        *lexicon().letters,
+        *lexicon().repeats,
+        *lexicon().case,
+        *(name[0] for name in lexicon().spelled),
+    }
+    return frozenset(words | {f"{word}'s" for word in words})

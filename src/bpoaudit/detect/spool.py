@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from pathlib import Path
+from shutil import copyfileobj
 from tempfile import SpooledTemporaryFile
 from types import TracebackType
 from typing import Any
@@ -18,6 +20,7 @@ from bpoaudit.detect.matches import Candidate, Match
 from bpoaudit.model import MaskingState
 
 _IN_MEMORY = 8 << 20
+_STATES = {state.value: state for state in MaskingState}
 
 
 class Spool:
@@ -42,11 +45,26 @@ class Spool:
     def read(self) -> Iterator[list[ValueCandidates]]:
         """Yield the batches from the first."""
         self._file.seek(0)
-        for line in self._file:
-            yield [
-                ValueCandidates(field, tuple(records), final, tuple(map(_candidate, rows)))
-                for field, records, final, rows in json.loads(line)
-            ]
+        return map(_batch, self._file)
+
+    def save(self, path: Path) -> None:
+        """Write the batches to a file, for another process."""
+        self._file.seek(0)
+        with path.open("w", encoding="ascii") as file:
+            copyfileobj(self._file, file)
+
+
+def read_saved(path: Path) -> Iterator[list[ValueCandidates]]:
+    """Yield the batches of a spool that was saved."""
+    with path.open(encoding="ascii") as file:
+        yield from map(_batch, file)
+
+
+def _batch(line: str) -> list[ValueCandidates]:
+    return [
+        ValueCandidates(field, tuple(records), final, tuple(map(_candidate, rows)))
+        for field, records, final, rows in json.loads(line)
+    ]
 
 
 def _row(candidate: Candidate) -> tuple[Any, ...]:
@@ -57,6 +75,6 @@ def _row(candidate: Candidate) -> tuple[Any, ...]:
 
 def _candidate(row: Sequence[Any]) -> Candidate:
     start, end, entity, score, recognizer, masking, region, also, why, masked, fingerprint, spans = row
-    state = MaskingState(masking)
-    match = Match(start, end, entity, score, recognizer, state, region, tuple(also), from_told(why))
+    state, told = _STATES[masking], None if why is None else from_told(why)
+    match = Match(start, end, entity, score, recognizer, state, region, tuple(also), told)
     return Candidate(match, masked, fingerprint, tuple((r, first, last) for r, first, last in spans))

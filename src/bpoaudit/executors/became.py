@@ -29,6 +29,25 @@ class FileRead:
     problem: SourceError | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A file or member that was opened: what became of it shows when its parts are settled."""
+
+    file: FileRead
+    parts: tuple[int, ...]
+    """Numbers of its parts."""
+    members: tuple[Outline | Source, ...]
+    """What lies in it; as a source where it was not opened."""
+
+
+def told(outline: Outline | Source, settled: Mapping[int, Source]) -> list[Source]:
+    """Return what became of a file and of everything inside it, by its parts that were `settled`."""
+    if isinstance(outline, Source):
+        return [outline]
+    inside = [source for member in outline.members for source in told(member, settled)]
+    return gathered(outline.file, [settled[part] for part in outline.parts], inside)
+
+
 def unread(name: str, media_type: str, size: int | None, sha256: str | None, problem: SourceError) -> Source:
     """Return a source of which nothing was read."""
     return Source(

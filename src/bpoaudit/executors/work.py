@@ -1,40 +1,40 @@
-"""The unit of work that executors map: read one file of the delivery and all that is inside it."""
+"""The unit of work that executors map: read one file of the delivery and all that is inside it.
+
+One process may do all of it, or several do it together: each reads the whole file and analyses its share of
+the pieces (`Worker.read`), and what they have seen is put together (`Worker.join`).
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableSequence
+from collections.abc import Iterable, Iterator, MutableSequence, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
-from operator import attrgetter
 from pathlib import Path
+from uuid import uuid4
 
-from bpoaudit.delivery import DeliveryFile, fingerprint_file, media_type
+from bpoaudit.delivery import DeliveryFile, fingerprint_file
 from bpoaudit.delivery.budget import MAX_DEPTH, Budget
-from bpoaudit.delivery.compression import COMPRESSIONS, decompressed
 from bpoaudit.delivery.content import Content
 from bpoaudit.delivery.media import UNKNOWN
 from bpoaudit.detect import (
     BatchCandidates,
     ColumnEvidence,
-    ColumnVerdict,
     Detector,
     NameBook,
-    SourcePlan,
     Spool,
-    ValueCandidates,
-    judge_column,
 )
 from bpoaudit.detect.dialogue import whole_conversations
 from bpoaudit.detect.routing import HEAD_RECORDS
 from bpoaudit.errors import LimitReached, SourceError, UnreadableSource
-from bpoaudit.executors.became import FileRead, excluded, gathered, part_source, unread
-from bpoaudit.facts import Fact
-from bpoaudit.inventory import FieldTally, Inventory
-from bpoaudit.measures import Measured, Measuring, Sight, Watching
-from bpoaudit.model import FieldKind, Finding, Source
-from bpoaudit.public_names import IN_FIELDS, IN_NAME
+from bpoaudit.executors.became import FileRead, Outline, excluded, told, unread
+from bpoaudit.executors.claims import Claims, Everything
+from bpoaudit.executors.opened import Opened
+from bpoaudit.executors.reading import FileResult as FileResult
+from bpoaudit.executors.reading import Reading, Seen, Share
+from bpoaudit.executors.settler import PublicNames, Settler
+from bpoaudit.measures import Measuring
+from bpoaudit.model import FieldKind, Source
 from bpoaudit.readers import (
     Member,
     Part,
@@ -42,11 +42,13 @@ from bpoaudit.readers import (
     RecordBatch,
     open_parts,
 )
-from bpoaudit.readers.archives.packed_names import packed_part, packed_texts
-from bpoaudit.settle import settle
+from bpoaudit.readers.archives.packed_names import packed_part
 from bpoaudit.vendor import Agreement
 
-_values_of = attrgetter(*(f.name for f in fields(Finding)))
+FIRST_PIECE = 4_000
+"""Records at the beginning of a part that are one piece; after them each batch is one."""
+MOST_SHARED = 8
+"""Parts of one file that are shared, for what is seen of each takes memory; any further one is one piece."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +57,6 @@ class FileTask:
 
     number: int
     file: DeliveryFile
-
-
-@dataclass(slots=True)
-class FileResult:
-    """What is known about one file when it has been worked on. Names are public ones."""
-
-    number: int
-    sources: list[Source] = field(default_factory=list)
-    inventory: Inventory = field(default_factory=Inventory)
-    measured: Measured = field(default_factory=Measured)
-    segments: list[tuple[str, Path]] = field(default_factory=list)
-    """(source, file of its findings in order), only where findings are wanted."""
-    true_sources: dict[str, str] = field(default_factory=dict)
-    """True name by public name, for agreement patterns; stays inside the border."""
-    true_fields: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -86,30 +73,77 @@ class Worker:
     reached: MutableSequence[int] | None = None
     """Where to note, by the number of the file, how many of its bytes were read so far."""
     measuring: Measuring = field(default_factory=Measuring)
+    spools: Path | None = None
+    """Folder for what the readings of one file leave for each other; needed where several read it."""
+
+    @property
+    def _settler(self) -> Settler:
+        return Settler(self.detector.key, self.names, self.findings, self.agreement, self.measuring)
 
     def __call__(self, task: FileTask) -> FileResult:
         """Work on one file. Whatever is wrong with it is in the result; nothing is raised for it."""
-        result = FileResult(task.number)
+        return self.join([self.read(task, Everything())])
+
+    def read(self, task: FileTask, claims: Claims) -> Reading:
+        """Read one file and analyse what of it is claimed; the rest is passed over."""
         file = task.file
+        reading = Reading(FileResult(task.number), claims)
         if file.problem is not None:
-            result.sources.append(self._unread(file.source, file.bytes, file.problem, result))
-            return result
+            reading.outline = self._unread(file.source, file.bytes, file.problem, reading)
+            return reading
         with file.content() as content:
             try:
-                sha256, size = fingerprint_file(content)
+                reading.sha256, size = fingerprint_file(content)
             except SourceError as error:
-                result.sources.append(self._unread(file.source, file.bytes, error, result))
-                return result
+                reading.outline = self._unread(file.source, file.bytes, error, reading)
+                return reading
             how = ReadOptions(passwords=self.passwords, budget=Budget(size))
-            source = _Opened(file.source, content, size, sha256, how)
-            result.sources.extend(self._source(source, result, lambda: self._note(task.number, content)))
+            reading.step = lambda: self._note(task.number, content)
+            source = Opened(file.source, content, size, reading.sha256, how)
+            reading.outline = self._source(source, reading)
+            reading.step = None
+        return reading
+
+    def join(self, readings: Sequence[Reading]) -> FileResult:
+        """Put together what the readings of one file have seen, which must agree."""
+        result, shares = self.judge(readings)
+        for share in shares:
+            result.merge(self.settle(share, result.number))
         return result
 
+    def judge(self, readings: Sequence[Reading]) -> tuple[FileResult, list[Share]]:
+        """Put together all but the shares, which may be settled anywhere and merged into the result."""
+        first, *others = readings
+        result = first.result
+        settled = dict(first.settled)
+        for other in others:
+            result.merge(other.result)
+            settled |= other.settled
+        left: list[Share] = []
+        for part in sorted(first.begun):
+            settled[part], shares = self._settler.joined([each.begun[part] for each in readings], result)
+            left += shares
+        assert first.outline is not None
+        result.sources = told(first.outline, settled)
+        return result, left
+
+    def settle(self, share: Share, number: int) -> FileResult:
+        """Settle a share of the file of that number."""
+        return self._settler.share(share, number)
+
+    def lost(self, task: FileTask, reason: str) -> FileResult:
+        """Return what is known of a file that was not read."""
+        reading = Reading(FileResult(task.number), Everything())
+        reading.result.sources.append(
+            self._unread(task.file.source, task.file.bytes, UnreadableSource(reason), reading)
+        )
+        return reading.result
+
     def _unread(
-        self, true: str, size: int | None, problem: SourceError, result: FileResult, own: int = 0
+        self, true: str, size: int | None, problem: SourceError, reading: Reading, own: int = 0
     ) -> Source:
         """Return what cannot be opened at all; the profile may exclude that too."""
-        name = self._name(true, result, own=own)
+        name = self._name(true, reading, own=own)
         if reason := self._exclusion_of(true):
             return excluded(name, UNKNOWN, size, None, reason)
         return unread(name, UNKNOWN, size, None, problem)
@@ -121,13 +155,13 @@ class Worker:
         if self.reached is not None:
             self.reached[number] = max(self.reached[number], content.position)
 
-    def _source(self, opened: _Opened, result: FileResult, step: Callable[[], None]) -> list[Source]:
-        """Read a file or member; return what became of it, then of everything inside it."""
-        name = self._name(opened.true, result, own=opened.own)
+    def _source(self, opened: Opened, reading: Reading) -> Outline | Source:
+        """Read a file or member; return what it turned out to be, with everything inside it."""
+        name = self._name(opened.true, reading, own=opened.own)
         if reason := self._exclusion_of(opened.true):
-            return [excluded(name, opened.media(), opened.size, opened.sha256, reason)]
-        told: list[Source] = []
-        inside: list[Source] = []
+            return excluded(name, opened.media(), opened.size, opened.sha256, reason)
+        parts: list[int] = []
+        inside: list[Outline | Source] = []
         notes = [*opened.notes]
         facts = {**opened.facts}
         media = UNKNOWN
@@ -137,25 +171,23 @@ class Worker:
                 texts: list[tuple[str, str]] = []
                 content, media = opened.unpacked(layers, notes, texts)
                 if texts:
-                    told.append(self._part(opened.true, packed_part(texts, media), result, step))
+                    parts.append(self._part(opened.true, packed_part(texts, media), reading))
                 for piece in open_parts(content, media, self._told(opened)):
                     if isinstance(piece, Member):
-                        inside += self._member(opened, piece, result, step)
+                        inside.append(self._member(opened, piece, reading))
                     else:
-                        told.append(self._part(opened.true, piece, result, step))
+                        parts.append(self._part(opened.true, piece, reading))
         except SourceError as error:
             problem = error
         file = FileRead(name, media, opened.size, opened.sha256, tuple(notes), facts, problem)
-        return gathered(file, told, inside)
+        return Outline(file, tuple(parts), tuple(inside))
 
-    def _told(self, opened: _Opened) -> ReadOptions:
+    def _told(self, opened: Opened) -> ReadOptions:
         """Return how it is read, with the layout that the profile declares for it."""
         layout = self.agreement.layout_of(opened.true) if self.agreement else None
         return replace(opened.how, layout=layout) if layout else opened.how
 
-    def _member(
-        self, outer: _Opened, member: Member, result: FileResult, step: Callable[[], None]
-    ) -> list[Source]:
+    def _member(self, outer: Opened, member: Member, reading: Reading) -> Outline | Source:
         true = outer.true + member.suffix
         problem = member.problem
         try:
@@ -166,154 +198,84 @@ class Worker:
             problem = problem or error
         if problem is not None or member.content is None:
             problem = problem or UnreadableSource("nothing in it")
-            source = self._unread(true, member.size, problem, result, own=len(outer.true))
-            return [source.model_copy(update={"notes": tuple(member.notes), "facts": member.facts})]
+            source = self._unread(true, member.size, problem, reading, own=len(outer.true))
+            return source.model_copy(update={"notes": tuple(member.notes), "facts": member.facts})
         with member.content as content:
-            inner = _Opened(
+            inner = Opened(
                 true, content, member.size, None, outer.how, outer.depth + 1, len(outer.true),
                 tuple(member.notes), member.facts,
             )  # fmt: skip
-            return self._source(inner, result, step)
+            return self._source(inner, reading)
 
-    def _name(self, true: str, result: FileResult, own: int = 0) -> str:
+    def _name(self, true: str, reading: Reading, own: int = 0) -> str:
         """Return the public name of a source; what its name gives away from `own` on is tallied, once."""
         public = self.names.public(true)
-        if public in result.true_sources:
+        if public in reading.result.true_sources:
             return public
-        result.true_sources[public] = true
+        reading.result.true_sources[public] = true
         found = tuple(c for c in self.names.found(true) if c.match.start >= own)
-        if found:
-            tally = FieldTally(FieldKind.METADATA, records=1, non_empty=1)
-            result.inventory.fields[public, IN_NAME] = tally
-            self._names_settled(public, [ValueCandidates(IN_NAME, (0,), True, found)], result)
+        if found and reading.take():
+            self._settler.source_name(public, found, reading.piece, reading.result)
         return public
 
-    def _part(self, file: str, part: Part, result: FileResult, step: Callable[[], None]) -> Source:
+    def _part(self, file: str, part: Part, reading: Reading) -> int:
+        """Read a part; return its number, under which it is settled, or begun where it is shared."""
+        number, reading.parts = reading.parts, reading.parts + 1
         # The name of the file itself was looked at when the file was taken up.
         name = (
-            self._name(file + part.suffix, result, own=len(file)) if part.suffix else self.names.public(file)
+            self._name(file + part.suffix, reading, own=len(file)) if part.suffix else self.names.public(file)
         )
         if part.suffix and (reason := self._exclusion_of(file + part.suffix)):
             _pass_over(part)
-            return excluded(name, part.media_type, None, None, reason)
+            reading.settled[number] = excluded(name, part.media_type, None, None, reason)
+            return number
+        may_share = len(reading.begun) < MOST_SHARED and not reading.alone
+        taken = reading.take()
+        if not taken and _is_one_piece(part, may_share):
+            return number
+        piece = reading.piece
+        head, problem = _head(part.batches)
+        plan = self.detector.plan(head, part.kind)
+        public = PublicNames(self.names)
+        watching = self._settler.watching(name, plan, public, reading.result, part)
         evidence: dict[str, ColumnEvidence] = {field: ColumnEvidence() for field in part.field_names}
-        read = 0
-        problem: SourceError | None = None
+        seen = Seen(name, piece, part, plan, 0, problem, evidence, watching)
         with Spool() as spool:
-            batches = part.batches
-            head, problem = _head(batches)
-            plan = self.detector.plan(head, part.kind)
-            rest = iter(()) if problem else batches
-            public = _PublicNames(self.names)
-            watching = self._watching(name, plan, public, result, part)
-            try:
-                together: Iterable[RecordBatch] = chain(head, rest)
-                if plan.dialogue and part.kind is not FieldKind.TRANSCRIPT:
-                    together = whole_conversations(together, plan.dialogue)
-                for batch in together:
+            for batch in self._batches(seen, head, () if problem else part.batches):
+                if may_share and seen.read >= FIRST_PIECE:
+                    seen.shared = True
+                    taken = reading.take()
+                if taken:
                     found = self.detector.detect(batch, plan, public)
-                    read += batch.records
                     spool.write(found.values)
                     watching.observe(batch, found)
                     _fold(evidence, found)
-                    step()
-            except SourceError as error:
-                problem = error
-            self._fields(name, part.kind, read, evidence, result)
-            verdicts = {public[n]: judge_column(plan.of(n), e) for n, e in evidence.items()}
-            self._settled(name, spool, verdicts, result, watching)
-        return part_source(name, part, read, problem, sum(e.unread for e in evidence.values()))
+                else:
+                    watching.pass_over(batch)
+                seen.read += batch.records
+                if reading.step is not None:
+                    reading.step()
+            if taken and not seen.shared:
+                reading.settled[number] = self._settler.whole(seen, spool.read(), reading.result)
+            elif seen.shared:
+                assert self.spools is not None
+                seen.spool = self.spools / f"{reading.result.number:08}-{piece:08}-{uuid4().hex}.jsonl"
+                spool.save(seen.spool)
+                seen.part = replace(part, batches=iter(()))
+                reading.begun[number] = seen
+        return number
 
-    def _fields(
-        self,
-        source: str,
-        kind: FieldKind,
-        records: int,
-        evidence: dict[str, ColumnEvidence],
-        result: FileResult,
-    ) -> None:
-        if kind is FieldKind.METADATA:
-            records = 1  # record 0: the document itself, which has no numbered records
-        in_names: list[ValueCandidates] = []
-        for true, seen in evidence.items():
-            public = self.names.public(true)
-            result.true_fields[source, public] = true
-            result.inventory.fields[source, public] = FieldTally(
-                kind, records, seen.non_empty, seen.distinct, {}, seen.dates, seen.languages
-            )
-            if found := self.names.found(true):
-                in_names.append(ValueCandidates(IN_FIELDS, (0,), True, found))
-        if in_names:
-            tallies = result.inventory.fields
-            tally = tallies.setdefault((source, IN_FIELDS), FieldTally(FieldKind.METADATA))
-            tally.merge(FieldTally(tally.kind, records=len(evidence), non_empty=len(evidence)))
-            self._names_settled(source, in_names, result)
-
-    def _names_settled(self, source: str, found: list[ValueCandidates], result: FileResult) -> None:
-        watching = self._watching(source, SourcePlan(FieldKind.METADATA, {}), {}, result)
-        watching.observe(RecordBatch(1, ()), BatchCandidates(found))
-        with Spool() as spool:
-            spool.write(found)
-            self._settled(source, spool, {}, result, watching)
-
-    def _watching(
-        self,
-        source: str,
-        plan: SourcePlan,
-        public: Mapping[str, str],
-        result: FileResult,
-        part: Part | None = None,
-    ) -> Watching:
-        true = result.true_sources[source]
-        sight = Sight(
-            source,
-            plan,
-            public,
-            self.detector.key,
-            self.agreement.feed_of(true) if self.agreement else None,
-            suppressed=self.measuring.suppressed,
-            lists=self.measuring.lists,
-            true=true,
-        )
-        if part is not None:
-            sight = replace(sight, media_type=part.media_type, facts=part.facts)
-        return self.measuring.watch(sight)
-
-    def _settled(
-        self,
-        source: str,
-        spool: Spool,
-        verdicts: Mapping[str, ColumnVerdict],
-        result: FileResult,
-        watching: Watching,
-    ) -> None:
-        watching.judged(verdicts)
-        findings = watching.passing(settle(source, spool, verdicts, result.inventory))
-        self._kept(source, findings, result)
-        result.measured.merge(watching.done())
-
-    def _kept(self, source: str, findings: Iterator[Finding], result: FileResult) -> None:
-        if self.findings is None:
-            for _ in findings:
-                pass
-            return
-        path = self.findings / f"{result.number:08}-{len(result.segments):05}.jsonl"
-        with path.open("w", encoding="ascii") as file:
-            for finding in findings:
-                file.write(json.dumps(_values_of(finding), separators=(",", ":")) + "\n")
-        result.segments.append((source, path))
-
-
-class _PublicNames(dict[str, str]):
-    """Public names of fields, looked up when first needed."""
-
-    def __init__(self, names: NameBook) -> None:
-        super().__init__()
-        self._names = names
-
-    def __missing__(self, true: str) -> str:
-        self[true] = public = self._names.public(true)
-        return public
+    def _batches(
+        self, seen: Seen, head: Sequence[RecordBatch], rest: Iterable[RecordBatch]
+    ) -> Iterator[RecordBatch]:
+        """Yield what is analysed together; a fault of the source ends it and is kept."""
+        together: Iterable[RecordBatch] = chain(head, rest)
+        if seen.plan.dialogue and seen.part.kind is not FieldKind.TRANSCRIPT:
+            together = whole_conversations(together, seen.plan.dialogue)
+        try:
+            yield from together
+        except SourceError as error:
+            seen.problem = error
 
 
 def _pass_over(part: Part) -> None:
@@ -323,7 +285,21 @@ def _pass_over(part: Part) -> None:
             pass
 
 
-def _head(batches: Iterator[RecordBatch]) -> tuple[list[RecordBatch], SourceError | None]:
+def _is_one_piece(part: Part, may_share: bool) -> bool:
+    """Lead the reader past a part that somebody else analyses as a whole; a longer one begins anew."""
+    if not may_share:
+        _pass_over(part)
+        return True
+    begun, problem = _head(part.batches, FIRST_PIECE)
+    if problem is not None or sum(batch.records for batch in begun) < FIRST_PIECE:
+        return True
+    part.batches = chain(begun, part.batches)
+    return False
+
+
+def _head(
+    batches: Iterator[RecordBatch], most: int = HEAD_RECORDS
+) -> tuple[list[RecordBatch], SourceError | None]:
     """Take whole batches until they hold the head; a fault on the way keeps what was read."""
     head: list[RecordBatch] = []
     records = 0
@@ -331,7 +307,7 @@ def _head(batches: Iterator[RecordBatch]) -> tuple[list[RecordBatch], SourceErro
         for batch in batches:
             head.append(batch)
             records += batch.records
-            if records >= HEAD_RECORDS:
+            if records >= most:
                 break
     except SourceError as problem:
         return head, problem
@@ -341,45 +317,3 @@ def _head(batches: Iterator[RecordBatch]) -> tuple[list[RecordBatch], SourceErro
 def _fold(evidence: dict[str, ColumnEvidence], found: BatchCandidates) -> None:
     for name, more in found.evidence.items():
         evidence.setdefault(name, ColumnEvidence()).merge(more)
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """A file or member that is being read. `repr` shows no name."""
-
-    true: str = field(repr=False)
-    content: Content
-    size: int | None
-    sha256: str | None
-    how: ReadOptions
-    depth: int = 0
-    """How many containers it lies in."""
-    own: int = 0
-    """Where in its name its own part begins."""
-    notes: tuple[str, ...] = ()
-    facts: Mapping[str, Fact] = field(default_factory=dict)
-
-    def media(self) -> str:
-        try:
-            return media_type(self.content)
-        except SourceError:
-            return UNKNOWN
-
-    def unpacked(
-        self, layers: ExitStack, notes: list[str], texts: list[tuple[str, str]]
-    ) -> tuple[Content, str]:
-        """Take off what it is compressed with; return what is inside and its media type.
-
-        `texts` gets what the compressed file says of itself: fields and their texts.
-        """
-        content = self.content
-        media = media_type(content)
-        while media in COMPRESSIONS:
-            name = COMPRESSIONS[media].name
-            notes.append(f"compressed with {name}")
-            if len(notes) - len(self.notes) > MAX_DEPTH:
-                raise LimitReached(f"compressed more than {MAX_DEPTH} times over")
-            texts += packed_texts(content, media)
-            content = layers.enter_context(decompressed(content, media, self.how.budget))
-            media = media_type(content)
-        return content, media

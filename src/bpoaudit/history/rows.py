@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Table
-
-from bpoaudit.history import schema
 from bpoaudit.model import AuditResult, DomainScore, FieldInventory, PackScore
 from bpoaudit.vendor import VendorProfile
+
+if TYPE_CHECKING:
+    from sqlalchemy import Table
 
 PACK: Final = "pack"
 DOMAIN: Final = "domain"
@@ -67,6 +67,8 @@ def _named(profile: Mapping[str, Any]) -> tuple[str, str]:
 
 def part_rows(result: AuditResult) -> list[tuple[Table, list[Entry]]]:
     """Return the rows of all other tables."""
+    from bpoaudit.history import schema  # only who keeps a history waits for SQLAlchemy
+
     parts: list[tuple[Table, Iterable[Entry]]] = [
         (
             schema.packs,

@@ -13,10 +13,10 @@ ANY = "*"
 _OPEN = "\0"
 """Stands for what is left open until the name's own `*` are out of the way."""
 
-_ENDING = re.compile(r"(?:\.(?=[^.]*[A-Za-z])(?![QqVvWwRr]\d+$)[A-Za-z0-9]{1,8})+$")
+_ENDING = re.compile(r"(?:\.(?=[^.]*[A-Za-z])(?![QqVvWwRr]\d+$)[A-Za-z0-9]{1,8}){1,8}$")
 _DIGITS = re.compile(r"\d+")
 _HEXADECIMAL = re.compile(
-    r"(?<![^\W_])(?=[0-9a-f-]*\d)(?=[0-9a-f-]*[a-f])"
+    r"(?<![^\W_])(?=[0-9a-f-]{0,128}\d)(?=[0-9a-f-]{0,128}[a-f])"
     r"(?:[0-9a-f]{8,}+(?:-[0-9a-f]{4,}+)*|[0-9a-f]{4,7}+(?:-[0-9a-f]{4,}+)+)(?![^\W_])"
 )
 _OPENED = re.compile(f"{_OPEN}(?:[-_. ]?{_OPEN})*")

@@ -139,11 +139,22 @@ class CountingClasses(Watch):
         for record, pairs in known.items():
             self._add(self._sight.key.sketch("class|" + _JOIN.join(sorted(pairs))), sensitive.get(record, {}))
 
-    def _add(self, sketch: int, told: Mapping[str, frozenset[int]]) -> None:
+    def merge(self, other: CountingClasses) -> None:
+        """Take in what another one has counted."""
+        self._records += other._records
+        self._blank += other._blank
+        self._roles |= other._roles
+        if other._cut is not None and (self._cut is None or other._cut < self._cut):
+            self._cut = other._cut
+            self._classes = {sketch: one for sketch, one in self._classes.items() if sketch <= self._cut}
+        for sketch, one in other._classes.items():
+            self._add(sketch, one.told, one.records)
+
+    def _add(self, sketch: int, told: Mapping[str, frozenset[int]], records: int = 1) -> None:
         if self._cut is not None and sketch > self._cut:
             return
         one = self._classes.setdefault(sketch, _Class())
-        one.records += 1
+        one.records += records
         for name, value in told.items():
             _tell(one.told, name, value)
         if len(self._classes) > 2 * MAX_CLASSES:

@@ -77,6 +77,11 @@ class CheckingIdentities(Watch):
             if right or masked:
                 self._seen[value.field][right, masked] += len(value.records)
 
+    def merge(self, other: CheckingIdentities) -> None:
+        """Take in what another one has counted."""
+        for name, outcomes in other._seen.items():
+            self._seen[name].update(outcomes)
+
     def judged(self, verdicts: Mapping[str, ColumnVerdict]) -> None:
         """Keep the columns that hold identifiers above all."""
         for name, verdict in verdicts.items():

@@ -147,6 +147,17 @@ class LookingForKeys(Watch):
                 self._hashed[name] += count
                 self._hashes[name].add(sketch)
 
+    def merge(self, other: LookingForKeys) -> None:
+        """Take in what another one has seen."""
+        self._records += other._records
+        self._filled.update(other._filled)
+        self._hashed.update(other._hashed)
+        self._opaque.update(other._opaque)
+        for name, codes in other._codes.items():
+            self._codes[name].merge(codes)
+        for name, hashes in other._hashes.items():
+            self._hashes[name].merge(hashes)
+
     def judged(self, verdicts: Mapping[str, ColumnVerdict]) -> None:
         """Tell whether a column names people; one of hashes names nobody, whatever it is called."""
         self._named = not self._hides and any(

@@ -98,6 +98,11 @@ class LookingForListed(Watch):
             }
         )
 
+    def merge(self, other: LookingForListed) -> None:
+        """Take in whom another one has met."""
+        for name, watch in self._watches.items():
+            watch.merge(other._watches[name])
+
     def observe(self, batch: RecordBatch, found: BatchCandidates) -> None:
         """Look through one batch."""
         for watch in self._watches.values():

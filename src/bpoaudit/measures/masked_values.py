@@ -144,6 +144,11 @@ class LookingBesideMasked(Watch):
             for value, candidate, text in masked:
                 self._compare(value, candidate, text, beside, clear)
 
+    def merge(self, other: LookingBesideMasked) -> None:
+        """Take in what another one has compared."""
+        super().merge(other)
+        self._of_text |= other._of_text
+
     def judged(self, verdicts: Mapping[str, ColumnVerdict]) -> None:
         """Forget what is not what it was taken for."""
         for column, name in [place for place in self.tally.found if place[0] not in self._of_text]:

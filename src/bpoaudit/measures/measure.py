@@ -56,13 +56,27 @@ class Tally(Protocol):
         """Return what was counted, sorted."""
 
 
+_GIVEN = frozenset({"_sight", "_listed"})
+
+
 class Watch:
     """Watches one source. Whatever a measure does not need, it leaves as it is here."""
 
     tally: Tally
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what goes along to another process: what was seen, and not what it was seen with."""
+        return {name: value for name, value in vars(self).items() if name not in _GIVEN}
+
     def observe(self, batch: RecordBatch, found: BatchCandidates) -> None:
         """See the next records, in their order, and what they could hold."""
+
+    def pass_over(self, batch: RecordBatch) -> None:
+        """Know of the next records, which somebody else observes."""
+
+    def merge(self, other: Any) -> None:
+        """Take in what another watch saw of other records of the same source, before either is judged."""
+        self.tally.merge(other.tally)
 
     def judged(self, verdicts: Mapping[str, ColumnVerdict]) -> None:
         """Hear, after the last record, what each column holds; by public names."""

@@ -67,6 +67,16 @@ class Watching:
         for watch in self._watches.values():
             watch.observe(batch, found)
 
+    def pass_over(self, batch: RecordBatch) -> None:
+        """Tell them of the next records, which others observe."""
+        for watch in self._watches.values():
+            watch.pass_over(batch)
+
+    def merge(self, other: Watching) -> None:
+        """Take in what others have seen of the same source; order does not matter."""
+        for name, watch in self._watches.items():
+            watch.merge(other._watches[name])
+
     def judged(self, verdicts: Mapping[str, ColumnVerdict]) -> None:
         """Tell them what the columns hold."""
         for watch in self._watches.values():
@@ -100,9 +110,15 @@ class Measuring:
         """Return the measures that run, with nothing counted yet."""
         return Measured({measure.name: measure.tally() for measure in self._running()})
 
-    def watch(self, sight: Sight) -> Watching:
-        """Begin to watch one source."""
-        return Watching({measure.name: measure.watch(sight) for measure in self._running()})
+    def watch(self, sight: Sight, findings_only: bool = False) -> Watching:
+        """Begin to watch one source; with `findings_only` by those measures that look at findings alone."""
+        return Watching(
+            {
+                measure.name: measure.watch(sight)
+                for measure in self._running()
+                if not findings_only or measure.watch.find is not Watch.find
+            }
+        )
 
     def _running(self) -> Iterator[Measure]:
         given = {

@@ -95,6 +95,12 @@ class LookingForRealPeople(Watch):
             elif told:
                 self._seen[value.field][frozenset(told)] += len(value.records)
 
+    def merge(self, other: LookingForRealPeople) -> None:
+        """Take in what another one has told."""
+        super().merge(other)
+        for name, outcomes in other._seen.items():
+            self._seen[name].update(outcomes)
+
     def judged(self, verdicts: Mapping[str, ColumnVerdict]) -> None:
         """Count the cells of each column as what it holds above all."""
         for name, verdict in verdicts.items():

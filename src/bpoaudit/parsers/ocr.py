@@ -108,6 +108,12 @@ def load() -> Engine:
     )
 
 
+def language_data() -> list[tuple[str, int]]:
+    """Return path and size of the language data that pictures are read with, the first folder's first."""
+    files = (folder / f"{each}.traineddata" for folder in _folders() for each in (*_LANGUAGES, "osd"))
+    return [(str(file), file.stat().st_size) for file in files if file.is_file()]
+
+
 def _folders() -> list[Path]:
     if named := os.environ.get("TESSDATA_PREFIX"):
         return [Path(named), Path(named, "tessdata")]

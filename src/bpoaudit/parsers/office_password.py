@@ -1,6 +1,6 @@
 """Run as a program: decrypt one Office document and write it to standard output.
 
-The file comes as an argument, the passwords on standard input, as a JSON array. The library parses what
+Standard input holds a JSON array of the file and the passwords. The library parses what
 anybody may have made, counts as often as the file says, and keeps what it decrypts in temporary files:
 so it has a process of its own, with limits, in which such files exist in memory only.
 
@@ -58,4 +58,4 @@ def _in_memory(*_: Any, **__: Any) -> BinaryIO:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], json.load(sys.stdin)))
+    sys.exit(main(*json.load(sys.stdin)))

@@ -15,8 +15,8 @@ its bytes.
     {"done": true}                    whatever can be is unpacked
     {"error": "password"}             no password opens the encrypted directory; or "broken", "method"
 
-Standard input is one line of JSON: the passwords to try. Arguments: the file, and the number of the
-member to unpack, where it is not to be all of them.
+Standard input is one line of JSON, an array: the file, the number of the member to unpack or null for all
+of them, and the passwords to try.
 """
 
 from __future__ import annotations
@@ -48,11 +48,11 @@ _FAULTS = (
 """What py7zr raises for an archive that is broken, or deciphered with a wrong password."""
 
 
-def main(path: str, only: int | None) -> None:
+def main() -> None:
     """Write the members and their contents, or the content of one of them."""
     limit_memory(MAX_BYTES)
     limit_time(MAX_SECONDS)
-    passwords = json.loads(sys.stdin.readline())
+    path, only, passwords = json.loads(sys.stdin.readline())
     # Opened here: py7zr starts a thread for each block of a file that it opened itself.
     with open(path, "rb") as file:  # noqa: PTH123
         archive, fault = _open(file, [None, *passwords])
@@ -210,4 +210,4 @@ def _write(message: object) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else None)
+    main()

@@ -11,7 +11,7 @@ process, or panic with a message that quotes a cell. So it has a process of its 
     {"end": true}                                         the sheet is complete
     {"error": "encrypted"}                                or "broken": this sheet, or the workbook
 
-Arguments: the file, and the index of the sheet to begin with.
+Standard input holds a JSON array of the file and the index of the sheet to begin with.
 """
 
 from __future__ import annotations
@@ -103,4 +103,4 @@ def _write(message: object) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(*json.load(sys.stdin))

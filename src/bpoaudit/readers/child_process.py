@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,10 +14,23 @@ from typing import Any
 
 _idle: dict[str, list[Parser]] = {}
 
+_PASSED_ON = re.compile("PATH|PYTHON.*|LD_LIBRARY_PATH|LANG|LC_.*|TZ|TMPDIR|TESSDATA_PREFIX|OMP_.*")
+
 
 def command(module: str, *arguments: object) -> list[str]:
-    """Return what runs a module of this package as a program, away from the modules of the working folder."""
+    """Return what runs a module of this package as a program, away from the modules of the working folder.
+
+    Everybody on the machine can read the arguments: no path and no name belongs among them.
+    """
     return [sys.executable, "-P", "-m", module, *map(str, arguments)]
+
+
+def environment() -> dict[str, str]:
+    """Return what a parser needs to run: none of the keys and passwords that this process was given.
+
+    What it parses may come to rule it.
+    """
+    return {name: value for name, value in os.environ.items() if _PASSED_ON.fullmatch(name)}
 
 
 class Parser:
@@ -39,7 +53,7 @@ class Parser:
         if self._process is None or self._busy or self._process.poll() is not None:
             self.end()
             self._process = subprocess.Popen(  # noqa: S603 (our own program, no shell)
-                command(self._module),
+                command(self._module), env=environment(),
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="ascii",
             )  # fmt: skip
         assert self._process.stdin is not None

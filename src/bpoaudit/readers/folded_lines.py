@@ -35,8 +35,10 @@ _MAX_LINE = 1 << 20
 """Characters of a line as it is written."""
 _MAX_VALUE = 16 << 20
 """Characters of a line once it is unfolded."""
-_QUOTED = re.compile(r"[^:\n]*;(?:ENCODING=)?QUOTED-PRINTABLE\b[^:\n]*:", re.IGNORECASE)
-_CODED = re.compile(r"[^:\n]*;ENCODING=(?:B|BASE64)\b[^:\n]*:|[^:\n]*:data:[^,\n]*;base64,", re.IGNORECASE)
+_QUOTED = re.compile(r"(?=[^:\n]*;(?:ENCODING=)?QUOTED-PRINTABLE\b)[^:\n]*+:", re.IGNORECASE)
+_CODED = re.compile(
+    r"(?=[^:\n]*;ENCODING=(?:B|BASE64)\b)[^:\n]*+:|[^:\n]*:data:[^,\n]*;base64,", re.IGNORECASE
+)
 _CODED_ENTRY = re.compile(r"[^:\n]*::[ ]*")
 _CHARSET = re.compile(r";CHARSET=\"?([\w.:-]+)", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\([nN,;:\\])")

@@ -49,14 +49,17 @@ def find_header(rows: Sequence[Sequence[str]]) -> int | None:
 def unique_names(header: Sequence[str]) -> tuple[str, ...]:
     """Name every column once: `name`, `name_2` for a repeated name, `column_3` for an empty one."""
     taken: set[str] = set()
+    numbers: dict[str, int] = {}
     names = []
     for index, cell in enumerate(header):
-        base = name = cell.strip() or f"column_{index + 1}"
-        times = 1
+        base = cell.strip() or f"column_{index + 1}"
+        times = numbers.get(base, 0) + 1
+        name = base if times == 1 else f"{base}_{times}"
         while name in taken:
             times += 1
             name = f"{base}_{times}"
         taken.add(name)
+        numbers[base] = times
         names.append(name)
     return tuple(names)
 

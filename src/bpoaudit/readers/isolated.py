@@ -21,7 +21,7 @@ from bpoaudit.delivery.media import FILE_SIGNATURES
 from bpoaudit.errors import LimitReached, SourceError, UnreadableSource
 from bpoaudit.model import FieldKind
 from bpoaudit.readers.batch import FieldValues, Member, Part, RecordBatch
-from bpoaudit.readers.child_process import command
+from bpoaudit.readers.child_process import command, environment
 from bpoaudit.readers.options import ReadOptions
 
 MAX_BYTES = 3 << 30
@@ -62,7 +62,7 @@ class _Process:
         }  # fmt: skip
         self._media_type, self._budget = media_type, how.budget
         self._child = subprocess.Popen(  # noqa: S603 (our own program, no shell)
-            command("bpoaudit.parsers"), encoding="ascii",
+            command("bpoaudit.parsers"), env=environment(), encoding="ascii",
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         assert self._child.stdin is not None

@@ -15,6 +15,8 @@ class MemberNames:
 
     def __init__(self) -> None:
         self._given: set[str] = set()
+        self._numbers: dict[str, int] = {}
+        """By name, the number that was given last; a hundred thousand members may have one name."""
 
     def __repr__(self) -> str:
         return f"MemberNames({len(self._given)})"
@@ -28,11 +30,13 @@ class MemberNames:
         """
         name = name.replace("\\", "/")
         encoded = _CONTROL.sub(_escaped, encode_name(name)) or "unnamed"
-        suffix, number = f"!{encoded}", 1
+        number = self._numbers.get(encoded, 0) + 1
+        suffix = f"!{encoded}" if number == 1 else f"!{encoded}_{number}"
         while suffix in self._given:
             number += 1
             suffix = f"!{encoded}_{number}"
         self._given.add(suffix)
+        self._numbers[encoded] = number
         notes = []
         if number > 1:
             notes.append("has the name of another member")

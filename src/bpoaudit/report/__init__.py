@@ -8,7 +8,7 @@ from pathlib import PurePath
 from bpoaudit.errors import UsageError
 from bpoaudit.model import AuditResult
 from bpoaudit.report.edition import INTERNAL, Audience, Edition
-from bpoaudit.report.files import atomic_file, write_atomically
+from bpoaudit.report.files import Publication, write_atomically
 from bpoaudit.report.findings import FINDING_COLUMNS, findings_csv_header, findings_csv_line, findings_line
 from bpoaudit.report.html import render_html
 from bpoaudit.report.json_document import load_result, render_json, result_schema
@@ -29,7 +29,7 @@ __all__ = [
     "RENDERERS",
     "Audience",
     "Edition",
-    "atomic_file",
+    "Publication",
     "check_pdf",
     "ending_of",
     "findings_csv_header",

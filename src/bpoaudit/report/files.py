@@ -1,48 +1,128 @@
-"""Write output files whole or not at all."""
+"""Write output files whole or not at all, and those of one run together."""
 
 from __future__ import annotations
 
+import os
 import secrets
+import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from types import TracebackType
+from typing import BinaryIO, NamedTuple
 
-from bpoaudit.errors import OutputError
+from bpoaudit.errors import KEPT, OutputError
+
+_ENDS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+
+
+class _Part(NamedTuple):
+    path: Path
+    part: Path
+    is_result: bool
+
+
+class Publication:
+    """Outputs that appear under their names when the block ends, all of them, and only then.
+
+    Each goes to a new file in the folder it belongs to and is brought to the disk; at the end they are
+    renamed, one straight after the other. If the block raises, what was there before stays. Only an end
+    between two renames (a power cut, `kill -9`) leaves some old and some new files, each of them whole.
+    """
+
+    def __init__(self) -> None:
+        self._parts: list[_Part] = []
+
+    @contextmanager
+    def file(self, path: Path, *, is_result: bool = False) -> Iterator[BinaryIO]:
+        """Open `path` for writing. What the others can be made from (`is_result`) outlives their failure.
+
+        What is not a regular file (`/dev/stdout`, a pipe) is written to directly, as a rename would
+        replace it. Raises `OutputError` when the file cannot be made or written.
+        """
+        with _told(path):
+            if path.exists() and not path.is_file():
+                with path.open("wb") as special:
+                    yield special
+                return
+            part = path.with_name(f".{path.name[:80]}.{secrets.token_hex(4)}.part")
+            try:
+                with part.open("xb") as file:
+                    yield file
+                    file.flush()
+                    os.fsync(file.fileno())
+            except BaseException:
+                part.unlink(missing_ok=True)
+                raise
+            self._parts.append(_Part(path, part, is_result))
+
+    def write(self, path: Path, data: bytes | str, *, is_result: bool = False) -> None:
+        """Write `data` (text as UTF-8) as `file` does."""
+        with self.file(path, is_result=is_result) as file:
+            file.write(data.encode() if isinstance(data, str) else data)
+
+    def __enter__(self) -> Publication:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if error is None:
+                self._publish()
+            else:
+                self._keep_result(error)
+        finally:
+            for each in self._parts:
+                with suppress(OSError):  # it has its name, or the folder is gone
+                    each.part.unlink()
+
+    def _publish(self) -> None:
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
+        try:
+            for path, part, _ in self._parts:
+                with _told(path):
+                    part.replace(path)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for folder in dict.fromkeys(path.parent for path, _, _ in self._parts):
+            _bring_to_disk(folder)
+
+    def _keep_result(self, error: BaseException) -> None:
+        for path, part, is_result in self._parts:
+            if is_result:
+                kept = path.with_name(path.name + ".kept")
+                with suppress(OSError):  # then it is not: the error that ended all is told
+                    part.replace(kept)
+                    error.add_note(f"{KEPT}{kept}")
 
 
 @contextmanager
-def atomic_file(path: Path) -> Iterator[BinaryIO]:
-    """Open `path` for writing; it appears under its name when the block ends, and only then.
-
-    The bytes go to a new file in the same folder, which is renamed at the end and removed if the
-    block raises. What is not a regular file (`/dev/stdout`, a pipe) is written to directly, as a
-    rename would replace it. Raises `OutputError` when the file cannot be made, written or renamed.
-    """
+def _told(path: Path) -> Iterator[None]:
     try:
-        if path.exists() and not path.is_file():
-            with path.open("wb") as special:
-                yield special
-            return
-        part = path.with_name(f".{path.name[:80]}.{secrets.token_hex(4)}.part")
-        try:
-            with part.open("xb") as file:
-                yield file
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+        yield
     except OSError as error:
         raise OutputError(
             f"cannot write {path}: {error.strerror or type(error).__name__}",
-            "check that the folder exists and that you may write to it",
+            "check that the folder exists, has room, and that you may write to it",
         ) from error
 
 
+def _bring_to_disk(folder: Path) -> None:
+    """Bring the names in a folder to the disk, where it may be listed and its file system can."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
 def write_atomically(path: Path, data: bytes | str) -> None:
-    """Write `data` (text as UTF-8) to `path` by way of a temporary file in the same folder.
+    """Write `data` (text as UTF-8) to `path`, a publication of its own.
 
     A reader never sees half a report, and a failed run leaves the previous file as it was.
     Raises `OutputError`.
     """
-    with atomic_file(path) as file:
-        file.write(data.encode() if isinstance(data, str) else data)
+    with Publication() as publication:
+        publication.write(path, data)

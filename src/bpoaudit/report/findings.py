@@ -18,6 +18,8 @@ FINDING_COLUMNS = (
 )  # fmt: skip
 """The columns of `findings.csv`, in the order of the keys of `findings.jsonl`."""
 
+_encoded = json.JSONEncoder(ensure_ascii=False).encode  # `json.dumps` would make one for each line
+
 EXPLANATION = "explanation"
 """The column after these where explanations were asked for."""
 
@@ -51,7 +53,7 @@ def findings_line(finding: Finding) -> str:
         line["spans"] = finding.spans
     if finding.explanation is not None:
         line["explanation"] = finding.explanation
-    return json.dumps(line, ensure_ascii=False) + "\n"
+    return _encoded(line) + "\n"
 
 
 def findings_csv_header(explain: bool = False) -> str:

@@ -12,11 +12,9 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any, Literal
 
-import pandas as pd
-
 from bpoaudit.catalog import CATALOG
 from bpoaudit.documents import Steps, YamlFile
-from bpoaudit.rules.operators import ALIASES, BY_NAME, EXISTS, Operator
+from bpoaudit.rules.operators import ALIASES, BY_NAME, EXISTS, Operator, midnight
 from bpoaudit.rules.table import Column, Table, Type
 from bpoaudit.suggestions import shown, suggestion
 
@@ -176,7 +174,7 @@ class _Parser:
         kind: Type = "str" if column.type == "list" else column.type
         if kind == "date" and isinstance(written, str):
             try:
-                return pd.Timestamp(date.fromisoformat(written))
+                return midnight(date.fromisoformat(written))
             except ValueError:
                 raise self.document.fault(at, f"{shown(written)} is not a date such as 2026-01-31") from None
         fits = {

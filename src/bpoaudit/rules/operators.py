@@ -8,10 +8,8 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any, Literal
-
-import pandas as pd
 
 from bpoaudit.rules.table import Type
 from bpoaudit.vendor.globs import matches
@@ -45,8 +43,13 @@ def _each(function: Callable[[Any, Any], bool]) -> Test:
 
 
 def _within_days(known: Any, days: Any, as_of: date) -> Any:
-    age = (pd.Timestamp(as_of) - known).dt.days
+    age = (midnight(as_of) - known).dt.days
     return (age >= 0) & (age <= days)
+
+
+def midnight(day: date) -> datetime:
+    """Return a day as columns of dates have it, which compare with no plain date."""
+    return datetime.combine(day, time())
 
 
 def _on(*types: Type) -> frozenset[Type]:
@@ -90,10 +93,10 @@ OPERATORS: tuple[Operator, ...] = (
         "not_before_as_of",
         _on("date"),
         "yes",
-        lambda known, _, as_of: known >= pd.Timestamp(as_of),
+        lambda known, _, as_of: known >= midnight(as_of),
         "is not past",
     ),
-    Operator("expired", _on("date"), "yes", lambda known, _, as_of: known < pd.Timestamp(as_of), "is past"),
+    Operator("expired", _on("date"), "yes", lambda known, _, as_of: known < midnight(as_of), "is past"),
     Operator(
         EXISTS,
         _SCALAR | _on("list", "rows"),

@@ -115,6 +115,7 @@ class _Shelf:
     def __init__(self, home: Path) -> None:
         self.home = home
         """Where bundled packs lie."""
+        self.bundled = frozenset(bundled())
         self._controls: dict[Path, tuple[ControlForm, ...]] = {}
         self._rules: dict[Path, Rule] = {}
 
@@ -127,14 +128,18 @@ class _Shelf:
     def rule(self, file: Path, pack: str) -> Rule:
         """Return the rule of a file."""
         if file not in self._rules:
-            self._rules[file] = load_rule(file, pack, self.controls(file.parent))
+            self._rules[file] = load_rule(_inside(file.parent, file), pack, self.controls(file.parent))
         return self._rules[file]
+
+    def has(self, file: Path) -> bool:
+        """Tell whether there is a rule in a file."""
+        return file in self._rules or file.is_file()
 
 
 def _load(path: Path, shelf: _Shelf) -> Pack:
     document = load_yaml(_inside(path, path / _MANIFEST), RulePackError)
     form = validate(document, PackForm)
-    if form.id in bundled() and path != (shelf.home / form.id).resolve():
+    if form.id in shelf.bundled and path != (shelf.home / form.id).resolve():
         message = (
             f"{shown(form.id)} is a bundled pack: give yours an id of its own, and its rules ids of theirs"
         )
@@ -161,7 +166,7 @@ def _own_rules(path: Path, pack: str, shelf: _Shelf) -> list[Rule]:
     files = _rule_files(path)
     if len(files) > MAX_RULES:
         raise RulePackError(f"holds {len(files):,} rules, more than {MAX_RULES:,}", file=str(path))
-    return [shelf.rule(_inside(path, file), pack) for file in files]
+    return [shelf.rule(file, pack) for file in files]
 
 
 def _rule_files(path: Path) -> list[Path]:
@@ -184,11 +189,11 @@ def _inside(path: Path, file: Path) -> Path:
 def _borrowed(document: YamlFile, at: Steps, path: Path, rule_id: str, shelf: _Shelf) -> Rule:
     """Load a rule of another pack: of a bundled one, or else of one beside this pack."""
     pack, _, name = rule_id.partition("/")
-    homes = [shelf.home / pack] if pack in bundled() else [path.parent / pack]
+    homes = [shelf.home / pack] if pack in shelf.bundled else [path.parent / pack]
     for home in homes:
         file = home / f"{name}.yaml"
-        if file.is_file():
-            return shelf.rule(_inside(home, file), pack)
+        if shelf.has(file):
+            return shelf.rule(file, pack)
     near = [
         each.parent for each in (*path.parent.glob(f"*/{_MANIFEST}"), *folder("rules").glob(f"*/{_MANIFEST}"))
     ]

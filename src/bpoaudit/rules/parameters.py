@@ -16,7 +16,7 @@ from bpoaudit.rules.rule_file import Rule
 from bpoaudit.suggestions import shown, suggestion
 from bpoaudit.vendor import VendorProfile
 
-OPTION: Final = "rule_params"
+RULE_PARAMS: Final = "rule_params"
 """Where the options of an audit tell what was changed."""
 
 
@@ -54,7 +54,7 @@ def changes(packs: Iterable[Pack]) -> list[str]:
 def options_of(packs: Iterable[Pack]) -> dict[str, Any]:
     """Return what the options of an audit say of it: nothing where nothing was changed."""
     told = changes(packs)
-    return {OPTION: told} if told else {}
+    return {RULE_PARAMS: told} if told else {}
 
 
 def changes_of(rule: Rule) -> list[str]:

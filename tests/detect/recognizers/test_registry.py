@@ -21,6 +21,7 @@ MACHINERY = {
     "context",
     "labelled",
     "literals",
+    "outline",
     "machine_line",
     "plain",
     "recognizer",

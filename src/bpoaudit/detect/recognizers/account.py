@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from presidio_analyzer import EntityRecognizer
 
 from bpoaudit.detect.recognizers.literals import guarded
+from bpoaudit.detect.recognizers.outline import Outlined
 from bpoaudit.detect.recognizers.recognizer import Hit, Prefilter, Recognizer
 
 _KINDS = (
@@ -81,9 +82,14 @@ class AccountIdRecognizer(Recognizer):
     """
 
     prefilter = Prefilter(min_digits=1, min_length=6)
+    begins = Outlined(_LABELLED, _PREFIXED, _NAMED)
 
     def __init__(self, language: str) -> None:
         super().__init__("AccountIdRecognizer", ("ACCOUNT_ID",), language)
+
+    def is_blind(self, outline: str) -> bool:
+        """Tell that it does not matter which digits a number has."""
+        return True
 
     def find(self, text: str) -> Iterator[Hit]:
         """Yield every number with such a name."""

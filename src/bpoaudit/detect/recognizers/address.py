@@ -10,6 +10,7 @@ from stdnum.nl import postcode as nl_postcode
 
 from bpoaudit.detect.recognizers.context import BUSINESS, Words
 from bpoaudit.detect.recognizers.literals import guarded
+from bpoaudit.detect.recognizers.outline import Outlined
 from bpoaudit.detect.recognizers.recognizer import (
     GUESS,
     Hit,
@@ -232,6 +233,7 @@ class PostalCodeInAddressRecognizer(Recognizer):
     """Finds the postal code of an address by its place: between street and city, or behind both."""
 
     prefilter = Prefilter(min_digits=4, min_length=10)
+    begins = Outlined(*_CODE_IN_ADDRESS)
 
     def __init__(self, language: str) -> None:
         super().__init__("PostalCodeInAddressRecognizer", ("POSTAL_CODE",), language)
@@ -247,6 +249,7 @@ class StreetAddressRecognizer(Recognizer):
     """Finds street lines (number and typed street name, in the order of several countries) and post boxes."""
 
     prefilter = Prefilter(min_digits=1, min_length=7)
+    begins = Outlined(_ENGLISH, *(pattern for pattern, _ in _LINES))
 
     def __init__(self, language: str) -> None:
         super().__init__("StreetAddressRecognizer", ("STREET_ADDRESS",), language)

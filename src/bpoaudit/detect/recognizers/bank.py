@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
+from operator import itemgetter
 
 from presidio_analyzer import EntityRecognizer
 from presidio_analyzer.predefined_recognizers import CryptoRecognizer
-from stdnum import iban
+from stdnum import iban, numdb
 from stdnum.es import ccc
 from stdnum.us import rtn
 
 from bpoaudit.detect.recognizers.context import BUSINESS, Words
+from bpoaudit.detect.recognizers.literals import Guarded
+from bpoaudit.detect.recognizers.outline import Outlined
 from bpoaudit.detect.recognizers.recognizer import (
     Hit,
     Identifier,
@@ -23,6 +27,28 @@ from bpoaudit.detect.recognizers.recognizer import (
 )
 
 _IBAN = re.compile(r"(?<![^\W_])[A-Z]{2}[ \-]?[\dOIL]{2}(?:[ \-\n]?[A-Z0-9]){11,30}(?![^\W_])", re.IGNORECASE)
+
+
+_READ_AS_FIGURE = r"[\dDILOQ|]"
+_PARTS_OF_IBAN = {"n": _READ_AS_FIGURE, "a": "[A-Z]", "c": r"[A-Z\d]"}
+
+
+@cache
+def _of_a_country() -> re.Pattern[str]:
+    """Return a pattern for numbers as long as those of their country, with figures in the right places."""
+    countries = "|".join(
+        country + "".join(rf"[ \-\n]?{part}" for part in (_READ_AS_FIGURE,) * 2 + tuple(_parts(told["bban"])))
+        for _, country, _, told, _ in sorted(numdb.get("iban").prefixes, key=itemgetter(1))
+    )
+    return re.compile(rf"(?<![^\W_])(?:{countries})", re.IGNORECASE)
+
+
+def _parts(structure: str) -> Iterator[str]:
+    """Yield a class for each character of a structure such as `4!n4!n12!c`."""
+    for count, kind in re.findall(r"(\d+)!([nac])", structure):
+        yield from (_PARTS_OF_IBAN[kind],) * int(count)
+
+
 _MISREAD = str.maketrans("OoQDIl|", "0000111")
 """Letters that scanned or retyped figures turn into."""
 _CLABE_WEIGHTS = (3, 7, 1)
@@ -56,9 +82,14 @@ class IbanRecognizer(Recognizer):
     """Finds IBANs of every country of the registry (ISO 13616, modulo 97); the region is its country."""
 
     prefilter = Prefilter(min_digits=2, min_length=15)
+    begins = Outlined(_IBAN)
 
     def __init__(self, language: str) -> None:
         super().__init__("IbanRecognizer", ("IBAN_CODE",), language)
+
+    def traces(self, line: str) -> Sequence[re.Pattern[str] | Guarded]:
+        """Return what begins with the code of a country that has IBANs."""
+        return (_of_a_country(),)
 
     def find(self, text: str) -> Iterator[Hit]:
         """Yield every IBAN; words that follow it after a space are cut off again."""
@@ -96,6 +127,7 @@ class AccountBesideBankCodeRecognizer(Recognizer):
     """Finds account numbers beside the code of a bank (`routing … account …`, `A/C …, IFSC …`)."""
 
     prefilter = Prefilter(min_digits=11, min_length=20)
+    begins = Outlined(*_BESIDE)
 
     def __init__(self, language: str) -> None:
         super().__init__("AccountBesideBankCodeRecognizer", ("BANK_ACCOUNT",), language)

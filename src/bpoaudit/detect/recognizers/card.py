@@ -10,6 +10,7 @@ from stdnum import luhn
 
 from bpoaudit.detect.recognizers.context import BUSINESS, Words
 from bpoaudit.detect.recognizers.machine_line import is_machine_line
+from bpoaudit.detect.recognizers.outline import Outlined
 from bpoaudit.detect.recognizers.recognizer import (
     GUESS,
     Hit,
@@ -59,6 +60,7 @@ class CreditCardRecognizer(Recognizer):
     """
 
     prefilter = Prefilter(min_digits=12, min_length=12)
+    begins = Outlined(_NUMBER)
 
     def __init__(self, language: str) -> None:
         super().__init__("CreditCardRecognizer", ("CREDIT_CARD",), language)
@@ -130,6 +132,7 @@ class CardDetailsRecognizer(Recognizer):
     """Finds expiry and security code as they are written behind a card number: `4111 … 1111 09/28 123`."""
 
     prefilter = Prefilter(min_digits=15, min_length=17)
+    begins = Outlined(_NUMBER)
 
     def __init__(self, language: str) -> None:
         super().__init__("CardDetailsRecognizer", ("CARD_EXPIRY", "CARD_SECURITY_CODE"), language)

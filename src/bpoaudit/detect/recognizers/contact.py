@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 import tldextract
 from presidio_analyzer import EntityRecognizer
 
 from bpoaudit.detect.recognizers.context import Words
-from bpoaudit.detect.recognizers.literals import guarded
+from bpoaudit.detect.recognizers.literals import Guarded, guarded
 from bpoaudit.detect.recognizers.machine_line import is_machine_line
+from bpoaudit.detect.recognizers.outline import Outlined
 from bpoaudit.detect.recognizers.recognizer import Hit, Prefilter, Recognizer
 
 _LABEL = r"[^\W_](?:[\w\-]{0,61}[^\W_])?"
@@ -33,6 +34,10 @@ class EmailRecognizer(Recognizer):
     def __init__(self, language: str) -> None:
         super().__init__("EmailRecognizer", ("EMAIL_ADDRESS",), language)
 
+    def traces(self, line: str) -> Sequence[re.Pattern[str] | Guarded]:
+        """Return what matches the sign of an address."""
+        return (_AT_SIGN,)
+
     def find(self, text: str) -> Iterator[Hit]:
         """Yield every address."""
         for at, after in _at_signs(text):
@@ -41,6 +46,7 @@ class EmailRecognizer(Recognizer):
                 yield Hit(*match, "EMAIL_ADDRESS", 0.95)
 
 
+_AT_SIGN = re.compile("@|%40")
 _MASK_SIGNS = ("•", "●", "∙", "·")
 _LOCAL_END = re.compile(r"(?:[\w!#$%&'*+/=?^`{|}~.\-]{1,64}|\"[^\"@\s]{1,62}\")\Z")
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.){{1,8}}[^\W\d_](?:[\w\-]{{0,61}}[^\W_])?(?![\w\-])")
@@ -113,6 +119,7 @@ class MangledEmailRecognizer(Recognizer):
     """
 
     prefilter = Prefilter("mMoOtT", min_length=8)
+    begins = Outlined(_MANGLED, _WRITTEN)
 
     def __init__(self, language: str) -> None:
         super().__init__("MangledEmailRecognizer", ("EMAIL_ADDRESS",), language)
@@ -168,9 +175,14 @@ class UrlRecognizer(Recognizer):
     """
 
     prefilter = Prefilter(".", min_length=4)
+    begins = Outlined(_SCHEME_URL, _WWW_URL, _BARE_URL)
 
     def __init__(self, language: str) -> None:
         super().__init__("UrlRecognizer", ("URL",), language)
+
+    def traces(self, line: str) -> Sequence[re.Pattern[str] | Guarded]:
+        """Return its patterns; of what a machine asked for, words about a profile alone make a match."""
+        return super().traces(line) if _PERSONAL.may_stand(line) else ()
 
     def find(self, text: str) -> Iterator[Hit]:
         """Yield every address."""

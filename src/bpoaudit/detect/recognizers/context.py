@@ -82,6 +82,8 @@ class Words:
         self._for = word_pattern(frozenset(words))
         self._against = word_pattern(rivals) if rivals else None
         self._guard = Guarded(self._for)
+        self.without_digits = not any(map(str.isdigit, "".join((*words, *rivals))))
+        """Whether none of them, or of those against, has a digit in it."""
         self.before = before
         self.after = after
         self.gap = gap
@@ -92,6 +94,10 @@ class Words:
         A window of a text folds to a part of the folded text, save for spaces between words run together.
         """
         return self._guard.admits(_folded(text))
+
+    def stands(self, text: str) -> bool:
+        """Tell whether a context word stands somewhere in `text`, as a whole word."""
+        return self._for.search(_folded(text)) is not None
 
     def near(self, text: str, start: int, end: int) -> bool:
         """Tell whether a context word belongs to `text[start:end]`."""

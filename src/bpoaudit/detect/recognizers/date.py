@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from presidio_analyzer import EntityRecognizer
 
 from bpoaudit.detect.masked import masking_state
 from bpoaudit.detect.recognizers.context import Words, fold
-from bpoaudit.detect.recognizers.literals import guarded
+from bpoaudit.detect.recognizers.literals import Guarded, guarded
 from bpoaudit.detect.recognizers.machine_line import is_machine_line
+from bpoaudit.detect.recognizers.outline import Outlined
 from bpoaudit.detect.recognizers.recognizer import GUESS, Hit, Prefilter, Recognizer
 
 _MONTHS = (
@@ -94,6 +95,7 @@ _MONTH_YEAR = guarded(
     rf"|20)\d{{2}}){_RIGHT}",
     re.IGNORECASE,
 )
+_MONTH_SOMEWHERE = Guarded(*(pattern for each in _NAMED for pattern in each.patterns))
 _IN_A_YEAR = guarded(
     r"(?<![^\W_])(?:(?:in|since|during|until|till|before|after|by|from|between|early|late|mid)(?: the year)?"
     r"|(?:spring|summer|autumn|fall|winter|beginning|start|middle|end|year|act|law|code|treaty|census) of) "
@@ -175,9 +177,28 @@ class DateRecognizer(Recognizer):
     """
 
     prefilter = Prefilter(min_digits=1, min_length=4)
+    begins = Outlined(
+        _MASKED,
+        _NUMERIC,
+        *_NAMED,
+        _MONTH_YEAR,
+        _IN_A_YEAR,
+        _YEAR_OF_SOMETHING,
+        _VIETNAMESE,
+        _CJK,
+        _YEAR_ALONE,
+        _SPACED,
+        _COMPACT,
+    )
+    looks_at = (_BIRTH, _NO_DATE)
+    _by_itself = (_NUMERIC, *_NAMED, _MONTH_YEAR, _IN_A_YEAR, _YEAR_OF_SOMETHING, _VIETNAMESE, _CJK)
 
     def __init__(self, language: str) -> None:
         super().__init__("DateRecognizer", ("DATE_TIME", "DATE_OF_BIRTH"), language)
+
+    def traces(self, line: str) -> Sequence[re.Pattern[str] | Guarded]:
+        """Return its patterns; some make a date beside a birth word only."""
+        return super().traces(line) if _BIRTH.may_stand(line) else self._by_itself
 
     def find(self, text: str) -> Iterator[Hit]:
         """Yield every date."""
@@ -200,7 +221,7 @@ def _dates(text: str) -> Iterator[tuple[int, int, float]]:
         numbers = [int(part) for part in re.split(r"\D", match.group())]
         if _exists(numbers if year_first else numbers[::-1]) and not _NO_DATE.near(text, *match.span()):
             yield *match.span(), 0.85 if len(match.group()) >= 8 or year_first else 0.6
-    for pattern in _NAMED:
+    for pattern in _NAMED if _MONTH_SOMEWHERE.admits(text) else ():
         for match in pattern.finditer(text):
             if _is_named_date(match):
                 yield *match.span(), 0.85 if match["year"] else 0.7

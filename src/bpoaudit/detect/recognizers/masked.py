@@ -9,11 +9,13 @@ that names what it replaced (`[EMAIL]`) is a masked value of that entity; one th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from presidio_analyzer import EntityRecognizer
 
 from bpoaudit.detect.recognizers.context import BUSINESS, Words
+from bpoaudit.detect.recognizers.literals import Guarded
+from bpoaudit.detect.recognizers.outline import Outlined
 from bpoaudit.detect.recognizers.recognizer import Hit, Prefilter, Recognizer
 
 _MASK = "*•●∙·xX#"
@@ -137,6 +139,8 @@ class MaskedRecognizer(Recognizer):
     """Finds masked values (`****1234`, `j***@mail.example`) and named placeholders."""
 
     prefilter = Prefilter(_SIGNS + "xX#[<{ ", min_length=4)
+    _with_signs = Outlined(_EMAIL, _IBAN, _NUMBER)
+    _by_words = Outlined(_ENDING, _LAST_FOUR, _SHORT_SSN, _PLACEHOLDER)
 
     def __init__(self, language: str) -> None:
         entities = {
@@ -145,14 +149,26 @@ class MaskedRecognizer(Recognizer):
         }  # fmt: skip
         super().__init__("MaskedRecognizer", tuple(entities), language)
 
+    def traces(self, line: str) -> Sequence[re.Pattern[str] | Guarded]:
+        """Return its patterns; where there is no sign, those that need none."""
+        return (*(self._with_signs.patterns if _has_sign(line) else ()), *self._by_words.patterns)
+
+    def may_find(self, outline: str) -> bool:
+        """Tell whether a text of this outline may hold a match."""
+        return (_has_sign(outline) and self._with_signs.admits(outline)) or self._by_words.admits(outline)
+
     def find(self, text: str) -> Iterator[Hit]:
         """Yield every masked value."""
-        if any(sign in text for sign in _MASK):
+        if _has_sign(text):
             yield from _emails(text)
             yield from _ibans(text)
             yield from _numbers(text)
         yield from _endings(text)
         yield from _placeholders(text)
+
+
+def _has_sign(text: str) -> bool:
+    return any(sign in text for sign in _MASK)
 
 
 def _numbers(text: str) -> Iterator[Hit]:

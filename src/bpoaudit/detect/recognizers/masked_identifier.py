@@ -21,6 +21,7 @@ from bpoaudit.detect.recognizers import (
     western_europe,
 )
 from bpoaudit.detect.recognizers.context import fold, left_window, word_pattern
+from bpoaudit.detect.recognizers.outline import Outlined
 from bpoaudit.detect.recognizers.recognizer import Hit, Identifier, Prefilter, Recognizer
 from bpoaudit.model import MaskingState
 
@@ -67,6 +68,7 @@ class MaskedIdentifierRecognizer(Recognizer):
     """Finds masked values right behind the name of an identifier (of several so named, the first)."""
 
     prefilter = Prefilter(_SIGNS + "xX#", min_length=8)
+    begins = Outlined(_VALUE, _GROUPED)
 
     def __init__(self, language: str) -> None:
         entities = tuple(identifier.entity for identifier in _IDENTIFIERS)

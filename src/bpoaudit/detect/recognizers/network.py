@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from presidio_analyzer import EntityRecognizer
 from presidio_analyzer.predefined_recognizers import MacAddressRecognizer
 
 from bpoaudit.detect.recognizers.context import Words
+from bpoaudit.detect.recognizers.literals import Guarded
+from bpoaudit.detect.recognizers.outline import Outlined
 from bpoaudit.detect.recognizers.recognizer import (
     Hit,
     Identifier,
@@ -26,6 +28,8 @@ _IPV6 = re.compile(
     r"(?:%\w{1,16})?(?:/\d{1,3})?(?![\w:]|\.\d)",
     re.IGNORECASE,
 )
+_COLONS = re.compile(r"(?:[\da-f]{0,4}:){6}|::", re.IGNORECASE)
+"""In every IPv6 address: six colons, or two together."""
 _VERSION = Words(
     "version",
     "ver",
@@ -63,9 +67,14 @@ class IpRecognizer(Recognizer):
     """Finds IPv4 and IPv6 addresses (with a prefix length or zone), reserved ranges included."""
 
     prefilter = Prefilter(".:", min_length=2)
+    begins = Outlined(_IPV4, _COLONS)
 
     def __init__(self, language: str) -> None:
         super().__init__("IpRecognizer", ("IP_ADDRESS",), language)
+
+    def traces(self, line: str) -> Sequence[re.Pattern[str] | Guarded]:
+        """Return what addresses match, and times of day do not."""
+        return _IPV4, _COLONS
 
     def find(self, text: str) -> Iterator[Hit]:
         """Yield every address; `1.2.3.4` next to the word version is none."""

@@ -19,6 +19,7 @@ from bpoaudit.detect.recognizers.labelled import (
     is_placeholder,
 )
 from bpoaudit.detect.recognizers.literals import guarded
+from bpoaudit.detect.recognizers.outline import Outlined
 from bpoaudit.detect.recognizers.recognizer import Hit, Identifier, Prefilter, Recognizer, Shape, recognizers
 from bpoaudit.model import MaskingState
 
@@ -53,6 +54,7 @@ class PasswordRecognizer(Recognizer):
     """
 
     prefilter = Prefilter(min_length=6)
+    begins = Outlined(_PASSWORD, USERINFO)
 
     def __init__(self, language: str) -> None:
         super().__init__("PasswordRecognizer", ("PASSWORD",), language)

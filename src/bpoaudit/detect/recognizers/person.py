@@ -9,6 +9,7 @@ from presidio_analyzer import EntityRecognizer
 
 from bpoaudit.detect.not_names import not_names
 from bpoaudit.detect.recognizers.literals import guarded
+from bpoaudit.detect.recognizers.outline import Outlined
 from bpoaudit.detect.recognizers.recognizer import Hit, Prefilter, Recognizer
 
 _N = r"(?P<value>1[01]\d|\d{1,2})"
@@ -69,6 +70,7 @@ class AgeRecognizer(Recognizer):
     """Finds the age of a person in text; the span is the number."""
 
     prefilter = Prefilter(min_digits=1, min_length=3)
+    begins = Outlined(*(pattern for pattern, _ in _AGES))
 
     def __init__(self, language: str) -> None:
         super().__init__("AgeRecognizer", ("AGE",), language)
@@ -84,6 +86,7 @@ class GenderRecognizer(Recognizer):
     """Finds a gender after its label."""
 
     prefilter = Prefilter(":=", min_length=5)
+    begins = Outlined(_GENDER)
 
     def __init__(self, language: str) -> None:
         super().__init__("GenderRecognizer", ("GENDER",), language)
@@ -98,6 +101,7 @@ class BookingNameRecognizer(Recognizer):
     """Finds the name that a booking, an account or an order is under, small letters too."""
 
     prefilter = Prefilter(min_length=10)
+    begins = Outlined(_BOOKED)
 
     def __init__(self, language: str) -> None:
         super().__init__("BookingNameRecognizer", ("PERSON",), language)

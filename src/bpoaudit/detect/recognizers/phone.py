@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -13,6 +13,8 @@ from presidio_analyzer import EntityRecognizer
 from stdnum import ean
 
 from bpoaudit.detect.recognizers.context import BUSINESS, Words
+from bpoaudit.detect.recognizers.literals import Guarded
+from bpoaudit.detect.recognizers.outline import Outlined
 from bpoaudit.detect.recognizers.recognizer import GUESS, Hit, Prefilter, Recognizer
 
 REGIONS = (
@@ -35,10 +37,19 @@ _CANDIDATE = re.compile(
     r"(?:[,;]? ?(?:ext\.?|extension|x|#|int\.?|durchwahl) ?:? ?\d{1,6})?(?!\w)(?![.\-/:]\d)",
     re.IGNORECASE,
 )
+_PARTED = re.compile(
+    rf"(?<![\w.])(?:(?=\D{{0,3}}(?:\d[^\w\n]{{0,3}}){{6}})(?=[+(\[]|00|\d+[)\] .\-/(\[]))"
+    rf"{_CANDIDATE.pattern}",
+    re.IGNORECASE,
+)
+"""A candidate of six figures in more than one group, or with a country code."""
 _DATE = re.compile(
     r"\d{4}[\-/. ]\d{1,2}[\-/. ]\d{1,2}(?![\d.\-/])|\d{1,2}[\-/. ]\d{1,2}[\-/. ](?:19|20)?\d{2}(?:$|(?= "
     r"\d{1,2}$))"
 )
+_DAY = re.compile(r"\d{4}[\-/.]\d{1,2}[\-/.]\d{1,2}")
+_LEAST_BOUND = 20
+"""Digits up to which a candidate is as long in all texts of an outline: zeros before it do not matter."""
 _VERSION = re.compile(r"(?:\d{1,5}\.){1,4}\d(?:\.\d{1,5}){1,4}|\d(?:\.\d{1,5}){2,5}")
 _DECIMAL = re.compile(r"\d+\.\d+")
 _YEARS = re.compile(r"(?:19|20)\d{2}(?:[\-/ ](?:19|20)\d{2})+")
@@ -105,10 +116,21 @@ class PhoneRecognizer(Recognizer):
     named otherwise (order, account, ticket) are none.
     """
 
-    prefilter = Prefilter(min_digits=4, min_length=6)
+    prefilter = Prefilter(min_digits=6, min_length=6)
+    begins = Outlined(_CANDIDATE)
 
     def __init__(self, language: str) -> None:
         super().__init__("PhoneRecognizer", ("PHONE_NUMBER",), language)
+
+    def traces(self, line: str) -> Sequence[re.Pattern[str] | Guarded]:
+        """Return what candidates match; figures in one group are a guess without a word for a phone."""
+        return (_CANDIDATE if _WORDS.may_stand(line) else _PARTED,)
+
+    def may_find(self, outline: str) -> bool:
+        """Tell whether a text of this outline may hold a number: a date alone is none, whichever it is."""
+        if sum(map(str.isdigit, outline)) > _LEAST_BOUND:
+            return True
+        return any(not _DAY.fullmatch(match.group()) for match in _CANDIDATE.finditer(outline))
 
     def find(self, text: str) -> Iterator[Hit]:
         """Yield every number."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
@@ -24,6 +24,8 @@ from presidio_analyzer import (
 )
 
 from bpoaudit.detect.recognizers.context import Words
+from bpoaudit.detect.recognizers.literals import Guarded
+from bpoaudit.detect.recognizers.outline import Outlined
 from bpoaudit.detect.recognizers.plain import Plain, plain
 from bpoaudit.detect.recognizers.zones import MARGIN, crowding, longest_match, zones
 
@@ -32,6 +34,8 @@ GUESS = 0.3
 
 STRONG = 0.85
 """From here on words about business numbers no longer speak against a match."""
+
+_ANYTHING = (re.compile(""),)
 
 LEFT = r"(?<![^\W_])(?<!\d[.\-/:])"
 RIGHT = r"(?![^\W_])(?![.\-/:]\d)"
@@ -69,7 +73,7 @@ class Prefilter:
     """A cheap test that a text must pass to hold a match at all; it never loses one."""
 
     needs: str = ""
-    """At least one of these characters must occur."""
+    """At least one of these characters, which are no digits, must occur."""
     min_digits: int = 0
     min_length: int = 0
 
@@ -90,6 +94,12 @@ class Recognizer(LocalRecognizer):
     """
 
     prefilter = Prefilter()
+    looks_at: tuple[Words, ...] | None = None
+    """Words before a match that its scores depend on besides the match and the time of day behind it.
+
+    None of them has figures. None where that is not told."""
+    begins: Outlined | None = None
+    """Patterns of which one matches somewhere in every text with a hit; None where that is not told."""
     name: str
     explains = False
     """Whether its results say how they came about."""
@@ -119,6 +129,21 @@ class Recognizer(LocalRecognizer):
     def may_reach(self, score: float, text: str) -> bool:
         """Tell whether a match in the plain text can have a score of more than nothing, and at least this."""
         return True
+
+    def traces(self, line: str) -> Sequence[re.Pattern[str] | Guarded]:
+        """Return patterns of which one matches where a hit of a score above `GUESS` is in a line like this.
+
+        Like it are lines that a machine wrote with other figures and hexadecimal identifiers in their place.
+        """
+        return self.begins.patterns if self.begins else _ANYTHING
+
+    def may_find(self, outline: str) -> bool:
+        """Tell whether a text of this outline may hold a match; like the prefilter, this never loses one."""
+        return self.begins is None or self.begins.admits(outline)
+
+    def is_blind(self, outline: str) -> bool:
+        """Tell whether it finds the same in all texts of this outline, whatever their digits."""
+        return False
 
     def results(self, view: Plain) -> list[RecognizerResult]:
         """Return the matches in a text that the prefilter admits."""
@@ -216,6 +241,32 @@ class ShapeRecognizer(Recognizer):
         self.identifier = identifier
         self.prefilter = Prefilter(identifier.needs, min(shape.digits for shape in identifier.shapes))
         self._best_alone = max(shape.alone for shape in identifier.shapes)
+
+    @cached_property
+    def _outlined(self) -> Outlined:
+        return Outlined(*(shape.compiled for shape in self.identifier.shapes))
+
+    @cached_property
+    def _by_shape(self) -> tuple[tuple[Shape, Outlined], ...]:
+        return tuple((shape, Outlined(shape.compiled)) for shape in self.identifier.shapes)
+
+    def traces(self, line: str) -> Sequence[re.Pattern[str] | Guarded]:
+        """Return the patterns of the shapes that are more than a guess there."""
+        words = self.identifier.words
+        named = words is not None and words.may_stand(line)
+        return tuple(s.compiled for s in self.identifier.shapes if named or s.alone > GUESS)
+
+    def may_find(self, outline: str) -> bool:
+        """Tell whether one of the shapes may match in a text of this outline."""
+        return self._outlined.admits(outline)
+
+    def is_blind(self, outline: str) -> bool:
+        """Tell whether no shape that may match checks what it matches, or tells one digit from another."""
+        words = self.identifier.words
+        return (words is None or words.without_digits) and all(
+            (shape.check is None and outlined.is_blind) or not outlined.admits(outline)
+            for shape, outlined in self._by_shape
+        )
 
     def may_reach(self, score: float, text: str) -> bool:
         """Tell whether a shape does by itself, or beside a context word that may stand in the text."""

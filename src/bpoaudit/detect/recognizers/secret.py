@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from math import log2
 
@@ -12,7 +12,8 @@ from presidio_analyzer import EntityRecognizer
 
 from bpoaudit.detect.recognizers.context import BUSINESS, Words
 from bpoaudit.detect.recognizers.labelled import MARK
-from bpoaudit.detect.recognizers.literals import guarded
+from bpoaudit.detect.recognizers.literals import Guarded, guarded
+from bpoaudit.detect.recognizers.outline import Outlined
 from bpoaudit.detect.recognizers.recognizer import Hit, Prefilter, Recognizer
 
 _KEY = guarded(
@@ -43,6 +44,7 @@ class KeyRecognizer(Recognizer):
     """Finds keys and tokens by how random they look: after a word for them (`api_key=…`), or near one."""
 
     prefilter = Prefilter("kKtTsSbBcC", min_length=19)
+    begins = Outlined(_KEY, _BARE)
 
     def __init__(self, language: str) -> None:
         super().__init__("KeyRecognizer", ("SECRET_KEY",), language)
@@ -106,9 +108,14 @@ class SecretKeyRecognizer(Recognizer):
     """Finds keys of known services, tokens, hashes of passwords and credentials of HTTP by their form."""
 
     prefilter = Prefilter(min_length=16)
+    begins = Outlined(_TOKEN, _PASSWORD_HASH, _BASIC)
 
     def __init__(self, language: str) -> None:
         super().__init__("SecretKeyRecognizer", ("SECRET_KEY",), language)
+
+    def traces(self, line: str) -> Sequence[re.Pattern[str] | Guarded]:
+        """Return the forms of keys: a long run alone tells little."""
+        return _KNOWN, _PASSWORD_HASH, _BASIC
 
     def find(self, text: str) -> Iterator[Hit]:
         """Yield every key."""
@@ -142,6 +149,7 @@ class PrivateKeyRecognizer(Recognizer):
     """Finds private keys in PEM armour (RFC 7468), cut ones by their first line."""
 
     prefilter = Prefilter("-", min_length=27)
+    begins = Outlined(_PEM)
 
     def __init__(self, language: str) -> None:
         super().__init__("PrivateKeyRecognizer", ("SECRET_KEY",), language)

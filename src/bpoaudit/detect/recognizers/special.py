@@ -15,17 +15,20 @@ rules ask for. A belief, origin, membership or hardship that is denied tells of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from presidio_analyzer import EntityRecognizer
 
 from bpoaudit.detect.recognizers.context import Words
+from bpoaudit.detect.recognizers.literals import Guarded
 from bpoaudit.detect.recognizers.recognizer import GUESS, Hit, Identifier, Recognizer, Shape, recognizers
 from bpoaudit.detect.recognizers.special_lexicon import (
     TOKEN,
     Illnesses,
+    Openings,
     Phrase,
     Term,
     Voice,
@@ -42,6 +45,7 @@ _ADDRESS = re.compile(r"://|www\.|@|\.(?:com|org|net|html?|pdf|jpe?g|png)\b")
 """In a piece of text that is the address of something, or the name of a file."""
 _LONGEST_ADDRESS = 120
 _ANSWERED = re.compile(r"\s*[:=?\-]\s*")
+_ANY_TEXT = re.compile("")
 _REACH = 8
 """Tokens before a weak term in which a word for a person is looked for; half as many after it."""
 _NEGATION_REACH = 4
@@ -88,11 +92,51 @@ class _Found(NamedTuple):
     voice: Voice
 
 
+@cache
+def _numbers() -> tuple[str, ...]:
+    """Return numbers of which one stands wherever a term asks for any or for a certain one."""
+    known = lexicon()
+    phrases = (*(term.phrase for term in known.terms), *known.guards)
+    certain = {word for phrase in phrases for each in phrase for word in each.words if word.isdigit()}
+    return ("1", *sorted(certain - {"1"}))
+
+
+def _variants(word: str) -> tuple[str, ...]:
+    return _numbers() if word.isdigit() else (word,)
+
+
+class _Opened(NamedTuple):
+    """What two words may begin."""
+
+    terms: tuple[Term, ...]
+    illness: bool
+
+
+@lru_cache(maxsize=65_536)
+def _opened(word: str, following: str) -> _Opened:
+    """Return what may begin with a word and the next one; each number stands for all of them."""
+    known = [found for each in _variants(word) if (found := openings(each))]
+    terms = [term for found in known for each in _variants(following) for term in found.terms(each)]
+    return _Opened(tuple({id(term): term for term in terms}.values()), any(found.illness for found in known))
+
+
 class SpecialCategoryRecognizer(Recognizer):
     """Finds terms of health, belief, origin, union, sex life, politics, crime, children, vulnerability."""
 
     def __init__(self, language: str) -> None:
         super().__init__("SpecialCategoryRecognizer", lexicon().entities, language)
+
+    def may_find(self, outline: str) -> bool:
+        """Tell whether a text of this outline may hold a match: any number may be that of a term."""
+        words = [*map(normal, TOKEN.findall(outline)), ""]
+        return any(
+            (o := openings(word)) and (o.may_go_on(words[at]) or _goes_on_with_a_number(o, words[at]))
+            for at, word in enumerate(words[:-1], start=1)
+        )
+
+    def traces(self, line: str) -> Sequence[re.Pattern[str] | Guarded]:
+        """Return what matches any text where a term stands in the line, or might with other numbers."""
+        return (_ANY_TEXT,) if _Reading(line).may_hold() else ()
 
     def find(self, text: str) -> Iterator[Hit]:
         """Yield every term that is about a person and is not void."""
@@ -101,6 +145,11 @@ class SpecialCategoryRecognizer(Recognizer):
             (o := openings(word)) and o.may_go_on(words[at]) for at, word in enumerate(words[:-1], start=1)
         ):
             yield from _Reading(text).hits()
+
+
+def _goes_on_with_a_number(opened: Openings, zeros: str) -> bool:
+    """Tell whether a term goes on with a number that has as many digits as an outline's."""
+    return zeros.isdigit() and any(len(word) == len(zeros) and word.isdigit() for word in opened.followed)
 
 
 class _Reading:
@@ -137,6 +186,28 @@ class _Reading:
             sure = (_CERTAIN if personal else _STRONG) if found.strong else _WEAK
             start, end = self.tokens[at + found.context].start, self.tokens[last].end
             yield Hit(start, end, found.entity, _DENIED if denied else sure)
+
+    def may_hold(self) -> bool:
+        """Tell whether a term stands in the text or might with other numbers, whatever is around it."""
+        words = [*("1" if token.word.isdigit() else token.word for token in self.tokens), ""]
+        return any(self._may_open(at, word, words[at + 1]) for at, word in enumerate(words[:-1]))
+
+    def _may_open(self, at: int, word: str, following: str) -> bool:
+        opened = _opened(word, following)
+        for term in opened.terms:
+            tokens = self.tokens[at : at + len(term.phrase)]
+            if (
+                len(tokens) == len(term.phrase)
+                and (term.kind != "capitals" or self.text[tokens[0].start : tokens[-1].end].isupper())
+                and self._is_one(at, at + len(tokens) - 1)
+                and all(
+                    any(map(element.admits, _variants(token.word)))
+                    for token, element in zip(tokens, term.phrase, strict=True)
+                )
+            ):
+                return True
+        numbered = any(token.word.isdigit() for token in self.tokens[at : at + _LONGEST_COMPOUND])
+        return opened.illness and (numbered or self._illness(lexicon().illnesses, at) > 0)
 
     def _chunk(self, start: int) -> str:
         """Return what stands around `start` without a space, as far as an address is told by it."""

@@ -18,6 +18,7 @@ from bpoaudit.detect.recognizers.labelled import (
 )
 from bpoaudit.detect.recognizers.literals import guarded
 from bpoaudit.detect.recognizers.machine_line import is_machine_line
+from bpoaudit.detect.recognizers.outline import Outlined
 from bpoaudit.detect.recognizers.recognizer import Hit, Prefilter, Recognizer
 
 _LABELLED = guarded(
@@ -96,6 +97,7 @@ class UsernameRecognizer(Recognizer):
     """
 
     prefilter = Prefilter(min_length=6)
+    begins = Outlined(_LABELLED, _FIELD, _ACCESS_LOG, _HOME, *_SESSION, USERINFO)
 
     def __init__(self, language: str) -> None:
         super().__init__("UsernameRecognizer", ("USERNAME",), language)

@@ -72,6 +72,13 @@ class Listening(Watch):
             self._goes_on = len(held) == 1 and batch.records >= WINDOW
         self._read += batch.records
 
+    def pass_over(self, batch: RecordBatch) -> None:
+        """Know where the next conversations begin, and whether one goes on."""
+        fields = self._sight.plan.dialogue
+        if fields and any(values.name == fields.text for values in batch.fields):
+            self._goes_on = batch.records >= WINDOW and len(conversations(batch, fields)) == 1
+        self._read += batch.records
+
     def _turns(
         self,
         spoken: Sequence[SpokenTurn],

@@ -25,7 +25,7 @@ from bpoaudit.facts import Fact
 from bpoaudit.model import FieldKind
 from bpoaudit.readers.archives.held import HOLD, held
 from bpoaudit.readers.batch import Member, Part
-from bpoaudit.readers.child_process import command
+from bpoaudit.readers.child_process import command, environment
 from bpoaudit.readers.member_names import MemberNames, last_part
 from bpoaudit.readers.options import ReadOptions
 
@@ -137,13 +137,13 @@ class _Child:
 
     def __init__(self, path: Path, passwords: tuple[str, ...], only: int | None = None) -> None:
         self._process = subprocess.Popen(  # noqa: S603 (our own program, no shell)
-            command("bpoaudit.parsers.seven_zip", path, *([] if only is None else [only])),
+            command("bpoaudit.parsers.seven_zip"), env=environment(),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         with suppress(BrokenPipeError):  # it says nothing, which is understood
-            self._process.stdin.write(json.dumps(passwords).encode() + b"\n")
+            self._process.stdin.write(json.dumps([str(path), only, passwords]).encode() + b"\n")
             self._process.stdin.flush()
         self._output = self._process.stdout
 

@@ -19,7 +19,7 @@ from bpoaudit.errors import LimitReached, UnreadableSource
 from bpoaudit.parsers.zip_codec import DEFLATE64, PPMD
 from bpoaudit.readers.archives.zip_cipher import cut, decipher
 from bpoaudit.readers.archives.zip_directory import Entry
-from bpoaudit.readers.child_process import command
+from bpoaudit.readers.child_process import command, environment
 
 STORED, _LZMA = 0, 14
 _DECOMPRESSORS: dict[int, Callable[[], Decompressor]] = {
@@ -100,7 +100,7 @@ def _by_child(blocks: Iterator[bytes], entry: Entry, used: ExitStack) -> Iterato
     packed.seek(0)
     child = used.enter_context(
         subprocess.Popen(  # noqa: S603 (our own program, no shell)
-            command("bpoaudit.parsers.zip_codec", entry.method, entry.size),
+            command("bpoaudit.parsers.zip_codec", entry.method, entry.size), env=environment(),
             stdin=packed, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )
     )  # fmt: skip

@@ -9,7 +9,7 @@ _HYPHEN = "\ufffe"
 """What PDFium writes for a hyphen at the end of a line, instead of the hyphen and the line end."""
 _SHORTEST_LINE = 30
 _OPEN_ADDRESS = re.compile(r"[\w.+-]@(?:[\w-]*|[\w.-]+[.-])\Z|[\w-][+_-]\Z")
-_REST_OF_ADDRESS = re.compile(r"@?[\w-]*[\w.-]*\w")
+_REST_OF_ADDRESS = re.compile(r"@?[\w.-]*\w")
 _BROKEN_NUMBER = re.compile(r"\d[-/.]\Z")
 _GOES_ON = re.compile(r"[a-z\d(+]")
 

@@ -11,7 +11,7 @@ from bpoaudit.delivery.content import Content
 from bpoaudit.errors import EncryptedSource, UnreadableSource
 from bpoaudit.parsers.office_password import UNKNOWN_METHOD, WRONG_PASSWORD
 from bpoaudit.readers.batch import Member, Part
-from bpoaudit.readers.child_process import command
+from bpoaudit.readers.child_process import command, environment
 from bpoaudit.readers.options import ReadOptions
 
 DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105 (Excel's own, MS-OFFCRYPTO 2.3.7.3: it protects nothing)
@@ -36,8 +36,8 @@ def decrypted(content: Content, how: ReadOptions) -> Decrypted:
     passwords = [*how.passwords, DEFAULT_PASSWORD]
     with content.at_path() as path:
         done = subprocess.run(  # noqa: S603 (our own program, no shell)
-            command("bpoaudit.parsers.office_password", path),
-            input=json.dumps(passwords).encode(), capture_output=True, check=False,
+            command("bpoaudit.parsers.office_password"), env=environment(),
+            input=json.dumps([str(path), passwords]).encode(), capture_output=True, check=False,
         )  # fmt: skip
     if done.returncode == WRONG_PASSWORD:
         tried = ", and none of the passwords given opens it" if how.passwords else ""

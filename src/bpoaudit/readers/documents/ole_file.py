@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import olefile
-
 from bpoaudit.delivery.content import Content
 from bpoaudit.errors import UnreadableSource
 from bpoaudit.readers.documents.ole_objects import packaged_file
+from bpoaudit.readers.documents.ole_open import open_ole
 from bpoaudit.readers.documents.ole_properties import OLE_FAULTS, property_texts
 from bpoaudit.readers.documents.vba_source import module_texts
 
@@ -23,7 +22,7 @@ class OleFile:
         """Read the directory. Raises `UnreadableSource`."""
         self._stream = content.open_seekable()
         try:
-            self._ole = olefile.OleFileIO(self._stream)
+            self._ole = open_ole(self._stream)
             self._paths = {"/".join(path): path for path in self._ole.listdir()}
             self.names = list(self._paths)
             """Paths of the streams."""

@@ -9,7 +9,7 @@ import olefile
 
 OLE_FAULTS = (
     OSError, ValueError, IndexError, TypeError, KeyError, OverflowError, AttributeError, RecursionError,
-    struct.error,
+    ZeroDivisionError, struct.error,
 )  # fmt: skip
 """What comes of a compound file that is broken."""
 

@@ -10,21 +10,23 @@ from contextlib import suppress
 
 import olefile
 
+from bpoaudit.readers.documents.ole_open import open_ole
+from bpoaudit.readers.documents.ole_properties import OLE_FAULTS
+
 _FIRST = re.compile(rb"\x01..[\x00-\xff]Attribut[\x00-\xff]e ", re.DOTALL)
 """Begin of a compressed text: signature, a chunk's header, flags, `Attribute ` with flags in its midst."""
 _CODE_PAGE = re.compile(rb"\x03\x00\x02\x00\x00\x00(..)", re.DOTALL)
 _MAX_SOURCE = 16 << 20
 _NO_MODULES = frozenset(["dir", "_vba_project"])
-_PROJECT_FAULTS = (OSError, ValueError, IndexError, TypeError)
 _UNREAD = "macros that could not be read"
 
 
 def macro_texts(project: bytes, losses: list[str]) -> Iterator[str]:
     """Yield the source of each module of a project (`vbaProject.bin`) or of an old Office file."""
     try:
-        with olefile.OleFileIO(io.BytesIO(project)) as ole:
+        with open_ole(io.BytesIO(project)) as ole:
             yield from module_texts(ole, losses)
-    except _PROJECT_FAULTS:
+    except OLE_FAULTS:
         losses.append(_UNREAD)
 
 

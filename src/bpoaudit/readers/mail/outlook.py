@@ -16,6 +16,7 @@ from bpoaudit.errors import LimitReached, UnreadableSource, UnsupportedSource
 from bpoaudit.model import FieldKind
 from bpoaudit.readers.batch import Member, Part
 from bpoaudit.readers.charsets import decode
+from bpoaudit.readers.documents.ole_open import open_ole
 from bpoaudit.readers.documents.ole_properties import OLE_FAULTS
 from bpoaudit.readers.format import Format
 from bpoaudit.readers.mail.mail_message import MailMessage
@@ -71,7 +72,7 @@ def open_msg(content: Content, media_type: str, how: ReadOptions) -> Iterator[Pa
     """
     with content.open_seekable() as stream:
         try:
-            ole = olefile.OleFileIO(stream)
+            ole = open_ole(stream)
             listed = ole.listdir(streams=True, storages=True)
         except (*OLE_FAULTS, RecursionError):
             raise UnreadableSource(_BROKEN) from None

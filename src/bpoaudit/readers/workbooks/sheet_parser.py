@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from bpoaudit.errors import EncryptedSource, UnreadableSource
-from bpoaudit.readers.child_process import command
+from bpoaudit.readers.child_process import command, environment
 
 _BROKEN = "a sheet that is broken, or too large to be held in memory"
 
@@ -33,11 +34,14 @@ class SheetParser:
     def __init__(self, path: Path, first: int) -> None:
         """Begin with the sheet of index `first`."""
         self._child = subprocess.Popen(  # noqa: S603 (our own program, no shell)
-            command("bpoaudit.parsers.workbook", path, first),
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="ascii",
+            command("bpoaudit.parsers.workbook"), env=environment(),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="ascii",
         )  # fmt: skip
+        assert self._child.stdin is not None
         assert self._child.stdout is not None
-        self._output = iter(self._child.stdout)
+        with suppress(BrokenPipeError), self._child.stdin as stdin:  # it says nothing, which is understood
+            json.dump([str(path), first], stdin)
+        self._output = self._child.stdout
         self._row = self._column = 1
         self.ended = False
         """Whether the process is gone; a sheet may have been too much for it."""
@@ -47,7 +51,8 @@ class SheetParser:
 
     def __exit__(self, *_: object) -> None:
         self._child.kill()
-        self._child.communicate()
+        self._output.close()
+        self._child.wait()
 
     def open(self) -> list[Sheet]:
         """Return the sheets of the workbook. Raises `EncryptedSource` or `UnreadableSource`."""

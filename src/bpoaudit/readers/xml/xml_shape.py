@@ -38,8 +38,8 @@ class Node:
         """Its name without the prefix; two of one name in different namespaces are `id` and `id_2`."""
         self.above = above
         self.children: dict[str, Node] = {}
-        self.labels: set[str] = set()
-        """Of its children."""
+        self.labels: dict[str, int] = {}
+        """Of its children, with the number that each was given last."""
         self.parent = -1
         """The element in which it was seen last, by number."""
         self.repeats = False
@@ -87,12 +87,14 @@ class Shape:
             node.children[BEYOND] = known
             return known
         mark, local = ("@", name[1:]) if name.startswith("@") else ("", name)
-        base = label = mark + local.rpartition(":")[2]
-        times = 1
+        base = mark + local.rpartition(":")[2]
+        times = node.labels.get(base, 0) + 1
+        label = base if times == 1 else f"{base}_{times}"
         while label in node.labels:
             times += 1
             label = f"{base}_{times}"
-        node.labels.add(label)
+        node.labels[base] = times
+        node.labels.setdefault(label, 1)
         known = node.children[name] = Node(label, node)
         return known
 

@@ -1,0 +1,143 @@
+"""How time and memory grow with a delivery: ten times the records, and files larger than memory should be.
+
+    python benchmarks/growth.py [--rows N] [--only WORKLOAD] [--results PAGE]
+    python benchmarks/growth.py --large [--table-gb 1] [--log-gb 10] [--results PAGE]
+
+Each scan is `bpoaudit scan FILE -o findings.jsonl` in a process of its own: its processor seconds, less those
+for an empty file, and its peak resident memory (of the largest of its processes), models included. The large
+files are written record by record: tickets whose notes are all different, and lines of a service.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import subprocess
+import sys
+from itertools import islice
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from measuring import formats, pages
+from measuring.workloads import WORKLOADS
+
+TIMES = 10
+ROWS = {"tickets": 2_000, "tickets without notes": 4_000, "log": 20_000, "nested JSON": 2_000}
+GIGABYTE = 1_000_000_000
+
+
+class Scan(NamedTuple):
+    """What a scan took."""
+
+    seconds: float
+    memory: int
+    """KiB at the peak."""
+
+
+def main() -> None:
+    """Print one line a workload, or one a large file."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, help="records of the smaller file")
+    parser.add_argument("--only", choices=ROWS, action="append", help="workloads, repeatable")
+    parser.add_argument("--large", action="store_true", help="large files instead")
+    parser.add_argument("--table-gb", type=float, default=1, help="gigabytes of the large table")
+    parser.add_argument("--log-gb", type=float, default=10, help="gigabytes of the large log")
+    parser.add_argument("--results", type=Path, help="page whose section is written anew")
+    options = parser.parse_args()
+    with TemporaryDirectory(prefix="bpoaudit-benchmark-") as temporary:
+        folder = Path(temporary)
+        if options.large:
+            header = ["file", "size", "seconds", "KB/s", "peak memory"]
+            rows = [
+                _large(folder, "tickets.csv", options.table_gb),
+                _large(folder, "service.log", options.log_gb),
+            ]
+        else:
+            header = ["workload", "records", "seconds", "records", "seconds", "time", "memory", "memory"]
+            rows = [_grown(folder, name, options.rows or ROWS[name]) for name in options.only or ROWS]
+    if options.results:
+        pages.replace(options.results, "large" if options.large else "growth", pages.table(header, rows))
+
+
+def _grown(folder: Path, name: str, records: int) -> list[str]:
+    """Scan a workload twice, the second time with ten times the records."""
+    told = []
+    for count in (records, TIMES * records):
+        path = folder / f"input{WORKLOADS[name].ending}"
+        WORKLOADS[name].make(path, count)
+        told += [f"{count:,}", _scanned(path)]
+    _, small, _, large = told
+    assert isinstance(small, Scan)
+    assert isinstance(large, Scan)
+    row = [
+        name,
+        f"{records:,}",
+        f"{small.seconds:,.1f}",
+        f"{TIMES * records:,}",
+        f"{large.seconds:,.1f}",
+        f"{large.seconds / small.seconds:.1f} times",
+        f"{large.memory / 1024:,.0f} MiB",
+        f"{large.memory / small.memory:.2f} times",
+    ]
+    print(*row, sep="\t", flush=True)
+    return row
+
+
+def _large(folder: Path, name: str, gigabytes: float) -> list[str]:
+    path = folder / name
+    _write(path, int(gigabytes * GIGABYTE))
+    size = path.stat().st_size
+    scan = _scanned(path)
+    path.unlink()
+    row = [
+        name,
+        f"{size / 1e6:,.0f} MB",
+        f"{scan.seconds:,.0f}",
+        f"{size / scan.seconds / 1e3:,.0f}",
+        f"{scan.memory / 1024:,.0f} MiB",
+    ]
+    print(*row, sep="\t", flush=True)
+    return row
+
+
+def _write(path: Path, size: int) -> None:
+    """Write a file of at least `size` bytes, a few thousand records at a time."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        if path.suffix == ".csv":
+            writer, rows = csv.writer(file), formats.rows()
+            writer.writerow(formats.COLUMNS)
+            while file.tell() < size:
+                writer.writerows(islice(rows, 10_000))
+            return
+        rng = Random(20261123)
+        block = WORKLOADS["log"].draw(20_000).columns["text"]
+        while file.tell() < size:
+            # The lines of one block again and again, each time of another run, so that none comes twice.
+            run = f"run={rng.randrange(10**6):06}"
+            file.write("".join(f"{line} {run}\n" for line in block))
+
+
+def _scanned(path: Path) -> Scan:
+    blank = path.with_name("blank.txt")
+    blank.write_text("-")
+    empty, full = _scan(blank), _scan(path)
+    return Scan(max(full.seconds - empty.seconds, 0.01), full.memory)
+
+
+def _scan(path: Path) -> Scan:
+    program = Path(sys.executable).parent / "bpoaudit"
+    findings = path.with_name("findings.jsonl")
+    command = [str(part) for part in (program, "scan", path, "-o", findings, "--jobs", 1)]
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, used = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode not in (0, 3):
+        sys.exit(f"the scan of {path.name} ended with {child.returncode}")
+    return Scan(used.ru_utime + used.ru_stime, used.ru_maxrss)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""Lines that machines write hold by their forms what they hold one by one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bpoaudit.detect.forms import form_of, shown, worded
+from bpoaudit.detect.matches import SPACY, THRESHOLD, Match
+from bpoaudit.detect.possible import possible
+from bpoaudit.detect.recognizers import build
+from bpoaudit.detect.recognizers.machine_line import is_machine_line
+from bpoaudit.detect.recognizers.plain import plain
+from bpoaudit.detect.recognizers.recognizer import Recognizer
+from bpoaudit.detect.stand_ins import FIGURE, HEX
+
+CASES = Path(__file__).parents[1] / "cases" / "recognizers"
+RECOGNIZERS = build("en")
+HEAD = "2026-05-11T07:23:32.118Z INFO worker-3"
+
+
+def _strings(page: Any) -> Iterable[str]:
+    if isinstance(page, dict):
+        for value in page.values():
+            yield from _strings(value)
+    elif isinstance(page, list):
+        for value in page:
+            yield from _strings(value)
+    elif isinstance(page, str):
+        yield page
+
+
+def _found(recognizer: Recognizer, line: str) -> list[tuple[int, int, str, float]]:
+    results = recognizer.analyze(plain(line).text)
+    return sorted((r.start, r.end, r.entity_type, r.score) for r in results if r.score >= THRESHOLD)
+
+
+def _holds_by_its_form(line: str) -> None:
+    """Assert that no recogniser finds anything in a line about which it is not asked."""
+    form = form_of(line)
+    if form is None or not is_machine_line(form, 0):
+        return
+    assert is_machine_line(line, 0)
+    told = possible(RECOGNIZERS, form, shown(form), THRESHOLD)
+    asked = told.asked(line)
+    for at, recognizer in enumerate(RECOGNIZERS):
+        if at in told.always:
+            assert _found(recognizer, line) == _found(recognizer, shown(form)), recognizer.name
+        elif at not in asked:
+            assert not _found(recognizer, line), recognizer.name
+
+
+@pytest.mark.parametrize("path", sorted(CASES.glob("*.yaml")), ids=lambda path: path.stem)
+def test_nothing_of_the_cases_is_lost(path: Path) -> None:
+    texts = sorted({text for text in _strings(yaml.safe_load(path.read_text("utf-8"))) if "\n" not in text})
+    for text in texts[::3]:
+        _holds_by_its_form(f"{HEAD} job 9f86d081884c7d65 {text}")
+        _holds_by_its_form(f"{HEAD} {text} rows=118")
+
+
+PIECES = st.sampled_from((
+    "born", "dob", "card", "phone", "call", "account", "customer", "key=", "token", "type", "diabetes", "aged",
+    "year old", "in", "icd", "ms", "ver", "from", "expires", "last four", "ssn", "iban DE", "mac", "IMEI", "Road",
+    " 00:00:00 ", "T00:00", "dec", "May", "+44", "00", "(0)", "@example.com", "%40mail.example", "::", "x", "deaf",
+))  # fmt: skip
+NOISE = st.lists(
+    st.one_of(
+        PIECES,
+        st.from_regex(r"[ :=/.,@-]{0,2}[0-9]{1,12}[ :=/.,-]{0,2}", fullmatch=True),
+        st.from_regex(r"[ =][0-9a-f]{8,20} ", fullmatch=True),
+        st.from_regex(r" [A-Z]{0,3}[0-9]{2,9}[A-Z]?", fullmatch=True),
+    ),
+    max_size=7,
+).map(" ".join)
+
+
+@settings(max_examples=120, deadline=None)
+@given(NOISE)
+def test_nothing_of_noise_is_lost(noise: str) -> None:
+    _holds_by_its_form(f"{HEAD} {noise}")
+
+
+@given(st.text(max_size=60))
+def test_a_form_has_the_offsets_of_its_lines(text: str) -> None:
+    line = f"{HEAD} {text}"
+    form = form_of(line)
+    if form is None:
+        assert not line.isascii() or "\n" in line or "T00:00" in line
+        return
+    assert len(form) == len(line)
+    assert form_of(shown(form)) == form
+    letters = re.compile(r"[^\d٠ʰʱa-fA-F]")
+    assert letters.findall(form) == letters.findall(line)
+
+
+def test_what_varies_is_stood_for_and_words_are_not() -> None:
+    one = form_of("2026-05-11T07:23:32Z INFO worker-1 job e0ad344f5f2e of order5512 done in 738 ms, md5 ok")
+    other = form_of("2026-05-11T21:00:00Z INFO worker-7 job 0d20b4e1ba94 of order9024 done in 215 ms, md5 ok")
+    assert one == other
+    assert one is not None
+    assert one.startswith("2026-05-11T")
+    assert "md5 ok" in one
+    assert HEX * 12 in one
+    assert FIGURE * 3 in one
+    assert form_of("2026-05-11T00:00:00Z INFO job done") is None  # as a plain date is exported
+    assert form_of("2026-05-11 INFO Renée ok") is None
+
+
+def test_what_the_models_see_is_put_back_where_it_stands() -> None:
+    line = "2026-05-11 07:23:32 INFO mail to jo.doe@post.example for Asha Rao at 198.51.100.7 took 4711 ms"
+    form = form_of(line)
+    assert form is not None
+    seen = worded(form)
+    assert "jo.doe" not in seen.text
+    at = seen.text.index("Asha Rao")
+    start, end = seen.place(Match(at, at + len("Asha Rao"), "PERSON", 0.85, SPACY))
+    assert line[start:end] == "Asha Rao"
+    whole = seen.place(Match(0, len(seen.text), "PERSON", 0.85, SPACY))
+    assert whole == (0, len(line))
