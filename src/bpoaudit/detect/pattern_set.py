@@ -11,14 +11,10 @@ from typing import Any
 from presidio_analyzer import LocalRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
-from bpoaudit.detect.recognizers.outline import on_outlines, outline_of
+from bpoaudit.detect.recognizers.outline import MOST_OUTLINES, SHORT, on_outlines, outline_of
 from bpoaudit.detect.recognizers.plain import Plain, plain
 from bpoaudit.detect.recognizers.recognizer import Prefilter, Recognizer, Shape, ShapeRecognizer
 from bpoaudit.detect.recognizers.zones import MARGIN, crowding, zones
-
-_SHORT = 120
-"""Characters of a text, as of a cell with its header, whose outline others may share."""
-_MOST_OUTLINES = 16_384
 
 
 class Asked(NlpArtifacts):
@@ -125,12 +121,12 @@ class PatternSet(LocalRecognizer):
 
     def _is_known(self, view: Plain) -> bool:
         """Tell whether a text is like one that was seen before: only then is it worth to ask its outline."""
-        if len(view.text) > _SHORT or not view.digits or view.offsets is not None:
+        if len(view.text) > SHORT or not view.digits or view.offsets is not None:
             return False
         outline = outline_of(view.text)
         if outline in self._outlines:
             return True
-        if len(self._outlines) >= _MOST_OUTLINES:
+        if len(self._outlines) >= MOST_OUTLINES:
             self._outlines.clear()
         self._outlines.add(outline)
         return False
@@ -143,7 +139,7 @@ class PatternSet(LocalRecognizer):
                 results += self._recognizers[at].results(view) if same is None else same
         return results
 
-    @lru_cache(maxsize=_MOST_OUTLINES)  # noqa: B019  # there is one set, for as long as the program
+    @lru_cache(maxsize=MOST_OUTLINES)  # noqa: B019  # there is one set, for as long as the program
     def _of_outline(self, outline: str) -> tuple[tuple[int, list[RecognizerResult] | None], ...]:
         """Return the recognisers that may find something in a text of this outline, by their numbers.
 

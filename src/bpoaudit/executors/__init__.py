@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 
+from bpoaudit.executors.collecting import loaded_left_alone
 from bpoaudit.executors.processes import spread
 from bpoaudit.executors.work import FileResult, FileTask, Worker
 
@@ -15,4 +16,5 @@ Results = Generator[FileResult, None, None]
 
 def serial(tasks: Sequence[FileTask], worker: Worker) -> Results:
     """Yield the results in the order of `tasks`, computed one after another."""
-    yield from map(worker, tasks)
+    with loaded_left_alone():
+        yield from map(worker, tasks)

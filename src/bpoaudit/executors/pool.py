@@ -8,11 +8,10 @@ whose request was lost, the others go on, and an end is at once.
 from __future__ import annotations
 
 import ctypes
-import gc
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
@@ -21,6 +20,8 @@ from types import TracebackType
 from typing import Any, Generic, TypeVar
 
 from tblib import pickling_support
+
+from bpoaudit.executors.collecting import loaded_left_alone
 
 _GRACE = 2.0
 """Seconds in which a process may put its things away when it is to end."""
@@ -46,17 +47,16 @@ class Pool(Generic[_Request, _Answer]):
         self._work = work
         self._jobs = jobs
         self._members: list[_Member[_Request]] = []
+        self._loaded = ExitStack()
 
     def __enter__(self) -> Pool[_Request, _Answer]:
-        # What is never looked at by the collector is never copied because of it.
-        gc.collect()
-        gc.freeze()
+        self._loaded.enter_context(loaded_left_alone())
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        gc.unfreeze()
+        self._loaded.close()
         members, self._members = self._members, []
         for member in members:
             member.process.terminate()

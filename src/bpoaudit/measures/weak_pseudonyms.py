@@ -24,6 +24,7 @@ from bpoaudit.readers.batch import RecordBatch
 ALGORITHMS = ("md5", "sha1", "sha256")
 """What people hash with, by the names that rules know."""
 
+_DIGESTS = tuple((algorithm, getattr(hashlib, algorithm)) for algorithm in ALGORITHMS)
 _BY_BYTES = {16: "md5", 20: "sha1", 32: "sha256"}
 _HEX_LENGTHS = frozenset(2 * size for size in _BY_BYTES)
 _BASE64_LENGTHS = frozenset({22, 24, 27, 28, 43, 44})
@@ -102,9 +103,11 @@ class LookingForHashes(Watch):
     def _guess(self, value: str) -> None:
         for form in _forms(value):
             data = form.encode("utf-8", "surrogatepass")
-            for algorithm in ALGORITHMS:
-                guessed = self.tally.guessed.setdefault(algorithm, DistinctCount())
-                guessed.add(self._sketch(hashlib.new(algorithm, data, usedforsecurity=False).digest()))
+            for algorithm, digest in _DIGESTS:
+                guessed = self.tally.guessed.get(algorithm)
+                if guessed is None:
+                    guessed = self.tally.guessed[algorithm] = DistinctCount()
+                guessed.add(self._sketch(digest(data, usedforsecurity=False).digest()))
 
     def _sketch(self, digest: bytes) -> int:
         return self._sight.key.sketch("hash|" + digest.hex())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from presidio_analyzer import EntityRecognizer
 
@@ -12,7 +12,7 @@ from bpoaudit.detect.masked import masking_state
 from bpoaudit.detect.recognizers.context import Words, fold
 from bpoaudit.detect.recognizers.literals import Guarded, guarded
 from bpoaudit.detect.recognizers.machine_line import is_machine_line
-from bpoaudit.detect.recognizers.outline import Outlined
+from bpoaudit.detect.recognizers.outline import ByOutline, Outlined
 from bpoaudit.detect.recognizers.recognizer import GUESS, Hit, Prefilter, Recognizer
 
 _MONTHS = (
@@ -214,41 +214,48 @@ class DateRecognizer(Recognizer):
                 yield Hit(start, end, "DATE_TIME", GUESS if stamped else score)
 
 
+_BY_OUTLINE = ByOutline(
+    _NUMERIC, *_NAMED, _MONTH_YEAR, _IN_A_YEAR, _YEAR_OF_SOMETHING, _VIETNAMESE, _CJK, _YEAR_ALONE, _SPACED,
+    _COMPACT,
+)  # fmt: skip
+
+
 def _dates(text: str) -> Iterator[tuple[int, int, float]]:
     """Yield (start, end, score); score 0 for what is a date only next to a birth word."""
-    for match in _NUMERIC.finditer(text):
+    among = _BY_OUTLINE.among(text)
+    for match in _NUMERIC.finditer(text) if _NUMERIC in among else ():
         year_first = match["ymd"] is not None
         numbers = [int(part) for part in re.split(r"\D", match.group())]
         if _exists(numbers if year_first else numbers[::-1]) and not _NO_DATE.near(text, *match.span()):
             yield *match.span(), 0.85 if len(match.group()) >= 8 or year_first else 0.6
     for pattern in _NAMED if _MONTH_SOMEWHERE.admits(text) else ():
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(text) if pattern in among else ():
             if _is_named_date(match):
                 yield *match.span(), 0.85 if match["year"] else 0.7
     if _YEAR_SOMEWHERE.search(text):
-        yield from _with_a_year(text)
-    for match in _SPACED.finditer(text):
+        yield from _with_a_year(text, among)
+    for match in _SPACED.finditer(text) if _SPACED in among else ():
         if _exists([int(part) for part in match.group().split()][::-1]):
             yield *match.span(), 0
-    for match in _COMPACT.finditer(text):
+    for match in _COMPACT.finditer(text) if _COMPACT in among else ():
         if _compact_exists(match.group()):
             yield *match.span(), 0
 
 
-def _with_a_year(text: str) -> Iterator[tuple[int, int, float]]:
+def _with_a_year(text: str, among: Collection[re.Pattern[str] | Guarded]) -> Iterator[tuple[int, int, float]]:
     """Yield the dates that have a year of four digits and no other number, or signs beside them."""
-    for match in _MONTH_YEAR.finditer(text):
+    for match in _MONTH_YEAR.finditer(text) if _MONTH_YEAR in among else ():
         yield *match.span(), 0.5
     for pattern in (_IN_A_YEAR, _YEAR_OF_SOMETHING):
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(text) if pattern in among else ():
             yield *match.span("year"), 0.45
             if match.groupdict().get("until"):
                 yield *match.span("until"), 0.45
-    for pattern in (_VIETNAMESE, _CJK):
-        for match in pattern.finditer(text):
+    for dated in (_VIETNAMESE, _CJK):
+        for match in dated.finditer(text) if dated in among else ():
             if _exists([int(match["y"]), int(match["m"]), int(match["d"])]):
                 yield *match.span(), 0.9
-    for match in _YEAR_ALONE.finditer(text):
+    for match in _YEAR_ALONE.finditer(text) if _YEAR_ALONE in among else ():
         yield *match.span(), 0
 
 

@@ -15,6 +15,10 @@ from typing import Any
 
 from bpoaudit.detect.recognizers.literals import Guarded
 
+SHORT = 120
+"""Characters of a text whose outline may come back."""
+MOST_OUTLINES = 16_384
+"""Outlines that are remembered before all are forgotten."""
 _DIGITS = "0123456789"
 _ALIKE = str.maketrans(_DIGITS, "0" * len(_DIGITS))
 _CHARACTERS = (codes.LITERAL, codes.NOT_LITERAL, codes.IN)
@@ -57,6 +61,33 @@ class Outlined:
             guard(outline) and any(pattern.search(outline) for pattern in patterns)
             for guard, patterns in self._each
         )
+
+
+class ByOutline:
+    """Some patterns of one recogniser: of an outline that comes back it is known which may match."""
+
+    def __init__(self, *patterns: re.Pattern[str] | Guarded) -> None:
+        self._all = frozenset(patterns)
+        self._each = tuple((pattern, Outlined(pattern)) for pattern in patterns)
+        self._met: set[str] = set()
+        self._among: dict[str, frozenset[re.Pattern[str] | Guarded]] = {}
+
+    def among(self, text: str) -> frozenset[re.Pattern[str] | Guarded]:
+        """Return the patterns that may match in a text; to ask takes as long as to try them all once."""
+        if len(text) > SHORT:
+            return self._all
+        outline = outline_of(text)
+        found = self._among.get(outline)
+        if found is not None:
+            return found
+        if len(self._met) >= MOST_OUTLINES:
+            self._met.clear()
+            self._among.clear()
+        if outline not in self._met:
+            self._met.add(outline)
+            return self._all
+        self._among[outline] = found = frozenset(one for one, own in self._each if own.admits(outline))
+        return found
 
 
 def _guard_of(one: re.Pattern[str] | Guarded) -> Callable[[str], bool]:

@@ -127,12 +127,8 @@ class SpecialCategoryRecognizer(Recognizer):
         super().__init__("SpecialCategoryRecognizer", lexicon().entities, language)
 
     def may_find(self, outline: str) -> bool:
-        """Tell whether a text of this outline may hold a match: any number may be that of a term."""
-        words = [*map(normal, TOKEN.findall(outline)), ""]
-        return any(
-            (o := openings(word)) and (o.may_go_on(words[at]) or _goes_on_with_a_number(o, words[at]))
-            for at, word in enumerate(words[:-1], start=1)
-        )
+        """Tell whether a term stands in the outline, or might with other numbers."""
+        return _Reading(outline).may_hold()
 
     def traces(self, line: str) -> Sequence[re.Pattern[str] | Guarded]:
         """Return what matches any text where a term stands in the line, or might with other numbers."""
