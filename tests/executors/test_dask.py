@@ -36,7 +36,7 @@ PASSWORD = "tulip-verandah-9"
 SECRET = b"a-key-that-only-auditors-have-here"
 CANARIES = (MAIL, CARD, NAME, PASSWORD, SECRET.decode())
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dask")]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.xdist_group("dask")]
 
 
 @dataclass

@@ -33,8 +33,10 @@ def test_a_crash_of_the_program_leaves_no_core(tmp_path: Path, code: str) -> Non
 
 
 def test_without_the_limit_there_would_be_one(tmp_path: Path) -> None:
-    if resource.getrlimit(resource.RLIMIT_CORE)[1] == 0:
-        pytest.skip("this machine allows no core")
+    if resource.getrlimit(resource.RLIMIT_CORE)[1] in (0, 1):
+        pytest.skip(
+            "this machine allows no core, or a command that ran in this process has lowered the limit"
+        )
     assert dumped("os.abort()", tmp_path)
     for path in tmp_path.iterdir():
         path.unlink()

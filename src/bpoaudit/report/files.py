@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import BinaryIO, NamedTuple
 
 from bpoaudit.errors import KEPT, OutputError
 
-_ENDS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+_ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class _Part(NamedTuple):
@@ -78,13 +79,10 @@ class Publication:
                     each.part.unlink()
 
     def _publish(self) -> None:
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
-        try:
+        with _ends_put_off():
             for path, part, _ in self._parts:
                 with _told(path):
                     part.replace(path)
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         for folder in dict.fromkeys(path.parent for path, _, _ in self._parts):
             _bring_to_disk(folder)
 
@@ -95,6 +93,26 @@ class Publication:
                 with suppress(OSError):  # then it is not: the error that ended all is told
                     part.replace(kept)
                     error.add_note(f"{KEPT}{kept}")
+
+
+@contextmanager
+def _ends_put_off() -> Iterator[None]:
+    """Let what would end the program wait for the end of the block.
+
+    To block the signals would not do: any other thread may take them, and Python answers in the main one.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # no signal is answered here
+        return
+    came: list[int] = []
+    before = {each: signal.signal(each, lambda number, frame: came.append(number)) for each in _ENDS}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, signal.SIG_DFL if handler is None else handler)
+    if came:
+        signal.raise_signal(came[0])
 
 
 @contextmanager
