@@ -6,9 +6,9 @@ What goes in is `RecordBatch`; what comes out (`BatchCandidates`) can be spooled
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 from bpoaudit.catalog import CATALOG, is_special
@@ -108,7 +108,7 @@ class Detector:
     def detect(self, batch: RecordBatch, plan: SourcePlan, public: dict[str, str]) -> BatchCandidates:
         """Analyse one batch. `public` gives the public name of each field."""
         out = BatchCandidates()
-        row = values_of(batch, plan)
+        row = cache(partial(values_of, batch, plan))  # most batches have no texts
         for values in batch.fields:
             evidence = ColumnEvidence(records=batch.records)
             out.evidence[values.name] = evidence
@@ -130,7 +130,7 @@ class Detector:
         values: FieldValues,
         plan: FieldPlan,
         evidence: ColumnEvidence,
-        row: Mapping[int, Values],
+        row: Callable[[], Mapping[int, Values]],
     ) -> Iterator[tuple[str, tuple[int, ...], tuple[Match, ...], bool]]:
         positions: defaultdict[str, list[int]] = defaultdict(list)
         for record, value in zip(values.records, values.values, strict=True):
@@ -143,7 +143,7 @@ class Detector:
             sketch = self.key.sketch(value)
             evidence.distinct.add(sketch)
             if plan.route is Route.TEXT:
-                texts += _told_apart(value, records, row)
+                texts += _told_apart(value, records, row())
                 continue
             bare = value.strip()
             if says_nothing(bare, asked):
@@ -151,7 +151,7 @@ class Detector:
                 continue
             expected = [entity for entity in asked if fits(entity, bare)]
             if not expected and is_prose(bare):
-                texts += _told_apart(value, records, row)
+                texts += _told_apart(value, records, row())
                 continue
             matches = known.get(value)
             if matches is None:
