@@ -51,7 +51,8 @@ def check_outputs(outputs: Sequence[Path], inputs: Iterable[Path | None] = ()) -
             check_pdf()
         if not path.parent.is_dir():
             raise UsageError(f"there is no folder {path.parent} to write {path.name} to", "make it first")
-        if not os.access(path.parent, os.W_OK | os.X_OK):
+        special = path.exists() and not path.is_file()  # a pipe is written to, not replaced
+        if not special and not os.access(path.parent, os.W_OK | os.X_OK):
             raise UsageError(f"the folder {path.parent} may not be written to", "name a file elsewhere")
         if path.exists() and any(path.resolve().is_relative_to(source) for source in read):
             raise UsageError(f"{path} is read by this run and would be overwritten", "name another file")

@@ -137,6 +137,24 @@ def test_a_pipe_that_closes_early_is_quiet(words: str) -> None:
     assert done.returncode in (0, 141)  # 141: ended by SIGPIPE, as other tools are
 
 
+@pytest.mark.slow
+def test_an_output_that_nobody_reads_any_more_is_an_error_and_leaves_nothing(tmp_path: Path) -> None:
+    rows = "".join(f"{number},a{number}@example.org\n" for number in range(4000))
+    (tmp_path / "mails.csv").write_text("id,email\n" + rows)
+    (tmp_path / "out").mkdir()
+    os.mkfifo(tmp_path / "out" / "findings.jsonl")
+    with subprocess.Popen(
+        ["head", "-c", "10", tmp_path / "out" / "findings.jsonl"], stdout=subprocess.DEVNULL
+    ):
+        done = subprocess.run(
+            [BPOAUDIT, "scan", "mails.csv", "-o", "out/scan.json", "-o", "out/findings.jsonl"],
+            cwd=tmp_path, env={**ENVIRON, "TMPDIR": str(tmp_path / "out")}, text=True, capture_output=True,
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert "Broken pipe" in done.stderr
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["findings.jsonl"]
+
+
 COMPLETE = """
 complete_words() {{
   COMP_WORDS=("$@"); COMP_CWORD=$(( $# - 1 )); COMPREPLY=()

@@ -80,6 +80,11 @@ def test_words_that_may_be_no_name_are_not_known(column: str, value: str, notes:
     assert known({column: value, "notes": notes}) == []
 
 
+def test_in_long_texts_nothing_is_known_for_they_are_read_as_they_are() -> None:
+    row = {"customer_name": "Asha Example", "notes": "Asha Example called. " * 60}
+    assert known(row) == []
+
+
 NOTES = (
     "{0} called about the parcel. Callback after 5 pm.",
     "Spoke to {0} of {1}, {2}. Refund approved by the supervisor.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -247,3 +248,22 @@ def test_processes_do_not_outlive_the_one_that_began_them(tmp_path: Path) -> Non
 
     code, said = _stopped(tmp_path, delivery, stop)
     assert (code, said) == (-signal.SIGKILL, "")
+
+
+class Unsendable(Exception):
+    def __reduce__(self) -> str:
+        raise TypeError("it cannot be pickled")
+
+
+def _fail(request: int) -> object:
+    if request:
+        raise Unsendable
+    return lambda: request  # no function can be sent
+
+
+@pytest.mark.parametrize("given", [0, 1])
+def test_what_cannot_be_sent_back_is_raised_by_its_name(given: int) -> None:
+    with Pool[int, object](_fail, 1) as pool:
+        pool.give(given)
+        with pytest.raises((RuntimeError, AttributeError, pickle.PicklingError)):
+            [*pool.answers()]

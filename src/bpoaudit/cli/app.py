@@ -31,6 +31,7 @@ from bpoaudit.cli import (
     verify,
 )
 from bpoaudit.cli.examples import add_examples
+from bpoaudit.cli.stdout import Stdout
 from bpoaudit.errors import KEPT, BpoauditError, ExitCode
 from bpoaudit.parsers.limits import leave_no_core
 
@@ -82,8 +83,8 @@ def options(
 
 def main() -> None:
     """Run the command line; every way out has one of the documented exit codes."""
-    # `bpoaudit rules list | head` ends quietly, as other tools do.
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    if sys.__stdout__ is not None and sys.stdout is sys.__stdout__:
+        sys.stdout = Stdout.around(sys.__stdout__)
     _end_as_by_ctrl_c(signal.SIGTERM, signal.SIGHUP)
     leave_no_core()
     try:
@@ -91,6 +92,7 @@ def main() -> None:
     except SystemExit as end:
         if end.code == ExitCode.INTERRUPTED:
             _complain("interrupted; there is no result")
+            _say_kept(end)
         raise
     except BpoauditError as error:
         _complain(f"error: {error.message}")
@@ -126,11 +128,13 @@ def _end_as_by_ctrl_c(*signals: signal.Signals) -> None:
             signal.signal(each, end)
 
 
-def _say_kept(error: Exception) -> None:
+def _say_kept(error: BaseException | None) -> None:
     """Say where the result is that only its reports were not made of; other notes may hold anything."""
-    for note in getattr(error, "__notes__", ()):
-        if note.startswith(KEPT):
-            _complain(f"hint: {note}; bpoaudit report makes the others from it")
+    while error is not None:
+        for note in getattr(error, "__notes__", ()):
+            if note.startswith(KEPT):
+                _complain(f"hint: {note}; bpoaudit report makes the others from it")
+        error = error.__context__
 
 
 def _complain(text: str) -> None:

@@ -166,7 +166,8 @@ class Engine:
         """Yield for each text what patterns, the user's recognisers and the language models find.
 
         `written` is the language that the texts are in on the whole, where it is known; a text that tells
-        its own goes by that. `known` says of each text what is known of names in it.
+        its own goes by that. `known` says of each text what is known of names in it; of one that is longer
+        than a sentence-wise reading (`LONG`) nothing may be.
         """
         windows = [window for index, text in enumerate(texts) for window in _windows(index, text)]
         spoken = [self._only or language_of([window]) or written for _, _, window in windows]
@@ -180,7 +181,7 @@ class Engine:
             [window for _, _, window in windows],
             [*map(self._reader_of, spoken)],
             [
-                _stood_for(found, known[index] if known and len(window) < LONG else ())
+                _stood_for(found, known[index] if known else ())
                 for (index, _, window), found in zip(windows, patterns, strict=True)
             ],
         )

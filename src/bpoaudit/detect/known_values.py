@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from bpoaudit.detect.not_names import not_names, word
 from bpoaudit.detect.organisations import is_organisation
+from bpoaudit.detect.passages import LONG
 from bpoaudit.detect.routing import Route, SourcePlan
 from bpoaudit.detect.sentences import Known
 from bpoaudit.detect.shapes import fits
@@ -55,7 +56,12 @@ def values_of(batch: RecordBatch, plan: SourcePlan) -> Mapping[int, Values]:
 
 
 def known_in(text: str, values: Iterable[_Value]) -> tuple[Known, ...]:
-    """Return where `values` stand in a text as words of their own, the longest first to take its place."""
+    """Return where `values` stand in a text as words of their own, the longest first to take its place.
+
+    Long texts are read as they are written: nothing is known in them.
+    """
+    if len(text) >= LONG:
+        return ()
     found: list[Known] = []
     for value in values:
         if value.text not in text:

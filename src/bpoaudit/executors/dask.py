@@ -261,8 +261,6 @@ class _Audit:
 
     def _prepare(self, process: Unready) -> None:
         """Give a process what it needs for this audit, where it is like this one."""
-        if self.prepared.get(process.address) == process.public_key:
-            return
         if unlike := differences(likeness(), process.likeness):
             raise ClusterError(
                 f"the worker {process.address} would not give the same results: {unlike}",

@@ -121,6 +121,7 @@ def work(audit: str, box: bytes, shares: Sequence[Parcel]) -> Parcel:
     known = _audits.get(audit)
     if known is None:
         raise Unready(str(get_worker().address), bytes(_own_key().public_key), likeness())
+    _audits[audit] = _audits.pop(audit, known)  # the last to be dropped
     with _one_at_a_time, TemporaryDirectory(prefix="bpoaudit-", dir=get_worker().local_directory) as folder:
         try:
             return _answer(known, known.boxes.opened(box), shares, Path(folder))
@@ -136,8 +137,9 @@ def work(audit: str, box: bytes, shares: Sequence[Parcel]) -> Parcel:
 def take_up(audit: str, handed: bytes, box: bytes) -> None:
     """Take up an audit: its key, handed over to this process, opens the box with its `Charge`."""
     boxes = taken_over(handed, _own_key())
+    _audits.pop(audit, None)
     while len(_audits) >= _MOST_AUDITS:
-        drop(next(iter(_audits)))
+        drop(next(iter(_audits)))  # the one that was used longest ago
     _audits[audit] = _Audit(audit, boxes, boxes.opened(box))
 
 

@@ -157,12 +157,14 @@ class _Spread:
         self._worker, self._jobs, self._board = worker, jobs, board
         least = max(SMALLEST_SHARED, sum(task.file.bytes for task in tasks) // (_PARTS_OF_ALL * jobs))
         self._files = {task.number: _File(task, _is_shared(task, least)) for task in tasks}
+        self._open = dict(self._files)
+        """Those that are not done; the first of them are being worked on."""
 
     def results(self, pool: Pool[_Request, _Answer]) -> Iterator[FileResult]:
         """Yield the results in order; what is finished before its turn is kept."""
         waiting = [*self._files.values()]
         while waiting:
-            while pool.has_room and (request := self._next(waiting)) is not None:
+            while pool.has_room and (request := self._next()) is not None:
                 self._files[request.task.number].at_work += 1
                 pool.give(request)
             while waiting and (result := waiting[0].result) is not None:
@@ -170,11 +172,14 @@ class _Spread:
                 yield result
             if waiting:
                 for request, answer in pool.answers():
-                    self._hear(self._files[request.task.number], request, answer)
+                    file = self._files[request.task.number]
+                    self._hear(file, request, answer)
+                    if file.done:
+                        self._open.pop(request.task.number, None)
 
-    def _next(self, waiting: Sequence[_File]) -> _Request | None:
+    def _next(self) -> _Request | None:
         """Return what is to be done next; None where all of it is being done."""
-        for file in waiting:
+        for file in self._open.values():
             if request := self._next_of(file):
                 return request
         return None

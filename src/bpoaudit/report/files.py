@@ -28,7 +28,8 @@ class Publication:
 
     Each goes to a new file in the folder it belongs to and is brought to the disk; at the end they are
     renamed, one straight after the other. If the block raises, what was there before stays. Only an end
-    between two renames (a power cut, `kill -9`) leaves some old and some new files, each of them whole.
+    between two renames (a power cut, `kill -9`, a name that has become a folder) leaves some old and some new
+    files, each of them whole.
     """
 
     def __init__(self) -> None:
@@ -70,7 +71,11 @@ class Publication:
     ) -> None:
         try:
             if error is None:
-                self._publish()
+                try:
+                    self._publish()
+                except OutputError as unpublished:
+                    self._keep_result(unpublished)
+                    raise
             else:
                 self._keep_result(error)
         finally:

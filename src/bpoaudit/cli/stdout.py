@@ -1,0 +1,47 @@
+"""Standard output that somebody may stop reading: `bpoaudit rules list | head` ends quietly.
+
+The signal that ends other tools then (SIGPIPE) would end this one wherever it is, beside half a result; so it
+stays ignored, as Python has it, and only what is printed ends the program, by way of all `finally`.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+from typing import NoReturn, TextIO
+
+CLOSED = 128 + signal.SIGPIPE
+"""Exit code, as the shell gives it to a tool that the signal has ended."""
+
+
+class Stdout(io.TextIOWrapper):
+    """A text stream whose reader may be gone."""
+
+    @staticmethod
+    def around(stream: TextIO) -> Stdout:
+        """Return a stream in the place of `stream`, which is no longer used."""
+        assert isinstance(stream, io.TextIOWrapper)
+        encoding, errors, by_line = stream.encoding, stream.errors, stream.line_buffering
+        return Stdout(stream.detach(), encoding=encoding, errors=errors, line_buffering=by_line)
+
+    def write(self, text: str) -> int:
+        """Write `text`; raise `SystemExit` where nobody reads it."""
+        try:
+            return super().write(text)
+        except BrokenPipeError:
+            self._end()
+
+    def flush(self) -> None:
+        """Hand on what was written; raise `SystemExit` where nobody reads it."""
+        try:
+            super().flush()
+        except BrokenPipeError:
+            self._end()
+
+    def _end(self) -> NoReturn:
+        # What is still to be written would fail once more when the program ends.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self.fileno())
+        os.close(nowhere)
+        raise SystemExit(CLOSED)
