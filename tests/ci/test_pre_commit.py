@@ -100,6 +100,7 @@ def test_anything_but_a_pass_stops_the_commit(
     assert f"exit code: {code}" in done.stdout
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_an_audit_of_a_commit(repository: Path, commit: Commit) -> None:
     (repository / "deliveries" / "cards.csv").write_text("card\n4111111111111111\n")

@@ -43,6 +43,7 @@ def test_what_it_was_good_for_is_said(capsys: pytest.CaptureFixture[str]) -> Non
     ]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_scan_with_a_cache(tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text("id,mail\n1,ann@example.org\n")

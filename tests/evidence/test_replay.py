@@ -216,6 +216,7 @@ def test_differences_are_told_by_what_they_are_about() -> None:
     assert list(differences({"l": [1]}, {"l": [1, 2]})) == ["l: 1 then, 2 now"]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_what_a_bundle_must_not_hold_is_given_for_the_replay(
     made: Case, audited: Path, run: Run, tmp_path: Path

@@ -131,6 +131,7 @@ def test_a_folder_that_may_not_be_written_to_is_told_before_anything_is_read(run
     assert re.search(r"/sys may not be written to|cannot write /sys/f\.jsonl", ran.stderr)
 
 
+@pytest.mark.long
 def test_surroundings_do_not_change_a_byte(run: Run, small: Path, key: Path, tmp_path: Path) -> None:
     surroundings = [
         {"LC_ALL": "C", "TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "1", "PYTHONUTF8": "0"},
@@ -146,6 +147,7 @@ def test_surroundings_do_not_change_a_byte(run: Run, small: Path, key: Path, tmp
     assert seen[0][0].count(b"\n") >= 4
 
 
+@pytest.mark.long
 def test_audits_that_end_together_are_all_in_the_history(profile: Path, tmp_path: Path) -> None:
     judged = json.loads(GOLDEN.read_text("utf-8"))
     judged["delivery"]["sources"] = [s for s in judged["delivery"]["sources"] if s["status"] != "skipped"]

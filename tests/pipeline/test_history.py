@@ -36,6 +36,7 @@ def kept(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_an_audit_is_recorded_only_where_it_is_asked(
     run: Run, small: Path, profile: Path, key: Path, tmp_path: Path
@@ -65,6 +66,7 @@ def test_an_audit_is_recorded_only_where_it_is_asked(
     assert "1 vendor on" in (tmp_path / "portfolio.html").read_text()
 
 
+@pytest.mark.long
 def test_both_ways_at_once_and_a_history_in_the_delivery_are_refused(
     run: Run, small: Path, profile: Path
 ) -> None:
@@ -115,6 +117,7 @@ def test_what_is_missing_is_said(run: Run, words: tuple[str, ...]) -> None:
     assert done.stdout == ""
 
 
+@pytest.mark.long
 def test_purge_by_age_counts_from_the_clock(run: Run, kept: Path) -> None:
     clock = {"SOURCE_DATE_EPOCH": "1782900000"}  # 2026-07-01
     none = run("history", "purge", "--older-than", "367", "--history", kept, env=clock)

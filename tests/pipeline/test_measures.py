@@ -68,6 +68,7 @@ def test_fingerprints_of_an_earlier_run_are_a_list(
     assert {each["fingerprint"] for each in _verdict(tmp_path / "a.json")["evidence"]} == {mark}
 
 
+@pytest.mark.long
 def test_an_empty_list_passes_and_without_one_nothing_applies(
     run: Run, delivery: Path, profile: Path, tmp_path: Path
 ) -> None:
@@ -91,6 +92,7 @@ def test_a_list_is_no_input_for_judging_again_and_never_written_over(
     assert MAIL in (tmp_path / "erased.json").read_text()
 
 
+@pytest.mark.long
 def test_the_same_on_one_process_and_on_two(
     run: Run, delivery: Path, profile: Path, key: Path, listed: Path, tmp_path: Path
 ) -> None:
@@ -107,6 +109,7 @@ def test_the_same_on_one_process_and_on_two(
     assert {"suppressed", "hashes", "identifiers"} <= told[0].keys()
 
 
+@pytest.mark.long
 def test_another_agreement_forgets_what_was_measured_by_the_first(
     run: Run, delivery: Path, profile: Path, tmp_path: Path
 ) -> None:

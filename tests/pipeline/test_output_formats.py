@@ -12,6 +12,7 @@ from tests.pipeline.conftest import PLANTED, Run, leaks
 pytestmark = pytest.mark.slow
 
 
+@pytest.mark.long
 def test_every_format_is_written_leaks_nothing_and_is_rendered_again_alike(
     run: Run, delivery: Path, profile: Path, tmp_path: Path
 ) -> None:

@@ -76,6 +76,7 @@ def test_a_scan_takes_recognisers_and_tells_the_languages(run: Run, folder: Path
     assert {"PERSON", "LOCATION"} <= places
 
 
+@pytest.mark.long
 def test_an_audit_takes_the_words_of_the_profile_and_keeps_them(
     run: Run, folder: Path, tmp_path: Path
 ) -> None:

@@ -38,6 +38,7 @@ def _sources(path: Path) -> dict[str, dict[str, Any]]:
     return {each["source"]: each for each in json.loads(path.read_text("utf-8"))["delivery"]["sources"]}
 
 
+@pytest.mark.long
 def test_without_the_password_it_is_listed_and_with_it_read(run: Run, locked: Path, tmp_path: Path) -> None:
     closed = run("scan", locked, "-o", "closed.json")
     assert closed.returncode == 3, closed.stderr

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.slow
 FIXED = {"SOURCE_DATE_EPOCH": "1790000000", "BPOAUDIT_RUN_ID": "again"}
 
 
+@pytest.mark.long
 def test_the_same_profile_and_day_give_the_same_result(
     run: Run, delivery: Path, profile: Path, tmp_path: Path
 ) -> None:
@@ -30,6 +31,7 @@ def test_the_same_profile_and_day_give_the_same_result(
     assert again == first
 
 
+@pytest.mark.long
 def test_other_packs_and_another_day(run: Run, delivery: Path, profile: Path, tmp_path: Path) -> None:
     run("audit", delivery, "--vendor", profile, "-o", tmp_path / "a.json")
     ran = run(
@@ -43,6 +45,7 @@ def test_other_packs_and_another_day(run: Run, delivery: Path, profile: Path, tm
     assert again["inventory"] == json.loads((tmp_path / "a.json").read_text())["inventory"]
 
 
+@pytest.mark.long
 def test_a_delivery_beside_it_and_neither_are_refused(
     run: Run, delivery: Path, profile: Path, tmp_path: Path
 ) -> None:

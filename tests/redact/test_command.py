@@ -45,6 +45,7 @@ def test_what_is_refused_is_listed_and_exits_3(delivery: Path, tmp_path: Path) -
     assert [path.name for path in (tmp_path / "clean").iterdir()] == ["notes.txt"]
 
 
+@pytest.mark.long
 def test_an_exclusion_that_has_ended_leaves_nothing_out(delivery: Path, tmp_path: Path) -> None:
     vendor = tmp_path / "vendor.yaml"
     until = "{files: ['*.txt'], reason: read by hand, expires_on: 2020-01-31}"
@@ -57,6 +58,7 @@ def test_an_exclusion_that_has_ended_leaves_nothing_out(delivery: Path, tmp_path
     assert [path.name for path in (tmp_path / "clean").iterdir()] == ["notes.txt"]
 
 
+@pytest.mark.long
 def test_mistakes_exit_2_before_anything_is_read(delivery: Path, tmp_path: Path) -> None:
     policy = tmp_path / "policy.yaml"
     policy.write_text("default: shred\n")

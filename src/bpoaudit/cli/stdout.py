@@ -20,10 +20,10 @@ class Stdout(io.TextIOWrapper):
 
     @staticmethod
     def around(stream: TextIO) -> Stdout:
-        """Return a stream in the place of `stream`, which is no longer used."""
+        """Return a stream in the place of `stream`, which is not written to any more."""
         assert isinstance(stream, io.TextIOWrapper)
         encoding, errors, by_line = stream.encoding, stream.errors, stream.line_buffering
-        return Stdout(stream.detach(), encoding=encoding, errors=errors, line_buffering=by_line)
+        return Stdout(stream.buffer, encoding=encoding, errors=errors, line_buffering=by_line)
 
     def write(self, text: str) -> int:
         """Write `text`; raise `SystemExit` where nobody reads it."""

@@ -18,14 +18,11 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkProcess
 from multiprocessing.reduction import ForkingPickler
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from tblib import pickling_support
 
 from bpoaudit.executors.collecting import loaded_left_alone
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
 
 _GRACE = 2.0
 """Seconds in which a process may put its things away when it is to end."""
@@ -140,19 +137,19 @@ def _serve(work: Callable[[Any], Any], pipe: Connection, others: Sequence[Connec
         except EOFError:
             return
         try:
-            answer: ReadableBuffer = ForkingPickler.dumps((True, work(request)))
+            answer = bytes(ForkingPickler.dumps((True, work(request))))
         except Exception as error:  # noqa: BLE001 (whatever it is, the parent raises it)
             answer = _raised(error)
         pipe.send_bytes(answer)
 
 
-def _raised(error: Exception) -> ReadableBuffer:
+def _raised(error: Exception) -> bytes:
     """Return the answer that lets the parent raise an error, or name it where it cannot be sent."""
     pickling_support.install(error)
     try:
-        return ForkingPickler.dumps((False, error))
+        return bytes(ForkingPickler.dumps((False, error)))
     except Exception:  # noqa: BLE001 (what a class makes of its being pickled is anything)
-        return ForkingPickler.dumps((False, RuntimeError(type(error).__name__)))
+        return bytes(ForkingPickler.dumps((False, RuntimeError(type(error).__name__))))
 
 
 def _leave(number: int, frame: object) -> None:
