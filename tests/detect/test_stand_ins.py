@@ -74,3 +74,9 @@ def test_every_pattern_of_a_recognizer_can_be_widened() -> None:
             for pattern in getattr(one, "patterns", (one,)):
                 widened(pattern).may_match("")
                 widened(pattern).may_differ("")
+
+
+def test_a_pattern_with_a_part_that_is_not_known_here_may_match_and_differ_anywhere() -> None:
+    pattern = widened(re.compile(r"(a)?(?(1)b|c)"))
+    assert pattern.may_match("no such letters")
+    assert pattern.may_differ("no such letters")

@@ -66,7 +66,10 @@ def _compiled(pattern: re.Pattern[str], touching: bool) -> re.Pattern[str]:
     tree.state.closegroup(mark, _parser.SubPattern(tree.state))
     widening = _Widening(pattern.flags, tree.state, mark if touching else None)
     widening.remember(tree)
-    tree.data = widening.items(tree, any)
+    try:
+        tree.data = widening.items(tree, any)
+    except _Unknown:
+        return re.compile("")  # it may match, and differ, anywhere
     if touching:
         never: _Items = [(codes.ASSERT_NOT, (1, widening.part([])))]
         tree.data.append((codes.GROUPREF_EXISTS, (mark, widening.part([]), widening.part(never))))
@@ -89,6 +92,10 @@ class _Reach(NamedTuple):
 
 _REACHES: dict[tuple[str, str, int], _Reach] = {}
 """By the item: patterns have many alike."""
+
+
+class _Unknown(Exception):
+    """A part of a pattern that is not known here, such as one that depends on a group (`(?(1)…)`)."""
 
 
 class _Widening:
@@ -159,7 +166,7 @@ class _Widening:
             return self._never() if quantifier is all else self.items(self._groups[value], quantifier)
         if code is codes.AT:
             return [(code, value)]  # each member is a letter or figure, as its stand-in is
-        raise NotImplementedError(f"a pattern with {code} has no form yet")
+        raise _Unknown
 
     def _never(self) -> _Items:
         return [(codes.ASSERT_NOT, (1, self.part([])))]
