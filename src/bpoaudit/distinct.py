@@ -18,18 +18,21 @@ class DistinctCount:
     whose union is independent of order, so the estimate merges as exactly as the count does.
     """
 
-    __slots__ = ("_kept", "_pending", "_saturated")
+    __slots__ = ("_bound", "_kept", "_pending", "_saturated")
 
     def __init__(self) -> None:
         self._kept: npt.NDArray[np.uint64] = np.empty(0, dtype=np.uint64)
         self._pending: set[int] = set()
         self._saturated = False
+        self._bound = 1 << 64
+        """From here on hashes make no difference."""
 
     def add(self, sketch: int) -> None:
         """Count one keyed hash."""
-        self._pending.add(sketch)
-        if len(self._pending) >= 4096:
-            self._settle()
+        if sketch < self._bound:
+            self._pending.add(sketch)
+            if len(self._pending) >= 4096:
+                self._settle()
 
     def _settle(self) -> None:
         if self._pending:
@@ -37,11 +40,13 @@ class DistinctCount:
             self._pending.clear()
 
     def _keep(self, more: npt.NDArray[np.uint64]) -> None:
-        union = np.union1d(self._kept, more)
-        if len(union) > EXACT_DISTINCT:
-            self._saturated = True
-            union = union[:EXACT_DISTINCT]
-        self._kept = union
+        # What is kept is in order: a stable sort takes that for one run, `union1d` would hash it all.
+        union = np.sort(np.concatenate((self._kept, more)), kind="stable")
+        union = union[np.append(True, union[1:] != union[:-1])] if len(union) else union
+        self._saturated = self._saturated or len(union) > EXACT_DISTINCT
+        self._kept = union[:EXACT_DISTINCT]
+        if self._saturated and len(self._kept):
+            self._bound = int(self._kept[-1])
 
     def merge(self, other: DistinctCount) -> None:
         """Take in another count."""
@@ -76,7 +81,7 @@ class DistinctCount:
         """Return the count that `to_bytes` told. Raises `ValueError` where it did not."""
         count = cls()
         count._saturated = told[:1] == b"\1"
-        count._kept = np.frombuffer(told, dtype="<u8", offset=1).astype(np.uint64)
+        count._keep(np.frombuffer(told, dtype="<u8", offset=1).astype(np.uint64))
         return count
 
     @property

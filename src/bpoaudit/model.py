@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 
+from msgspec import Struct
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from bpoaudit.facts import Fact, check_facts
@@ -113,8 +113,7 @@ Fingerprint = Annotated[str, AfterValidator(_check_fingerprint)]
 """HMAC-SHA256 of entity and normalised value under the audit's key, cut to 128 bits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True, array_like=True):
     """One occurrence of an entity. Safe to print, store and send."""
 
     source: str

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
-from dataclasses import fields
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
 from itertools import groupby
 from operator import attrgetter, itemgetter
 from pathlib import Path
 
-from bpoaudit.model import Finding, MaskingState
+import msgspec
+
+from bpoaudit.model import Finding
 
 _PLACE = attrgetter("record", "field", "start", "end", "entity")
-_NAMES = tuple(f.name for f in fields(Finding))
-_MASKING, _SPANS = _NAMES.index("masking"), _NAMES.index("spans")
+_encoded = msgspec.json.Encoder().encode
+_finding = msgspec.json.Decoder(Finding).decode
 
 Segments = Sequence[tuple[str, Path]]
 """(source, file of its findings), in the order of the sources."""
@@ -31,10 +31,13 @@ def findings_of(segments: Segments) -> Iterator[Finding]:
         yield from streams[0] if len(streams) == 1 else merge(*streams, key=_PLACE)
 
 
+def write_segment(path: Path, findings: Iterable[Finding]) -> None:
+    """Write findings of one source that are in order."""
+    with path.open("wb") as file:
+        for finding in findings:
+            file.write(_encoded(finding) + b"\n")
+
+
 def _findings_in(path: Path) -> Iterator[Finding]:
-    with path.open(encoding="ascii") as file:
-        for line in file:
-            told = json.loads(line)
-            told[_MASKING] = MaskingState(told[_MASKING])
-            told[_SPANS] = tuple((record, start, end) for record, start, end in told[_SPANS])
-            yield Finding(*told)
+    with path.open("rb") as file:
+        yield from map(_finding, file)

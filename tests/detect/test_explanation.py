@@ -11,16 +11,19 @@ import pytest
 import yaml
 
 from bpoaudit.detect.columns import HEADER, ColumnEvidence, judge_column
+from bpoaudit.detect.detector import ValueCandidates
 from bpoaudit.detect.explaining import explained
-from bpoaudit.detect.explanation import LONGEST_PATTERN, Explanation, from_told, of_presidio
-from bpoaudit.detect.matches import RAMPART, SPACY, Match
+from bpoaudit.detect.explanation import LONGEST_PATTERN, Explanation, of_presidio
+from bpoaudit.detect.matches import RAMPART, SPACY, Candidate, Match
 from bpoaudit.detect.own_recognizers import OwnRecognizers, deny_lists
 from bpoaudit.detect.pattern_set import PatternSet
 from bpoaudit.detect.recognizer_file import load_recognizers
 from bpoaudit.detect.recognizers import build
 from bpoaudit.detect.recognizers.context import Words
 from bpoaudit.detect.routing import FieldPlan, Route
+from bpoaudit.detect.spool import Spool
 from bpoaudit.detect.transcript import SpokenTurn, conversation_matches
+from bpoaudit.model import MaskingState
 
 CASES = Path(__file__).parents[1] / "cases" / "recognizers"
 
@@ -182,10 +185,20 @@ def test_the_finder_is_named_where_the_finding_bears_another_name() -> None:
     assert getattr(explained(written).why, "recognizer") is None  # noqa: B009
 
 
-def test_an_explanation_survives_the_spool() -> None:
+def test_what_is_spooled_comes_back_as_it_was() -> None:
     why = Explanation("A", original_score=0.3, score=0.8, question="PIN", agreement=("B", "C"))
-    assert from_told(yaml.safe_load(yaml.safe_dump(why.told() | {"agreement": ["B", "C"]}))) == why
-    assert from_told(None) is None
+    told = Match(0, 4, "PIN", 0.8, "A", MaskingState.PARTIAL, "GB", ("B",), why)
+    plain = Match(7, 9, "AGE", 0.1 + 0.2, "A")
+    values = [
+        ValueCandidates("no\ntes", (1, 2), True, (Candidate(told, "••", "hmac-sha256:0", ((1, 0, 4),)),)),
+        ValueCandidates("age", (3,), False, (Candidate(plain, "•", "hmac-sha256:1"),)),
+    ]
+    with Spool() as spool:
+        spool.write(values)
+        spool.write([])
+        assert [*spool.read()] == [values, []]
+        first = next(spool.read())[0].candidates[0].match
+    assert (first.also, first.why) == (("B",), why)
 
 
 def test_a_verdict_tells_what_speaks_for_it() -> None:

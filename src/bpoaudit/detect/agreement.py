@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bpoaudit.detect.given_names import is_given_name
 from bpoaudit.detect.language_model import ORGANISATION

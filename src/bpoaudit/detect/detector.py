@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpoaudit.catalog import CATALOG, is_special
 from bpoaudit.detect.columns import CANDIDATE_THRESHOLD, HEADER, VALUES, ColumnEvidence
@@ -49,12 +52,13 @@ _OF_PEOPLE = frozenset(
 )
 """What words alone can suggest."""
 
+_NONE_TOLD = ("",)
+
 _PROMISED_SCORE = 0.5
 """Score of a value that merely fits what its header promises; the column's verdict decides."""
 
 
-@dataclass(frozen=True, slots=True)
-class ValueCandidates:
+class ValueCandidates(Struct, frozen=True, array_like=True):
     """What one distinct value of a batch could be, and in which records it stands."""
 
     field: str
@@ -168,9 +172,9 @@ class Detector:
         for text, (analysis, heard) in zip(texts, self._read(texts, plan.written), strict=True):
             value = text.value
             _tell(analysis, evidence, len(text.records))
-            found = (*analysis.matches, *filter(counts, heard))
-            matches = resolve(m for m in found if not self._is_allowed(value, m)) if found else ()
-            yield value, tuple(text.records), tuple(m for m in matches if _is_meant(plan, value, m)), True
+            if found := (*analysis.matches, *filter(counts, heard)):
+                matches = resolve(m for m in found if not self._is_allowed(value, m))
+                yield value, tuple(text.records), tuple(m for m in matches if _is_meant(plan, value, m)), True
 
     def _read(self, texts: Sequence[_Text], written: str | None) -> Iterator[Line]:
         """Yield for each text what it holds."""
@@ -297,21 +301,20 @@ class Detector:
         return Candidate(match, shape(match.entity, text), self.key.fingerprint(match.entity, text), spans)
 
 
-def _told_apart(value: str, records: Sequence[int], row: Mapping[int, Values]) -> Iterator[_Text]:
-    """Yield a text once for each way in which the records that hold it tell of the names in it."""
+def _told_apart(value: str, records: Sequence[int], row: Mapping[int, Values]) -> Iterable[_Text]:
+    """Return a text once for each way in which the records that hold it tell of the names in it."""
     if not row:
-        yield _Text(value, records)
-        return
+        return (_Text(value, records),)
     alike: defaultdict[tuple[Known, ...], list[int]] = defaultdict(list)
     for record in records:
         alike[known_in(value, row.get(record, ()))].append(record)
-    for known, own in alike.items():
-        yield _Text(value, own, known)
+    return [_Text(value, own, known) for known, own in alike.items()]
 
 
 def _tell(analysis: Analysis, evidence: ColumnEvidence, count: int) -> None:
     """Count a text that occurs `count` times by its languages, and as unread where it was not all read."""
-    evidence.languages.update(dict.fromkeys(analysis.languages or {""}, count))
+    for language in analysis.languages or _NONE_TOLD:
+        evidence.languages[language] += count
     evidence.unread += 0 if analysis.complete else count
 
 

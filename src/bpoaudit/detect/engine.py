@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache, partial
 from importlib.metadata import version
 from typing import NamedTuple
 
 import tldextract
+from msgspec.structs import replace
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 from threadpoolctl import threadpool_limits
 

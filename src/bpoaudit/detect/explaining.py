@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bpoaudit.detect.columns import HEADER, VALUES
 from bpoaudit.detect.explanation import Explanation

@@ -7,18 +7,17 @@ than the name of the pattern and the context word.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from presidio_analyzer import AnalysisExplanation
 
 LONGEST_PATTERN = 80
 """Characters of a pattern that are told; a longer one is cut."""
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Struct, frozen=True, omit_defaults=True):
     """How one match came about; None is what does not apply."""
 
     recognizer: str | None = None
@@ -41,7 +40,7 @@ class Explanation:
 
     def told(self) -> dict[str, Any]:
         """Return what applies, by name, in order."""
-        every = {each.name: getattr(self, each.name) for each in fields(self)}
+        every = {name: getattr(self, name) for name in self.__struct_fields__}
         return {name: value for name, value in every.items() if value is not None}
 
     def asked(self, entity: str) -> Explanation:
@@ -64,11 +63,3 @@ def of_presidio(told: AnalysisExplanation, *, own: bool = False) -> Explanation:
         True if told.validation_result else None,
         None if own else told.textual_explanation,
     )
-
-
-def from_told(told: Mapping[str, Any] | None) -> Explanation | None:
-    """Return the explanation that was `told`."""
-    if told is None:
-        return None
-    agreement = told.get("agreement")
-    return Explanation(**{**told, "agreement": agreement and tuple(agreement)})

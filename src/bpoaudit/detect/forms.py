@@ -8,6 +8,8 @@ day at the beginning are not.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import compress
 from typing import NamedTuple
 
 from bpoaudit.detect.matches import Match
@@ -21,17 +23,25 @@ _STAMP = 48
 _VARYING = re.compile(
     r"(?<![A-Za-z\d])(?:"
     r"(?P<day>\d{4}([\-/.])\d\d\2\d\d|\d\d([\-/. ])(?:\d\d|[A-Z][a-z]{2})\3\d{4})(?![A-SU-Za-z\d])"
-    r"(?P<hour>T\d\d)?|(?<!\d:)00:00(?::00)?(?![\d:])|[A-Za-z]*\d[A-Za-z\d]*)",
+    r"(?P<hour>T\d\d)?|(?<!\d:)00:00(?::00)?(?![\d:])"
+    r"|(?!\d+(?:[mun]?s|m|h|[kKMGT]i?[bB]|px|Z)?(?![A-Za-z\d]))[A-Za-z]*+\d[A-Za-z\d]*)",
     re.ASCII,
 )
+"""A day, midnight, or a word with figures that is more than a number and perhaps its unit."""
 _MIDNIGHT = re.compile(r"T00:00(?::00)?(?!:?\d)", re.ASCII)
-_FIGURE = re.compile(r"\d", re.ASCII)
 _TOKEN = re.compile(
     r"(?P<hex>(?=[a-f]*\d)(?=\d*[a-f])[\da-f]{8,})|(?P<upper>(?=[A-F]*\d)(?=\d*[A-F])[\dA-F]{8,})"
-    r"|(?P<before>(?:[A-Za-z]+(?=\d{3}))?)\d+(?P<unit>(?:[mun]?s|m|h|[kKMGT]?i?[bB]|px|Z)?)",
+    r"|(?:[A-Za-z]+(?=\d{3}))?\d+(?:[mun]?s|m|h|[kKMGT]?i?[bB]|px|Z)?",
     re.ASCII,
 )
 """An identifier, or a number, perhaps with its unit or behind letters: `order5512` and no `md5`."""
+_FIGURES, _FIGURE, _HEX, _UPPER_HEX = "0123456789", "\x80", "\x81", "\x82"
+_STAYING = "".join(map(chr, range(0x90, 0x9A)))
+"""Stand for the figures that stay. No line in ASCII has any of these, and each is one byte in Latin-1."""
+_STAY = str.maketrans(_FIGURES, _STAYING)
+_STAND_IN = bytes.maketrans(
+    (_FIGURES + _STAYING).encode("latin-1"), (_FIGURE * 10 + _FIGURES).encode("latin-1")
+)
 _SHOWN_FIGURES, _SHOWN_HEX = "4172653980", "7f3a9c1e5b"
 
 _WORDLESS = re.compile(
@@ -49,16 +59,26 @@ _WRITTEN = {
 }
 
 
-def form_of(line: str) -> str | None:
-    """Return the form of a line, or None where it is too long to have one, or not all in ASCII.
+def forms_of(lines: Sequence[str]) -> list[str | None]:
+    """Return the form of each line, or None where it is too long to have one, or not all in ASCII.
 
     If a machine wrote the form, it wrote all of its lines.
     """
-    if not line.isascii() or len(line) > LONGEST or "\n" in line:
-        return None
-    if "T00:00" in line and _MIDNIGHT.search(line):
-        return None
-    return _VARYING.sub(_stood_for, line)
+    fit = [*map(_has_form, lines)]
+    marked = _VARYING.sub(_stood_for, "\n".join(compress(lines, fit)))
+    told = marked.encode("latin-1").translate(_STAND_IN).decode("latin-1")
+    told = told.replace(_FIGURE, FIGURE).replace(_HEX, HEX).replace(_UPPER_HEX, UPPER_HEX)
+    forms = iter(told.split("\n"))
+    return [next(forms) if fits else None for fits in fit]
+
+
+def _has_form(line: str) -> bool:
+    return (
+        line.isascii()
+        and len(line) <= LONGEST
+        and "\n" not in line
+        and not ("T00:00" in line and _MIDNIGHT.search(line))
+    )
 
 
 def shown(form: str) -> str:
@@ -119,19 +139,15 @@ def _figures(count: int) -> str:
 
 
 def _stood_for(found: re.Match[str]) -> str:
+    """Return what is found with what varies marked; figures that are left as they are vary."""
     text: str = found[0]
-    if text.isdigit():
-        return FIGURE * len(text)
     if day := found["day"]:
-        if found.start() >= _STAMP:
-            day = _FIGURE.sub(FIGURE, day)
-        return day + "T" + FIGURE * 2 if found["hour"] else day
+        if found.start() - found.string.rfind("\n", 0, found.start()) > _STAMP:
+            return text
+        return day.translate(_STAY) + text[len(day) :]
     token = _TOKEN.fullmatch(text)
     if token is None:  # midnight, or letters and figures that may be a word
-        return text
+        return text.translate(_STAY)
     if token["hex"]:
-        return HEX * len(text)
-    if token["upper"]:
-        return UPPER_HEX * len(text)
-    before, unit = token["before"], token["unit"]
-    return before + FIGURE * (len(text) - len(before) - len(unit)) + unit
+        return _HEX * len(text)
+    return _UPPER_HEX * len(text) if token["upper"] else text

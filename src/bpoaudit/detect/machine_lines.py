@@ -3,16 +3,18 @@
 The models read a line of each kind in which nothing but words is as it was. Of a form that comes back, a
 recogniser that can find nothing in any of its lines is not asked about them; one that finds the same in all
 of them, whatever the figures, is asked once; the others look at each line in which one of their patterns
-matches.
+matches, and what they find is read beside the rest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from bpoaudit.detect.engine import Analysis, Engine
-from bpoaudit.detect.forms import form_of, shown, worded
+from bpoaudit.detect.forms import forms_of, shown, worded
 from bpoaudit.detect.matches import NER_RECOGNIZERS, Match, counts
 from bpoaudit.detect.plausible import plausible
 from bpoaudit.detect.possible import Possible
@@ -64,7 +66,7 @@ class MachineLines:
 
     def read(self, texts: Sequence[str], written: str | None) -> Iterator[Line | None]:
         """Yield for each text what it holds; None where no machine wrote it. See `Engine.text`."""
-        forms = [*map(form_of, texts)]
+        forms = forms_of(texts)
         known = self._met(forms, written)
         for text, form in zip(texts, forms, strict=True):
             found = known.get(form) if form is not None else None
@@ -104,10 +106,10 @@ class MachineLines:
                 return self._read(text, known, self._patterns(text))
             self._learn(form, known)
         assert known.possible is not None
-        asked = known.possible.asked(text)
-        if not asked:
+        finding = known.possible.finding(text)
+        if not finding:
             return known.alike or self._read(text, known, known.always)
-        return self._read(text, known, (*self._patterns(text, asked), *known.always))
+        return self._read(text, known, (*self._patterns(text, finding), *known.always))
 
     def _learn(self, form: str, known: _Known) -> None:
         line = shown(form)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpoaudit.detect.confidence import Place, threshold
 from bpoaudit.detect.explanation import Explanation
@@ -21,8 +23,7 @@ RESERVED = NER_RECOGNIZERS | {DENY_LIST}
 """Names that mean something here and that no recogniser of a user can bear."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True, eq=False, array_like=True):
     """One entity in one text, by offsets; holds no text."""
 
     start: int
@@ -32,9 +33,9 @@ class Match:
     recognizer: str
     masking: MaskingState = MaskingState.CLEAR
     region: str = ""
-    also: tuple[str, ...] = field(default=(), compare=False)
+    also: tuple[str, ...] = ()
     """Recognisers of names that say the same."""
-    why: Explanation | None = field(default=None, compare=False)
+    why: Explanation | None = None
     """How it came about, where that was asked or only the question before told it."""
 
     @property
@@ -42,9 +43,20 @@ class Match:
         """Whether a checksum or an unmistakable pattern stands behind it."""
         return self.score >= 0.9 and self.recognizer not in NER_RECOGNIZERS
 
+    def _said(self) -> tuple[object, ...]:
+        return (
+            self.start, self.end, self.entity, self.score, self.recognizer, self.masking, self.region
+        )  # fmt: skip
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+    def __eq__(self, other: object) -> bool:
+        """Compare what is said; who else says so, and why, makes no difference."""
+        return isinstance(other, Match) and self._said() == other._said()
+
+    def __hash__(self) -> int:
+        return hash(self._said())
+
+
+class Candidate(Struct, frozen=True, array_like=True):
     """A match and its masked form: what may leave the detector."""
 
     match: Match
@@ -79,10 +91,7 @@ def overlap(one: Match, other: Match) -> bool:
 
 def rescored(match: Match, score: float) -> Match:
     """Return the match with another score."""
-    m = match
-    return Match(
-        m.start, m.end, m.entity, score, m.recognizer, m.masking, m.region, m.also, m.why
-    )  # fmt: skip
+    return replace(match, score=score)
 
 
 def clusters(matches: Iterable[Match]) -> Iterator[list[Match]]:
@@ -124,17 +133,7 @@ def covers(match: Match, value: str, share: float = 0.8) -> bool:
 def clip(matches: Iterable[Match], start: int, end: int) -> tuple[Match, ...]:
     """Return the matches that lie inside [start, end), with offsets counted from `start`."""
     return tuple(
-        Match(
-            m.start - start,
-            m.end - start,
-            m.entity,
-            m.score,
-            m.recognizer,
-            m.masking,
-            m.region,
-            m.also,
-            m.why,
-        )
+        replace(m, start=m.start - start, end=m.end - start)
         for m in matches
         if m.start >= start and m.end <= end
     )

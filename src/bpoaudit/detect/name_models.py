@@ -12,6 +12,8 @@ from bpoaudit.detect.rampart import SURE, UNSURE, Rampart, Span
 
 BATCH = 256
 """Texts in one call of the language model."""
+_BATCH_CHARACTERS = 50_000
+"""In one such call, which holds some kilobytes for each word until it is done."""
 _REMEMBERED = 4_000_000
 """Characters of sentences whose answers are kept."""
 _RUN = re.compile(r"(?:[^\w\s]|_){200,}")
@@ -70,14 +72,15 @@ class NameModels:
         seen: list[Names] = [()] * len(asked)
         for reader in sorted({reader for reader, _ in asked if reader}):
             own = [at for at, (each, _) in enumerate(asked) if each == reader]
-            texts = (_without_runs(asked[at][1]) for at in own)
-            # Without a zone every new word stays in the vocabulary for the rest of the audit.
-            with self._models.pipeline(reader).memory_zone():
-                artifacts = self._models[reader].process_batch(texts, reader, batch_size=BATCH)
-                for at, (_, told) in zip(own, artifacts, strict=True):
-                    seen[at] = tuple(
-                        Match(e.start_char, e.end_char, e.label_, SURE, SPACY) for e in told.entities
-                    )
+            for together in _batches(own, [len(text) for _, text in asked]):
+                texts = (_without_runs(asked[at][1]) for at in together)
+                # Without a zone every new word stays in the vocabulary for the rest of the audit.
+                with self._models.pipeline(reader).memory_zone():
+                    artifacts = self._models[reader].process_batch(texts, reader, batch_size=BATCH)
+                    for at, (_, told) in zip(together, artifacts, strict=True):
+                        seen[at] = tuple(
+                            Match(e.start_char, e.end_char, e.label_, SURE, SPACY) for e in told.entities
+                        )
         return seen
 
     def _remember(self, asked: Asked, names: Names) -> None:
@@ -86,6 +89,20 @@ class NameModels:
         if self._characters > _REMEMBERED:
             self._earlier, self._known, self._characters = self._known, {}, 0
         self._known[asked] = names
+
+
+def _batches(own: Sequence[int], lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Cut `own` into batches of bounded size; a text that is longer than the bound is one by itself."""
+    batch: list[int] = []
+    characters = 0
+    for at in own:
+        if batch and (len(batch) == BATCH or characters + lengths[at] > _BATCH_CHARACTERS):
+            yield batch
+            batch, characters = [], 0
+        batch.append(at)
+        characters += lengths[at]
+    if batch:
+        yield batch
 
 
 def _to_be_read(text: str, reader: str | None) -> tuple[Passage, ...]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 import phonenumbers
+from msgspec.structs import replace
 
 from bpoaudit.catalog import CATALOG
 from bpoaudit.detect.confidence import Place, threshold

@@ -134,16 +134,19 @@ class PatternSet(LocalRecognizer):
     def _told(self, view: Plain, least: float) -> list[RecognizerResult]:
         """Return the matches in a text, as far as possible from what its outline tells."""
         results: list[RecognizerResult] = []
-        for at, same in self._of_outline(outline_of(view.text)):
-            if self._may_reach[at](least, view.text):
+        for at, asks, same in self._of_outline(outline_of(view.text), least):
+            if not asks or self._may_reach[at](least, view.text):
                 results += self._recognizers[at].results(view) if same is None else same
         return results
 
     @lru_cache(maxsize=MOST_OUTLINES)  # noqa: B019  # there is one set, for as long as the program
-    def _of_outline(self, outline: str) -> tuple[tuple[int, list[RecognizerResult] | None], ...]:
+    def _of_outline(
+        self, outline: str, least: float
+    ) -> tuple[tuple[int, bool, list[RecognizerResult] | None], ...]:
         """Return the recognisers that may find something in a text of this outline, by their numbers.
 
-        Each with what it finds in all of them, or None where that depends on their digits.
+        Each with whether the text must be asked for its words, and with what it finds in all of them, or
+        None where that depends on their digits.
         """
         view = plain(outline)
         possible = {at for prefilter, members in self._groups if prefilter.admits(view) for at in members}
@@ -153,8 +156,9 @@ class PatternSet(LocalRecognizer):
         told = []
         for at in sorted(possible):
             recognizer = self._recognizers[at]
-            if recognizer.may_find(outline):
-                told.append((at, recognizer.results(view) if recognizer.is_blind(outline) else None))
+            asks = not recognizer.reaches_alike
+            if (asks or recognizer.may_reach(least, outline)) and recognizer.may_find(outline):
+                told.append((at, asks, recognizer.results(view) if recognizer.is_blind(outline) else None))
         return tuple(told)
 
 

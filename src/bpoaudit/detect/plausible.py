@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bpoaudit.detect.agreement import CAPITALISED, agreed, before
 from bpoaudit.detect.language_model import ORGANISATION

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from bpoaudit.detect.recognizers.literals import Guarded
@@ -20,20 +20,39 @@ from bpoaudit.detect.stand_ins import (
 
 _RUN = re.compile(f"{HEX}+|{UPPER_HEX}+")
 _LETTER_OF = {HEX: HEX_LETTER, UPPER_HEX: UPPER_HEX_LETTER}
+_NONE: frozenset[int] = frozenset()
+_FEW_PLACES = 2
+"""Up to which it takes less to try each of them than to search all that is behind the first."""
 _NOT_HEX = re.compile(r"[^\da-f]")
 
 
+class Varying(NamedTuple):
+    """A recogniser that may find something in one line and not in another."""
+
+    number: int
+    recognizer: Recognizer
+    tries: tuple[tuple[Callable[[str, int], re.Match[str] | None], int], ...]
+    """Ways to look for its patterns, and from where; where none finds one, it finds nothing."""
+
+
 class Possible(NamedTuple):
-    """Recognisers by their numbers."""
+    """What can be found in the lines of a form, from a score on; recognisers go by their numbers."""
 
     always: frozenset[int]
     """Those that find the same in each line."""
-    varying: tuple[tuple[int, tuple[re.Pattern[str], ...]], ...]
-    """Those that may find something in one line and not in another, each with the patterns that tell."""
+    varying: tuple[Varying, ...]
+    least: float
 
-    def asked(self, line: str) -> frozenset[int]:
-        """Return those of the varying ones that may find something in this line."""
-        return frozenset(at for at, tell in self.varying if any(pattern.search(line) for pattern in tell))
+    def finding(self, line: str) -> frozenset[int]:
+        """Return those of the varying ones that find something in this line, which is in ASCII."""
+        found = []
+        for number, recognizer, tries in self.varying:
+            for look, at in tries:
+                if look(line, at):
+                    if any(hit.score >= self.least for hit in recognizer.find(line)):
+                        found.append(number)
+                    break
+        return frozenset(found) if found else _NONE
 
 
 def possible(recognizers: Sequence[Recognizer], form: str, line: str, least: float) -> Possible:
@@ -52,8 +71,19 @@ def possible(recognizers: Sequence[Recognizer], form: str, line: str, least: flo
         ):
             always.add(at)
         else:
-            varying.append((at, met))
-    return Possible(frozenset(always), tuple(varying))
+            varying.append(Varying(at, recognizer, tuple(each for p in met for each in _tries(p, form))))
+    return Possible(frozenset(always), tuple(varying), least)
+
+
+def _tries(
+    pattern: re.Pattern[str], form: str
+) -> Iterator[tuple[Callable[[str, int], re.Match[str] | None], int]]:
+    """Yield the ways to look for a pattern: a few places are tried one by one, more from the first on."""
+    places = widened(pattern).places(form)
+    if len(places) <= _FEW_PLACES:
+        yield from ((pattern.match, at) for at in places)
+    else:
+        yield pattern.search, places[0]
 
 
 def _looks_alike(recognizer: Recognizer, form: str, line: str) -> bool:

@@ -1,6 +1,6 @@
 """What a pattern can match in any text of a form: characters that vary are stood for by one of their kind.
 
-In `took ٠٠٠ ms` the three characters stand for any figures. A widened pattern matches the form wherever the
+The form of `took 734 ms` is that of any other three figures. A widened pattern matches the form wherever the
 pattern itself matches a text of that form, whichever it is; where the widened pattern finds nothing, the
 pattern finds nothing in any of them.
 """
@@ -14,8 +14,11 @@ from re import _compiler, _parser  # type: ignore[attr-defined]  # patterns are 
 from re import _constants as codes  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
-FIGURE, HEX, HEX_LETTER, UPPER_HEX, UPPER_HEX_LETTER = "\u0660", "\u02b0", "\u1d43", "\u02b1", "\u1d2c"
-"""Letters and figures to `re`, as what they stand for is, and in no text that is brought into a form."""
+FIGURE, HEX, HEX_LETTER, UPPER_HEX, UPPER_HEX_LETTER = "\u194f", "\u1950", "\u1951", "\u1952", "\u1953"
+"""A figure and letters to `re`, as what they stand for is, and in no text that is brought into a form.
+
+They follow one another in Unicode: `re` takes long to compile classes of characters that lie apart.
+"""
 MEMBERS = {
     FIGURE: "0123456789",
     HEX: "0123456789abcdef",
@@ -48,6 +51,10 @@ class Widened:
     def may_match(self, form: str) -> bool:
         """Tell whether the pattern matches somewhere in any of the texts of `form`."""
         return self._may.search(form) is not None
+
+    def places(self, form: str) -> tuple[int, ...]:
+        """Return where in the texts of `form` the pattern may match, wherever it begins in any of them."""
+        return tuple(at for at in range(len(form) + 1) if self._may.match(form, at))
 
     def may_differ(self, form: str) -> bool:
         """Tell whether it may match otherwise in one text of `form` than in another."""

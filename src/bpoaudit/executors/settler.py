@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from operator import attrgetter
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bpoaudit.detect import (
@@ -27,11 +25,9 @@ from bpoaudit.measures import Measuring, Sight, Watching
 from bpoaudit.model import FieldKind, Finding, Source
 from bpoaudit.public_names import IN_FIELDS, IN_NAME
 from bpoaudit.readers import Part, RecordBatch
+from bpoaudit.segments import write_segment
 from bpoaudit.settle import settle
 from bpoaudit.vendor import Agreement
-
-_values_of = attrgetter(*(f.name for f in fields(Finding)))
-_encoded = json.JSONEncoder(separators=(",", ":")).encode  # `json.dumps` would make one for each finding
 
 Batches = Iterable[Sequence[ValueCandidates]]
 
@@ -166,9 +162,7 @@ class Settler:
                 pass
             return
         path = self.findings / f"{result.number:08}-{place}.jsonl"
-        with path.open("w", encoding="ascii") as file:
-            for finding in findings:
-                file.write(_encoded(_values_of(finding)) + "\n")
+        write_segment(path, findings)
         result.segments.append((source, path))
 
 

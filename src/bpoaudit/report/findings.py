@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from bpoaudit.model import Finding
 from bpoaudit.report.explanations import reasons
@@ -33,27 +34,27 @@ def findings_line(finding: Finding) -> str:
 
     `region`, `spans` and `explanation` are there only when the finding has them.
     """
-    line: dict[str, object] = {
-        "source": finding.source,
-        "record": finding.record,
-        "field": finding.field,
-        "start": finding.start,
-        "end": finding.end,
-        "entity": finding.entity,
-        "confidence": round(finding.confidence, 2),
-        "recognizer": finding.recognizer,
-        "category": finding.category,
-        "masked": finding.masked,
-        "fingerprint": finding.fingerprint,
-        "masking": finding.masking.value,
-    }
-    if finding.region is not None:
-        line["region"] = finding.region
-    if finding.spans:
-        line["spans"] = finding.spans
-    if finding.explanation is not None:
-        line["explanation"] = finding.explanation
-    return _encoded(line) + "\n"
+    f = finding
+    line = (
+        f'{{"source": {_quoted(f.source)}, "record": {f.record}, "field": {_quoted(f.field)}, '
+        f'"start": {f.start}, "end": {f.end}, "entity": {_quoted(f.entity)}, '
+        f'"confidence": {round(f.confidence, 2)}, "recognizer": {_quoted(f.recognizer)}, '
+        f'"category": {_quoted(f.category)}, "masked": {_quoted(f.masked)}, '
+        f'"fingerprint": {_encoded(f.fingerprint)}, "masking": {_quoted(f.masking.value)}'
+    )
+    if f.region is not None:
+        line += f', "region": {_quoted(f.region)}'
+    if f.spans:
+        line += f', "spans": {_encoded(f.spans)}'
+    if f.explanation is not None:
+        line += f', "explanation": {_encoded(f.explanation)}'
+    return line + "}\n"
+
+
+@lru_cache(maxsize=4096)
+def _quoted(text: str | None) -> str:
+    """Return what many findings have in common as JSON."""
+    return _encoded(text)
 
 
 def findings_csv_header(explain: bool = False) -> str:

@@ -189,11 +189,13 @@ def _judge(text: str, start: int, end: int) -> tuple[float, str | None]:
     if not named and (digits < 7 or _is_measure(text, number, end)):
         return 0, None
     valid = _valid_numbers(number)
+    if named and len(valid) < 2:  # no grouping tells more
+        return (0.85 if valid else 0.55 if digits >= 7 else 0.2), next(iter(valid), None)
     grouped = {region: parsed for region, parsed in valid.items() if _is_grouped_as(number, parsed)}
     told = tuple(grouped or valid)
     region = told[0] if len(told) == 1 else None
     if named:
-        return (0.85 if valid else 0.55 if digits >= 7 else 0.2), region
+        return 0.85, region
     if grouped:
         return 0.7, region
     return (0.4 if valid else 0), region

@@ -103,6 +103,8 @@ class Recognizer(LocalRecognizer):
     name: str
     explains = False
     """Whether its results say how they came about."""
+    reaches_alike = True
+    """Whether `may_reach` tells the same of all texts of an outline."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         """Keep the class out of Presidio's way, which looks for its own ones by class name alone."""
@@ -241,6 +243,7 @@ class ShapeRecognizer(Recognizer):
         self.identifier = identifier
         self.prefilter = Prefilter(identifier.needs, min(shape.digits for shape in identifier.shapes))
         self._best_alone = max(shape.alone for shape in identifier.shapes)
+        self.reaches_alike = identifier.words is None or identifier.words.without_digits
 
     @cached_property
     def _outlined(self) -> Outlined:
