@@ -245,7 +245,7 @@ def _tree(paths: Mapping[str, object], row: Sequence[str]) -> dict[str, object]:
 WORKLOADS = {
     "tickets": Workload(2_000, "rows", ".csv", _tickets, _csv),
     "tickets without notes": Workload(10_000, "rows", ".csv", _without_notes, _csv),
-    "calls": Workload(60, "bytes", ".csv", _calls, _csv),
+    "calls": Workload(2_000, "bytes", ".csv", _calls, _csv),
     "log": Workload(40_000, "bytes", ".log", _log, _lines),
     "log, sparse": Workload(60_000, "bytes", ".log", _sparse_log, _lines),
     "nested JSON": Workload(4_000, "rows", ".jsonl", _nested, _jsonl),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import signal
 import sys
@@ -35,6 +36,8 @@ from bpoaudit.cli.stdout import Stdout
 from bpoaudit.errors import KEPT, BpoauditError, ExitCode
 from bpoaudit.parsers.limits import leave_no_core
 
+_COLLECT_AFTER = (50_000, 20, 20)
+"""Objects after which garbage is looked for: by default it is, several times, in what is being loaded."""
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
 
 app = typer.Typer(
@@ -87,6 +90,7 @@ def main() -> None:
         sys.stdout = Stdout.around(sys.__stdout__)
     _end_as_by_ctrl_c(signal.SIGTERM, signal.SIGHUP)
     leave_no_core()
+    gc.set_threshold(*_COLLECT_AFTER)
     try:
         app()
     except SystemExit as end:

@@ -13,7 +13,6 @@ def loaded_left_alone() -> Iterator[None]:
 
     Afterwards all is as it was.
     """
-    gc.collect()
     gc.freeze()
     try:
         yield

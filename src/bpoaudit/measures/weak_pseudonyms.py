@@ -28,6 +28,7 @@ _DIGESTS = tuple((algorithm, getattr(hashlib, algorithm)) for algorithm in ALGOR
 _BY_BYTES = {16: "md5", 20: "sha1", 32: "sha256"}
 _HEX_LENGTHS = frozenset(2 * size for size in _BY_BYTES)
 _BASE64_LENGTHS = frozenset({22, 24, 27, 28, 43, 44})
+_SHORTEST = min(_BASE64_LENGTHS)
 _PREFIX = re.compile(r"(?:md5|sha-?1|sha-?256)[:$=]", re.IGNORECASE)
 _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
 _BASE64 = re.compile(r"(?=\S*\d)(?=\S*[A-Z])(?=\S*[a-z])[\w+/-]+={0,2}", re.ASCII)
@@ -91,7 +92,8 @@ class LookingForHashes(Watch):
         for values in batch.fields:
             plan = self._sight.plan.of(values.name)
             named = any(map(names_somebody, plan.hints + plan.suggested))
-            for value in {value.strip() for value in values.values}:
+            told = (v for v in values.values if named or len(v) >= _SHORTEST or "@" in v)
+            for value in {value.strip() for value in told}:
                 if not 0 < len(value) <= _LONGEST:
                     continue
                 if digest := digest_of(value):

@@ -98,6 +98,8 @@ class IbanRecognizer(Recognizer):
             start, end = match.span()
             # Prose before it (`no 12 GB72…`) may have been taken for its beginning: look again from there.
             at = start + 2
+            if not _of_a_country().match(text, start):
+                continue
             while end - start >= 15:
                 if _is_iban(text[start:end]):
                     yield Hit(start, end, "IBAN_CODE", 1.0, text[start : start + 2].upper(), checksum=True)
