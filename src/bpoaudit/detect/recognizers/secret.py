@@ -10,7 +10,7 @@ from math import log2
 
 from presidio_analyzer import EntityRecognizer
 
-from bpoaudit.detect.recognizers.context import BUSINESS, Words
+from bpoaudit.detect.recognizers.context import BUSINESS, Words, left_window
 from bpoaudit.detect.recognizers.labelled import MARK
 from bpoaudit.detect.recognizers.literals import Guarded, guarded
 from bpoaudit.detect.recognizers.outline import Outlined
@@ -40,6 +40,21 @@ _KEY_WORDS = Words(
 )  # fmt: skip
 
 
+_DIGEST = re.compile(r"[\da-f]{16,128}|[\dA-F]{16,128}")
+_LOOKED_UP = Words(
+    "cache", "cached", "hit", "miss", "request", "lookup", "entry", "object", "partition", "shard", "routing",
+    "idempotency", "dedup", "etag", "hash", "hashed", "digest", "checksum", "redis", "memcached", "evict",
+    "evicted", "expired", "queue", "topic", "row", "sort", "index", "primary", "foreign",
+)  # fmt: skip
+"""Before the key of something that is stored or sent."""
+_OPENS = Words(
+    "api", "secret", "auth", "authorization", "access", "token", "credential", "password", "encryption",
+    "signing", "licence", "license", "private", "client", "leaked", "stolen",
+)  # fmt: skip
+"""Before one that opens something."""
+_HASHED = re.compile(r"[\s\"'’]{0,2}[(\[]?\s?(?:hash|digest|checksum|sha-?\d{1,3}|md5)\b", re.IGNORECASE)
+
+
 class KeyRecognizer(Recognizer):
     """Finds keys and tokens by how random they look: after a word for them (`api_key=…`), or near one."""
 
@@ -53,7 +68,7 @@ class KeyRecognizer(Recognizer):
         """Yield every key."""
         for match in _KEY.finditer(text):
             value = match["value"].rstrip(".-")
-            if _is_random(value):
+            if _is_random(value) and not _names_an_entry(text, match, value):
                 yield Hit(match.start("value"), match.start("value") + len(value), "SECRET_KEY", 0.85)
         for match in _BARE.finditer(text):
             value = match.group()
@@ -61,6 +76,18 @@ class KeyRecognizer(Recognizer):
             mixed = any(map(str.isupper, value)) and any(map(str.islower, value))
             if mixed and _is_random(value) and _KEY_WORDS.near(text, *match.span()):
                 yield Hit(*match.span(), "SECRET_KEY", 0.75)
+
+
+def _names_an_entry(text: str, match: re.Match[str], value: str) -> bool:
+    """Tell whether a key is a digest by which something is looked up, and opens nothing."""
+    label = text[match.start() : match.start("mark")].strip().lower()
+    if label not in ("key", "keys") or not _DIGEST.fullmatch(value):
+        return False
+    end = match.start("value") + len(value)
+    if _HASHED.match(text, end):
+        return True
+    window = left_window(text, match.start(), _LOOKED_UP.before)
+    return _LOOKED_UP.stands(window) and not _OPENS.stands(window)
 
 
 def _is_random(value: str) -> bool:
