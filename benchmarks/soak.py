@@ -5,7 +5,8 @@
 A round scans every sample delivery and one file of each format, and audits the sample vendors in turn.
 After each round it says what the process and its parsers hold, how many files it has open and what lies in
 its folder for temporary files. The first quarter of the rounds warms up; of the rest the last third may not
-hold more than `MOST` times the first. Exits 1 where it does, or where files stay open or behind.
+hold more than `MOST` times the first. Exits 1 where it does, where files stay open or behind, and where there
+were fewer rounds than can tell.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from measuring import pages, process_tree
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 VENDORS = ("nadwisla-payroll", "deccan-claims", "bayani-connect")
 MOST = 1.05
+LEAST = 4 * len(VENDORS)
+"""Rounds: each vendor warms up once, and then three times what is held is compared."""
 _HEADER = ["round", "minutes", "memory, MiB", "open files", "temporary files"]
 
 
@@ -39,11 +42,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bpoaudit-soak-") as folder:
         tempfile.tempdir = folder
         rows = _rounds(Path(folder), options.minutes)
+    if len(rows) < LEAST:
+        sys.exit(f"{len(rows)} rounds tell nothing of growth; give it the minutes for {LEAST}")
     memory = [row[2] for row in rows[len(rows) // 4 :]]
-    third = max(1, len(memory) // 3)
+    third = len(memory) // 3
     growth = median(memory[-third:]) / median(memory[:third])
     steady = rows[-1][3] <= rows[len(rows) // 4][3] and rows[-1][4] == 0
-    shares = [rows[len(rows) * at // 8] for at in range(8)] if len(rows) > 8 else rows[:-1]
+    shares = [rows[len(rows) * at // 8] for at in range(8)]
     told = [[str(round(value)) for value in row] for row in [*shares, rows[-1]]]
     summary = f"{len(rows)} rounds, the last third of them with {growth:.3f} times the memory of the first."
     print(summary)

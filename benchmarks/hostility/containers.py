@@ -22,6 +22,7 @@ _GIB = 1 << 30
 _BOMB = _GIB + (100 << 20)
 """More than a small file may unpack to."""
 _BLOCK = bytes(1 << 20)
+_LONG_ROWS = (b"a" * ((64 << 10) - 5) + b",b,c\n") * 16
 
 
 def _zip(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -49,7 +50,7 @@ def _bombs(folder: Path, _: bool) -> None:
     (folder / "overlapping.zip").write_bytes(_overlapping(5000, LINE.encode() + b"A" * (10 << 20)))
     many = io.BytesIO()
     with zipfile.ZipFile(many, "w") as archive:
-        for number in range(120_000):
+        for number in range(101_000):
             archive.writestr(zipfile.ZipInfo(f"{number}.t"), b"")
     (folder / "many.zip").write_bytes(many.getvalue())
     with gzip.open(folder / "zeros.txt.gz", "wb", 6) as packed:
@@ -57,7 +58,7 @@ def _bombs(folder: Path, _: bool) -> None:
             packed.write(_BLOCK)
     with lzma.open(folder / "letters.csv.xz", "wb", preset=0) as packed:
         for _ in range(_BOMB >> 20):
-            packed.write(b"a,b,c\n" * 174_762)
+            packed.write(_LONG_ROWS)
     (folder / "thrice.bz2").write_bytes(bz2.compress(bz2.compress(bz2.compress(bytes(200 << 20)))))
 
 

@@ -215,12 +215,12 @@ def _mails(folder: Path, _: bool) -> None:
     parts = (
         head
         + "Content-Type: multipart/mixed; boundary=b\n\n"
-        + f"--b\nContent-Disposition: attachment; filename=a\n\n{MAIL}\n" * 20_000
+        + f"--b\nContent-Disposition: attachment; filename=a\n\n{MAIL}\n" * 11_000
     )
     mails = {
         "deep.eml": deep, "forwarded.eml": forwarded, "parts.eml": parts, "unclosed.eml": parts[:2000],
-        "headers.eml": head + "".join(f"X-{n}: {MAIL}\n" for n in range(50_000)) + "\nx\n",
-        "header.eml": head + "Subject: " + "s" * (8 << 20) + "\n\nx\n",
+        "headers.eml": head + "".join(f"X-{n}: {MAIL}\n" for n in range(5000)) + "\nx\n",
+        "header.eml": head + "Subject: " + "s" * (2 << 20) + "\n\nx\n",
         "words.eml": head + "Subject: " + "=?utf-8?q?a?= " * 100_000 + "\n\nx\n",
         "encoded.eml": head + "Subject: " + "=?" * 500_000 + "\n\nx\n",
         "addresses.eml": head + "Cc: " + "(" * 100_000 + "<" * 100_000 + "\n\nx\n",

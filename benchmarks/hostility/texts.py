@@ -88,7 +88,7 @@ def _tables(folder: Path, full: bool) -> None:
     megabytes = 2048 if full else 200
     _streamed(
         folder / "cell.csv",
-        ("id,text\n1,", *("lorem ipsum dolor sit amet " * 38_836 for _ in range(megabytes)), f"\n2,{MAIL}\n"),
+        ("id,text\n1,", *("loremipsum" * 104_857 for _ in range(megabytes)), f"\n2,{MAIL}\n"),
     )
     _streamed(
         folder / "quoted.csv",

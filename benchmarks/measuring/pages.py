@@ -12,6 +12,13 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
+def rows(page: Path, section: str) -> list[list[str]]:
+    """Return the lines of the table that stands in a section of the page, without its header."""
+    _, _, rest = page.read_text("utf-8").partition(f"<!-- {section}: begin -->")
+    lines = [line for line in rest.partition(f"<!-- {section}: end -->")[0].splitlines() if line[:2] == "| "]
+    return [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in lines[2:]]
+
+
 def figure(value: float) -> str:
     """Return a share with three digits."""
     return f"{value:.3f}"

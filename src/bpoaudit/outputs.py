@@ -43,7 +43,8 @@ def wants_baseline(outputs: Sequence[Path]) -> bool:
 def check_outputs(outputs: Sequence[Path], inputs: Iterable[Path | None] = ()) -> None:
     """Raise `UsageError` now for what would fail after an hour of reading: folders, endings, doubles.
 
-    No output may replace one of `inputs` (profile, key) or a file that lies in one (delivery).
+    No output may replace one of `inputs` (profile, key), or lie in one (delivery), where the next run would
+    read it as something that the vendor delivered.
     """
     read = [path.resolve() for path in inputs if path is not None]
     for path in outputs:
@@ -56,6 +57,11 @@ def check_outputs(outputs: Sequence[Path], inputs: Iterable[Path | None] = ()) -
             raise UsageError(f"the folder {path.parent} may not be written to", "name a file elsewhere")
         if path.exists() and any(path.resolve().is_relative_to(source) for source in read):
             raise UsageError(f"{path} is read by this run and would be overwritten", "name another file")
+        if not special and any(path.resolve().is_relative_to(source) for source in read):
+            raise UsageError(
+                f"{path} would lie in the delivery, and be read with it the next time",
+                "name a file elsewhere",
+            )
         if path.is_dir():
             raise UsageError(f"{path} is a folder", "name a file, such as report.html")
     if len({path.resolve() for path in outputs}) != len(outputs):

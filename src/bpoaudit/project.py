@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bpoaudit.documents import load_yaml, validate
 from bpoaudit.errors import ProjectError, UsageError
+from bpoaudit.languages import Language
 
 FILE_NAME = "bpoaudit.yaml"
 _REPOSITORY = ".git"
@@ -74,7 +75,7 @@ class ProjectFile(BaseModel):
     """Who reads: one process, several, or the workers of a Dask cluster."""
     scheduler: Name | None = None
     """Address of the Dask cluster's scheduler."""
-    language: Annotated[str, Field(pattern=r"^([a-z]{2}|auto)$")] | None = None
+    language: Language | None = None
     """Language that all free text is in."""
     model: Name | None = None
     """Another model for names in text: an installed package, or a folder (with a slash)."""

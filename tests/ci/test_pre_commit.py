@@ -133,7 +133,7 @@ def test_profiles_project_files_and_packs(repository: Path, commit: Commit) -> N
     )
     done = commit(*hooks)
     assert done.returncode == 0, done.stdout
-    assert "my-pack 1.0.0: 1 rules are well-formed" in done.stdout
+    assert "my-pack 1.0.0: 1 rule is well-formed" in done.stdout
     (repository / "bpoaudit.yaml").write_text(PROJECT + "min-scor: 70\n")
     (pack / "cards-masked.yaml").write_text(rule[1].replace("severity:", "severty:"))
     broken = commit(*hooks)

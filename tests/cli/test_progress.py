@@ -69,4 +69,4 @@ def test_a_scan_on_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     command = str(Path(sys.executable).parent / "bpoaudit")
     status = pty.spawn([command, "scan", str(tmp_path / "in.csv")], read)
     assert os.waitstatus_to_exitcode(status) == 0, shown.getvalue().decode(errors="replace")
-    assert b"in.csv: read, 1 records" in shown.getvalue()
+    assert b"in.csv: read, 1 record" in shown.getvalue()

@@ -148,7 +148,10 @@ def told(results: list[FileResult]) -> dict[str, Any]:
         whole.segments += result.segments
     segments = sorted(whole.segments, key=lambda s: (s[0], s[1].name))
     return {
-        "sources": [source.model_dump() for result in results for source in result.sources],
+        "sources": sorted(
+            (source.model_dump() for result in results for source in result.sources),
+            key=lambda source: str(source["source"]),
+        ),
         "inventory": [
             each.model_dump()
             for each in published(whole.inventory, TrueNames(whole.true_sources, whole.true_fields), None)

@@ -52,7 +52,7 @@ def together(folder: Path, kept: Path, jobs: int) -> dict[str, Any]:
     worker = worker_in(kept)
     tasks = tasks_of(folder)
     results = list(spread(tasks, worker, jobs))
-    assert [result.number for result in results] == [task.number for task in tasks]
+    assert sorted(result.number for result in results) == [task.number for task in tasks]
     assert multiprocessing.active_children() == []
     assert worker.spools is None
     return told(results)
@@ -63,6 +63,30 @@ def test_any_number_of_processes_gives_the_same(
     delivery: Path, tmp_path: Path, all_shared: None, jobs: int
 ) -> None:
     assert together(delivery, tmp_path / "together", jobs) == alone(delivery, tmp_path / "alone")
+
+
+def test_what_comes_late_keeps_none_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is read is at hand at once, to be kept for a run that goes on after this one was interrupted."""
+    folder = tmp_path / "delivery"
+    folder.mkdir()
+    for name in ("a", "b", "c"):
+        (folder / f"{name}.txt").write_text(f"write to {name}@example.com\n")
+    detect = Detector.detect
+
+    def slow(self: Detector, batch: Any, *rest: Any) -> Any:
+        if batch.fields[0].values[0].endswith("a@example.com"):
+            deadline = time.monotonic() + 60
+            while not (tmp_path / "others are known").exists() and time.monotonic() < deadline:
+                time.sleep(0.01)
+        return detect(self, batch, *rest)
+
+    monkeypatch.setattr(Detector, "detect", slow)
+    came = []
+    for result in spread(tasks_of(folder), worker_in(tmp_path / "kept"), 2):
+        came.append(result.number)
+        if {1, 2} <= {*came}:
+            (tmp_path / "others are known").touch()
+    assert came == [1, 2, 0]
 
 
 def killing(

@@ -185,6 +185,20 @@ def test_no_output_replaces_what_is_read(run: Run, profile: Path, tmp_path: Path
     assert (tmp_path / "d" / "t.csv").read_text().startswith("id,mail")
 
 
+def test_no_output_becomes_a_part_of_the_delivery(run: Run, profile: Path, tmp_path: Path) -> None:
+    (tmp_path / "d" / "deep").mkdir(parents=True)
+    (tmp_path / "d" / "t.csv").write_text("id,mail\n1,a@example.org\n")
+    (tmp_path / "link").symlink_to(tmp_path / "d" / "deep")
+    for words in (
+        ("audit", "d", "--vendor", profile, "-o", "d/report.html"),
+        ("scan", "d", "-o", "scan.json", "-o", "link/findings.jsonl"),
+    ):
+        ran = run(*words)
+        assert ran.returncode == 2
+        assert "would lie in the delivery, and be read with it the next time" in ran.stderr
+    assert sorted(path.name for path in tmp_path.rglob("*.*")) == ["t.csv"]
+
+
 def test_a_listing_masks_names_too(run: Run, delivery: Path) -> None:
     ran = run("scan", delivery, "--list")
     assert "<EMAIL_ADDRESS:" in ran.stdout

@@ -112,6 +112,51 @@ def test_a_run_that_is_asked_to_end_clears_away_what_it_began(
     assert not (tmp_path / "f.jsonl").exists()
 
 
+_CRASHING = """
+import os, signal
+from bpoaudit.cli import app
+from bpoaudit.readers import fed_parser
+
+answer = fed_parser._Fed.answer
+
+def answers(self, ask, data):
+    if b"now-the-parser-crashes" in data:
+        os.kill(self._process.pid, signal.SIGSEGV)
+        self._process.wait()
+    return answer(self, ask, data)
+
+fed_parser._Fed.answer = answers
+app.main()
+"""
+
+
+def test_a_parser_that_crashes_costs_what_it_parsed_and_the_audit_goes_on(
+    tmp_path: Path, profile: Path
+) -> None:
+    """A segmentation fault in expat, yajl or libxml2, as far as anybody outside of them can tell."""
+    folder = tmp_path / "delivery"
+    folder.mkdir()
+    (folder / "a.xml").write_text(f"<r><c>{MAIL}</c><c>{'x ' * 100_000}</c><c>now-the-parser-crashes</c></r>")
+    (folder / "b.json").write_text(f'[{{"a": "{MAIL}"}}, "now-the-parser-crashes"]')
+    (folder / "c.xml").write_text(f"<r><c>{MAIL}</c></r>")
+    ran = subprocess.run(
+        [sys.executable, "-c", _CRASHING, "audit", folder, "--vendor", profile, "--fail-on", "never",
+         "-o", "a.json"],
+        cwd=tmp_path, env=FIXED, text=True, capture_output=True, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 3, ran.stderr
+    result = json.loads((tmp_path / "a.json").read_text())
+    became = {each["source"]: (each["status"], each["reason"]) for each in result["delivery"]["sources"]}
+    assert became == {
+        "a.xml": ("partial", "XML that broke its parser, not read from there on"),
+        "b.json": ("unreadable", "JSON that broke its parser, not read from there on"),
+        "c.xml": ("read", None),
+    }
+    found = {each["source"] for each in result["inventory"] if each["entities"]}
+    assert found == {"a.xml", "c.xml"}
+    assert leaks(ran.stdout + ran.stderr, PLANTED) == []
+
+
 def test_a_full_disk_for_temporary_files_is_said(delivery: Path, tmp_path: Path) -> None:
     def bound() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))

@@ -125,7 +125,7 @@ def test_a_pattern_that_takes_for_ever_on_a_value_leaves_its_source_partly_read(
         (["--recognizers", "none.yaml"], "none.yaml: cannot be read"),
         (["--recognizers", "bad.yaml"], "bad.yaml:7:37: this is no regular expression"),
         (["--model", "no_such_model"], "there is no language model 'no_such_model'"),
-        (["--language", "english"], "--language is auto or a code of two letters"),
+        (["--language", "english"], "--language: this is neither auto nor a language code of two letters"),
     ],
 )
 def test_what_cannot_be_used_is_told_and_exits_2(

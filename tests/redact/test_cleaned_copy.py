@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import re
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 import pytest
+from lxml import etree
 from pyarrow import parquet as pq
 
 from bpoaudit.cleaned_copy import CleanedCopy, write_cleaned_copy
-from bpoaudit.errors import UsageError
+from bpoaudit.errors import UnsupportedSource, UsageError
 from bpoaudit.pipeline import Reading, read_delivery
 from bpoaudit.redact import Policy, RedactionPolicy
+from bpoaudit.redact.markup_texts import Replacements, parsed, replace_texts, set_text
+from bpoaudit.redact.package_parts import Package
 from bpoaudit.segments import findings_of
 from bpoaudit.vendor import Agreement
 from tests.redact.conftest import CARD, HASH, MAIL, PLANTED, csv_text, everything
@@ -280,3 +284,52 @@ def test_nothing_is_overwritten(delivery: Path, reading: Reading, tmp_path: Path
     with pytest.raises(UsageError, match="not an empty folder"):
         write_cleaned_copy(str(delivery), tmp_path, Policy(), reading)
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+def test_workbooks_that_are_not_built_as_they_should_be_are_refused_and_the_others_written(
+    tmp_path: Path, reading: Reading
+) -> None:
+    folder = tmp_path / "d"
+    folder.mkdir()
+    book = openpyxl.Workbook()
+    for row in (["id", "mail"], [1, MAIL], [2, MAIL], [3, MAIL]):
+        book.active.append(row)
+    book.save(folder / "good.xlsx")
+
+    def changed(name: str, part: str, change: Callable[[bytes], bytes]) -> None:
+        with zipfile.ZipFile(folder / "good.xlsx") as was, zipfile.ZipFile(folder / name, "w") as now:
+            for each in was.namelist():
+                now.writestr(each, change(was.read(each)) if each == part else was.read(each))
+
+    sheet = "xl/worksheets/sheet1.xml"
+    changed("unnumbered.xlsx", sheet, lambda data: data.replace(b'<row r="3"', b'<row r="three"'))
+    changed("endless.xlsx", sheet, lambda data: data.replace(b'<row r="3"', b'<row r="' + b"9" * 5000 + b'"'))
+    changed("torn.xlsx", "xl/styles.xml", lambda data: data)
+    data = (folder / "torn.xlsx").read_bytes()
+    with zipfile.ZipFile(folder / "torn.xlsx") as packed:
+        at = packed.getinfo("xl/styles.xml").header_offset + 60
+    (folder / "torn.xlsx").write_bytes(data[:at] + b"\xff" * 20 + data[at + 20 :])
+    copy = write_cleaned_copy(str(folder), tmp_path / "o", Policy(HASH), reading)
+    assert {each.source for each in copy.refused} == {"unnumbered.xlsx", "endless.xlsx", "torn.xlsx"}
+    assert [path.name for path in (tmp_path / "o").iterdir()] == ["good.xlsx"]
+    assert MAIL.encode() not in b"".join(everything(path) for path in (tmp_path / "o").iterdir())
+
+
+def test_what_xml_cannot_hold_and_what_a_package_lacks_are_no_crash(tmp_path: Path) -> None:
+    with pytest.raises(UnsupportedSource, match="XML cannot hold"):
+        set_text(etree.Element("t"), "a\x07b")
+    known = Replacements()
+    known.add([(MAIL, "a\x07b")])
+    with pytest.raises(UnsupportedSource, match="XML cannot hold"):
+        replace_texts(parsed(f"<a>{MAIL}</a>".encode()), known, lambda _: False)
+    path = tmp_path / "p.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("torn.xml", "<a>" + "abcdefgh" * 100 + "</a>")
+    data = bytearray(path.read_bytes())
+    data[40:50] = b"\xff" * 10
+    path.write_bytes(data)
+    with zipfile.ZipFile(path) as file:
+        package = Package(file)
+        for name in ("torn.xml", "missing.xml"):
+            with pytest.raises(UnsupportedSource, match="cannot be unpacked"):
+                package.read(name)

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 
+from bpoaudit.errors import OutputError
 from bpoaudit.report import Edition, render_html
 from bpoaudit.report.html import MAX_REPORT_BYTES, STYLES, fitted, page
 from bpoaudit.report.responses import MAX_TEXT, ResponseForm, Responses
@@ -161,6 +162,11 @@ def test_a_report_that_is_too_large_is_cut_until_it_fits() -> None:
     assert len(html.encode()) <= limit
     assert re.search(r"Showing \d of 4 findings", " ".join(parse(html).full_text.split()))
     assert_links_lead_somewhere(html)
+
+
+def test_a_report_that_is_too_large_without_its_lists_is_refused() -> None:
+    with pytest.raises(OutputError, match="even with none of its lists"):
+        fitted(view_of(audit_result()), STYLES, 20 * 1024)
 
 
 @pytest.mark.slow

@@ -119,6 +119,7 @@ def audit(
     executor: options.Executor = None,
     scheduler: options.Scheduler = None,
     cache: options.Cache = None,
+    resume: options.Resume = False,
     language: options.Language = None,
     model: options.Model = None,
     recognizers: options.Recognizers = None,
@@ -154,6 +155,8 @@ def audit(
         suppression = None  # it is compared while a delivery is read
     if bool(delivery) == (earlier is not None):
         raise UsageError("an audit needs a DELIVERY, or --from AUDIT.json without one")
+    if resume and earlier is not None:
+        raise UsageError("--resume goes on with the reading of a delivery", "leave it or --from out")
     delivery = delivery or []
     options.say_repeats(delivery)
     scheduler = options.scheduler_of(executor, scheduler, project.sets(context, "scheduler"))
@@ -196,6 +199,7 @@ def audit(
         result = _again(earlier, profile, packs, choices, thresholds, clock, day, outputs, excepting, kept)
         _end(result, format, outputs, kept)
     key = options.key_of(key_file)
+    resumed = options.resume_of(outputs, key, delivery) if resume and cache is None else None
     reading = pipeline.Reading(
         key=key,
         language=options.language_of(language or profile.detection.language),
@@ -206,12 +210,12 @@ def audit(
         lists=load_lists(profile.lists, vendor.parent, key),
         jobs=options.jobs_of(jobs, executor),
         scheduler=scheduler,
-        cache=options.cache_of(cache, key, delivery),
+        cache=resumed or options.cache_of(cache, key, delivery),
         keep_findings=wants_findings(outputs),
     )
     check_key(outputs, reading.key)
     exceptions = excepting(reading.key.lasting_id)
-    with TemporaryDirectory(prefix="bpoaudit-") as folder, progress(verbose) as heard:
+    with TemporaryDirectory(prefix="bpoaudit-") as folder, progress(verbose, resumed is not None) as heard:
         result, segments, made = pipeline.audit(
             delivery, profile, packs, choices, reading=reading, thresholds=thresholds, clock=clock,
             as_of=day, folder=Path(folder), progress=heard, exceptions=exceptions,
@@ -219,6 +223,7 @@ def audit(
             earlier=None if kept is None else partial(kept.last_delivery, *named_in(profile), day),
         )  # fmt: skip
         write_outputs(result, segments, outputs, baseline=made, edition=edition_of(kept, result))
+    options.end_resume(resumed)
     _end(result, format, outputs, kept)
 
 

@@ -17,6 +17,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "bpoaudit audit delivery/ --vendor vendor.yaml --list",
         "bpoaudit audit delivery/ --vendor vendor.yaml --fail-on medium --min-score 80 -f concise",
         "bpoaudit audit delivery/ --vendor vendor.yaml --key-file audit.key --cache .bpoaudit-cache",
+        "bpoaudit audit delivery/ --vendor vendor.yaml --key-file audit.key -o report.html --resume",
         "bpoaudit audit s3://drops/may --vendor vendor.yaml --executor dask --scheduler tls://scheduler:8786",
         "bpoaudit audit --from audit.json --vendor vendor.yaml --as-of 2027-01-31 -o report.html",
     ),

@@ -60,7 +60,8 @@ def print_listing(
                 typer.echo(text)
             if line.true == file.source and not note:
                 to_read.append((line.media_type, file.bytes))
-    typer.echo(f"{len(files):,} files, {sum(f.bytes for f in files):,} bytes; {_roughly(to_read, jobs)}")
+    count = "1 file" if len(files) == 1 else f"{len(files):,} files"
+    typer.echo(f"{count}, {sum(f.bytes for f in files):,} bytes; {_roughly(to_read, jobs)}")
 
 
 def _shown(cells: Sequence[str], width: int | None) -> Iterator[str]:

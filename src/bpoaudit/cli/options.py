@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bpoaudit.errors import UsageError
+from bpoaudit.file_names import shortened
 
 if TYPE_CHECKING:
     from bpoaudit.masking import Key
@@ -72,6 +73,14 @@ Cache = Annotated[
         help="Folder that keeps what was found in each file; a file that did not change is not read again.",
     ),
 ]  # fmt: skip
+Resume = Annotated[
+    bool,
+    typer.Option(
+        "--resume",
+        help="Keep what was found in each file beside the first output until that is written; after an "
+        "interruption the same command reads only the rest.",
+    ),
+]  # fmt: skip
 Language = Annotated[
     str | None,
     typer.Option(
@@ -124,6 +133,29 @@ def cache_of(folder: Path | None, key: Key, delivery: Iterable[str]) -> Path | N
         raise UsageError(f"the cache {folder} lies in the delivery and would be read with it", "name another")
     open_folder(folder, key)
     return folder
+
+
+def resume_of(outputs: Sequence[Path], key: Key, delivery: Iterable[str]) -> Path:
+    """Return the folder of what an interrupted run has read, beside the first output, made if need be."""
+    from bpoaudit.masking import KEY_HINT
+
+    first = next((path for path in outputs if path.is_file() or not path.exists()), None)
+    if first is None:
+        raise UsageError("--resume keeps what was read beside the first output", "name a file with -o")
+    if not key.lasting:
+        raise UsageError("to be resumed a run needs a key that the next has too, not a random one", KEY_HINT)
+    folder = first.with_name(shortened(first.name, before=".", after=".resume"))
+    made = cache_of(folder, key, delivery)
+    assert made is not None
+    return made
+
+
+def end_resume(folder: Path | None) -> None:
+    """Let go of what was kept to be resumed: the outputs are written."""
+    if folder is not None:
+        from bpoaudit.executors.cache import remove_folder
+
+        remove_folder(folder)
 
 
 def passwords_of(file: Path | None) -> tuple[str, ...]:
@@ -181,9 +213,12 @@ def scheduler_of(executor: str | None, address: str | None, kept: bool) -> str |
 
 def language_of(text: str) -> str:
     """Return an ISO 639-1 code, or `auto`."""
-    if text != "auto" and not re.fullmatch("[a-z]{2}", text):
-        raise UsageError("--language is auto or a code of two letters, such as en, de or pl")
-    return text
+    from bpoaudit.languages import check_language
+
+    try:
+        return check_language(text)
+    except ValueError as error:
+        raise UsageError(f"--language: {error}", "such as en, de or pl") from None
 
 
 def clock_of() -> Clock:

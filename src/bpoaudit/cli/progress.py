@@ -21,20 +21,27 @@ _NAMED = 3
 class _Quiet(Progress):
     """Says only what must be known in the end."""
 
+    def __init__(self, resumes: bool = False) -> None:
+        """`resumes` says that what was kept is of an interrupted run, of which there need be none."""
+        self._resumes = resumes
+
     def remembered(self, use: CacheUse) -> None:
-        _note(f"cache: {use.known:,} of {use.files:,} files were not read again")
+        what = "resume" if self._resumes else "cache"
+        if use.known or not self._resumes:
+            _note(f"{what}: {use.known:,} of {use.files:,} files were not read again")
         if use.changed:
-            _note(f"cache: damaged or changed by somebody else, so read again: {_some(use.changed)}")
+            _note(f"{what}: damaged or changed by somebody else, so read again: {_some(use.changed)}")
         if use.unkept:
-            _note(f"cache: read each time, as names inside hold personal data: {_some(use.unkept)}")
+            _note(f"{what}: read each time, as names inside hold personal data: {_some(use.unkept)}")
         if use.trouble is not None:
-            _note(f"cache: nothing more could be kept ({use.trouble}); the result is complete all the same")
+            _note(f"{what}: nothing more could be kept ({use.trouble}); the result is complete all the same")
 
 
 class _Lines(_Quiet):
     """One plain line a file."""
 
-    def __init__(self) -> None:
+    def __init__(self, resumes: bool) -> None:
+        super().__init__(resumes)
         self._files = self._done = 0
 
     def started(self, files: int, size: int, reached: Sequence[int]) -> None:
@@ -48,7 +55,8 @@ class _Lines(_Quiet):
 class _Animated(_Quiet):
     """A line a file, and a bar over all of them."""
 
-    def __init__(self, bar: ReadingBar) -> None:
+    def __init__(self, resumes: bool, bar: ReadingBar) -> None:
+        super().__init__(resumes)
         self._bar = bar
 
     def started(self, files: int, size: int, reached: Sequence[int]) -> None:
@@ -60,10 +68,11 @@ class _Animated(_Quiet):
 
 def _line(sources: Sequence[Source]) -> str:
     from bpoaudit.report.printable import inert
+    from bpoaudit.report.words import plural
 
     file, *inside = sources
     more = f", {len(inside):,} inside" if inside else ""
-    return f"{inert(file.source)}: {file.status}, {file.records_read:,} records{more}"
+    return f"{inert(file.source)}: {file.status}, {plural(file.records_read, 'record')}{more}"
 
 
 def _note(text: str) -> None:
@@ -79,18 +88,21 @@ def _some(names: Sequence[str]) -> str:
 
 
 @contextmanager
-def progress(verbose: bool) -> Iterator[Progress]:
-    """Yield what the pipeline reports to: lines where asked for, a bar on a terminal, else nothing."""
+def progress(verbose: bool, resumes: bool = False) -> Iterator[Progress]:
+    """Yield what the pipeline reports to: lines where asked for, a bar on a terminal, else nothing.
+
+    `resumes`: what was kept of an earlier run is that of an interrupted one, and no cache.
+    """
     if verbose:
-        yield _Lines()
+        yield _Lines(resumes)
         return
     from rich.console import Console
 
     console = Console(stderr=True)
     if not console.is_terminal or console.is_dumb_terminal:
-        yield _Quiet()
+        yield _Quiet(resumes)
         return
     from bpoaudit.cli.reading_bar import ReadingBar
 
     with ReadingBar(console) as bar:
-        yield _Animated(bar)
+        yield _Animated(resumes, bar)

@@ -76,7 +76,7 @@ def list_rules(
     rows = [(i, r.severity.value, r.form.domain, r.form.title) for i, (r, _) in rules.items()]
     for line in laid_out(rows, terminal_width(sys.stdout)):
         typer.echo(line)
-    typer.echo(f"{len(rules)} rules")
+    typer.echo("1 rule" if len(rules) == 1 else f"{len(rules)} rules")
 
 
 @app.command("show")
@@ -142,7 +142,9 @@ def _law(rule: Rule, packs: Sequence[Pack]) -> list[str]:
 def check(packs: Names = None) -> None:
     """Load packs and say whether every rule is well-formed; faults come with file, line and column."""
     for pack in _packs(packs):
-        typer.echo(f"{pack.id} {pack.form.version}: {len(pack.rules)} rules are well-formed")
+        count = len(pack.rules)
+        told = "1 rule is" if count == 1 else f"{count} rules are"
+        typer.echo(f"{pack.id} {pack.form.version}: {told} well-formed")
 
 
 @app.command("test")

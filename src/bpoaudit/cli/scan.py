@@ -26,6 +26,7 @@ def scan(
     executor: options.Executor = None,
     scheduler: options.Scheduler = None,
     cache: options.Cache = None,
+    resume: options.Resume = False,
     language: options.Language = None,
     model: options.Model = None,
     recognizers: options.Recognizers = None,
@@ -61,6 +62,7 @@ def scan(
     outputs = output or []
     check_outputs(outputs, [*map(Path, delivery), key_file, password_file, *(recognizers or ())])
     key = options.key_of(key_file)
+    resumed = options.resume_of(outputs, key, delivery) if resume and cache is None else None
     reading = pipeline.Reading(
         key=key,
         language=options.language_of(language or "auto"),
@@ -69,16 +71,17 @@ def scan(
         passwords=options.passwords_of(password_file),
         jobs=options.jobs_of(jobs, executor),
         scheduler=scheduler,
-        cache=options.cache_of(cache, key, delivery),
+        cache=resumed or options.cache_of(cache, key, delivery),
         keep_findings=explain or wants_findings(outputs),
         explain=explain,
     )
-    with TemporaryDirectory(prefix="bpoaudit-") as folder, progress(verbose) as heard:
+    with TemporaryDirectory(prefix="bpoaudit-") as folder, progress(verbose, resumed is not None) as heard:
         result, segments = pipeline.scan(
             delivery, reading=reading, clock=options.clock_of(), folder=Path(folder), progress=heard
         )
         write_outputs(result, segments, outputs, explain)
         explained = kinds(findings_of(segments)) if explain else []
+    options.end_resume(resumed)
     print_explanations(explained)
     print_scan(result, outputs)
     raise typer.Exit(result.gate.exit_code)

@@ -167,6 +167,19 @@ def open_folder(folder: Path, key: Key) -> None:
             raise UsageError(f"cannot make the cache {folder}: {error.strerror}", "name another") from None
 
 
+def remove_folder(folder: Path) -> None:
+    """Remove the folder of a cache with all of its entries; what is in it that is not ours stays."""
+    for _, _, path in _entries(folder):
+        with suppress(OSError):
+            path.unlink()
+    with suppress(OSError):  # there is something else in it
+        for inner in folder.glob("[0-9a-f][0-9a-f]"):
+            inner.rmdir()
+        if [path.name for path in folder.iterdir()] == [_TAG_FILE]:
+            (folder / _TAG_FILE).unlink()
+        folder.rmdir()
+
+
 def _entries(folder: Path) -> Iterator[tuple[float, int, Path]]:
     """Yield the entries of a cache, and what was left of some: when each was used, and its size."""
     for path in folder.glob("[0-9a-f][0-9a-f]/*"):

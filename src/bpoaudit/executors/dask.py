@@ -244,6 +244,7 @@ class _Audit:
             self._repeat(errand)
             return None
         errand.file.given_up = True
+        self.waiting = deque(other for other in self.waiting if other.file is not errand.file)
         return self.worker.lost(errand.file.task, KILLED)
 
     def _repeat(self, errand: _Errand) -> None:

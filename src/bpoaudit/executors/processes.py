@@ -116,7 +116,7 @@ class _File:
 
 
 def spread(tasks: Sequence[FileTask], worker: Worker, jobs: int) -> Generator[FileResult, None, None]:
-    """Yield the results in the order of `tasks`, computed by `jobs` forked processes.
+    """Yield the results of `tasks` as they come, computed by `jobs` forked processes.
 
     To close the generator ends them at once.
     """
@@ -161,21 +161,18 @@ class _Spread:
         """Those that are not done; the first of them are being worked on."""
 
     def results(self, pool: Pool[_Request, _Answer]) -> Iterator[FileResult]:
-        """Yield the results in order; what is finished before its turn is kept."""
-        waiting = [*self._files.values()]
-        while waiting:
+        """Yield each result when it is complete: what comes late keeps none waiting, nor in memory."""
+        while self._open:
             while pool.has_room and (request := self._next()) is not None:
                 self._files[request.task.number].at_work += 1
                 pool.give(request)
-            while waiting and (result := waiting[0].result) is not None:
-                waiting.pop(0).result = None
-                yield result
-            if waiting:
-                for request, answer in pool.answers():
-                    file = self._files[request.task.number]
-                    self._hear(file, request, answer)
-                    if file.done:
-                        self._open.pop(request.task.number, None)
+            for request, answer in pool.answers():
+                file = self._files[request.task.number]
+                self._hear(file, request, answer)
+                if file.result is not None:
+                    del self._open[request.task.number]
+                    result, file.result = file.result, None
+                    yield result
 
     def _next(self) -> _Request | None:
         """Return what is to be done next; None where all of it is being done."""

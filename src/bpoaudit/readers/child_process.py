@@ -10,9 +10,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, BinaryIO, cast
 
-_idle: dict[str, list[Parser]] = {}
+_idle: dict[str, list[Program]] = {}
 
 _PASSED_ON = re.compile("PATH|PYTHON.*|LD_LIBRARY_PATH|LANG|LC_.*|TZ|TMPDIR|TESSDATA_PREFIX|OMP_.*")
 
@@ -33,49 +33,36 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if _PASSED_ON.fullmatch(name)}
 
 
-class Parser:
-    """A module, run as a program, that is asked by a line of JSON and answers by lines of JSON.
+class Program:
+    """A module, run as a program, that is kept from one document to the next.
 
     It may end at any time: by a limit of its own, or because what it parses made it crash. The next
     question starts it again. `repr` shows no content.
     """
 
-    def __init__(self, module: str) -> None:
-        self._module = module
-        self._process: subprocess.Popen[str] | None = None
+    def __init__(self, module: str, *arguments: object) -> None:
+        self._command = command(module, *arguments)
+        self._process: subprocess.Popen[bytes] | None = None
         self._busy = False
+        """Whether it has not answered to the end."""
 
     def __repr__(self) -> str:
-        return f"Parser({self._module})"
-
-    def ask(self, task: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        """Yield the answers up to the last, which has `end` or `error`; fewer where the process ended."""
-        if self._process is None or self._busy or self._process.poll() is not None:
-            self.end()
-            self._process = subprocess.Popen(  # noqa: S603 (our own program, no shell)
-                command(self._module), env=environment(),
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="ascii",
-            )  # fmt: skip
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._busy = True
-        with suppress(BrokenPipeError):  # it ended just now; so does what it says
-            self._process.stdin.write(json.dumps(task) + "\n")
-            self._process.stdin.flush()
-        for line in self._process.stdout:
-            if not line.endswith("\n"):
-                break
-            message: dict[str, Any] = json.loads(line)
-            self._busy = not ("end" in message or "error" in message)
-            yield message
-            if not self._busy:
-                return
-        self.end()
+        return f"{type(self).__name__}({self._command[3]})"
 
     @property
     def idle(self) -> bool:
         """Whether it has answered to the end."""
         return self._process is not None and not self._busy
+
+    def started(self) -> tuple[BinaryIO, BinaryIO]:
+        """Return where to write to and where to read from; begin the process where none waits."""
+        if self._process is None or self._busy or self._process.poll() is not None:
+            self.end()
+            self._process = subprocess.Popen(  # noqa: S603 (our own program, no shell)
+                self._command, env=environment(),
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+        return self._pipes(self._process)
 
     def end(self) -> None:
         """End the process."""
@@ -87,23 +74,61 @@ class Parser:
 
     def leave(self) -> None:
         """Let go of a process that belongs to the process this one was forked from."""
-        if self._process is not None and self._process.stdin and self._process.stdout:
-            self._process.stdin.close()
-            self._process.stdout.close()
+        if self._process is not None:
+            for pipe in self._pipes(self._process):
+                pipe.close()
+
+    @staticmethod
+    def _pipes(process: subprocess.Popen[bytes]) -> tuple[BinaryIO, BinaryIO]:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        return cast(BinaryIO, process.stdin), cast(BinaryIO, process.stdout)
+
+
+class Parser(Program):
+    """A program that is asked by a line of JSON and answers by lines of JSON."""
+
+    def ask(self, task: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """Yield the answers up to the last, which has `end` or `error`; fewer where the process ended."""
+        stdin, stdout = self.started()
+        self._busy = True
+        with suppress(BrokenPipeError):  # it ended just now; so does what it says
+            stdin.write(json.dumps(task).encode("ascii") + b"\n")
+            stdin.flush()
+        for line in stdout:
+            if not line.endswith(b"\n"):
+                break
+            message: dict[str, Any] = json.loads(line)
+            self._busy = not ("end" in message or "error" in message)
+            yield message
+            if not self._busy:
+                return
+        self.end()
 
 
 @contextmanager
 def borrowed(module: str) -> Iterator[Parser]:
     """Give a parser that nobody uses; a document inside a document needs a second one."""
-    waiting = _idle.setdefault(module, [])
-    parser = waiting.pop() if waiting else Parser(module)
+    parser = taken(module) or Parser(module)
+    assert isinstance(parser, Parser)
     try:
         yield parser
     finally:
-        if parser.idle:
-            waiting.append(parser)
-        else:
-            parser.end()
+        give_back(module, parser)
+
+
+def taken(kind: str) -> Program | None:
+    """Return a program of that kind that nobody uses, if there is one; whoever takes it gives it back."""
+    waiting = _idle.get(kind)
+    return waiting.pop() if waiting else None
+
+
+def give_back(kind: str, program: Program) -> None:
+    """Keep a program for the next who needs one of that kind; end it where it has not answered to the end."""
+    if program.idle:
+        _idle.setdefault(kind, []).append(program)
+    else:
+        program.end()
 
 
 def _end_all() -> None:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from typing import Any
-
-import ijson
-from ijson.common import JSONError
 
 from bpoaudit.delivery.content import Content
 from bpoaudit.delivery.shapes import HEAD, JSON
 from bpoaudit.errors import UnreadableSource
 from bpoaudit.model import FieldKind
 from bpoaudit.readers.batch import Part, RecordBatch
+from bpoaudit.readers.fed_parser import FedParser, ParserEnded
 from bpoaudit.readers.format import Format
 from bpoaudit.readers.gather import Gatherer
 from bpoaudit.readers.json5_text import as_json
+from bpoaudit.readers.json_escapes import without_halves
 from bpoaudit.readers.json_paths import Paths
 from bpoaudit.readers.json_place import MAX_DEPTH, JsonPlace, TooDeep
 from bpoaudit.readers.options import ReadOptions
@@ -73,16 +72,12 @@ def are_several(file: TextFile) -> bool:
     return bool(start[end:].strip())
 
 
-class _Utf8:
-    """What ijson reads from."""
+class _NotJson(Exception):
+    """The parser refuses it."""
 
-    def __init__(self, blocks: Iterator[str]) -> None:
-        self.all = UntilFault(blocks)
-        self._blocks = iter(self.all)
 
-    def read(self, size: int) -> bytes:
-        """Return the next block, of any size, or nothing at the end; 0 only asks for the type."""
-        return next(self._blocks, "").encode() if size else b""
+class _TooLong(Exception):
+    """A number has more digits than Python turns into one."""
 
 
 class _Document:
@@ -97,7 +92,7 @@ class _Document:
 
     def batches(self) -> Iterator[RecordBatch]:
         fault = ""
-        blocks = _Utf8(self._file.blocks())
+        blocks = UntilFault(self._file.blocks())
         place = self._place
         try:
             for event, value in self._events(blocks):
@@ -118,38 +113,39 @@ class _Document:
                         self._gathered.end_record()
                 if self._gathered.full:
                     yield self._gathered.take()
-        except JSONError:
+        except _NotJson:
             fault = "not JSON to its end"
-        # The C parser's ways to say that a number has more digits than Python turns into one.
-        except (SystemError, ValueError, ArithmeticError):
+        except _TooLong:
             fault = "JSON with a number too long to read"
         except TooDeep:
             fault = f"JSON nested more than {MAX_DEPTH} deep"
+        except ParserEnded:
+            fault = "JSON that broke its parser, not read from there on"
         self._end_document()
         if not self._gathered.empty:
             yield self._gathered.take()
         if place.documents > 1:
             self._file.notes.append(f"JSON documents in the file: {place.documents}")
-        blocks.all.end()  # what the bytes end at comes before what is therefore missing
+        blocks.end()  # what the bytes end at comes before what is therefore missing
         if fault:
             raise UnreadableSource(fault)
 
-    def _events(self, blocks: _Utf8) -> Iterator[tuple[str, Any]]:
+    def _events(self, blocks: UntilFault[str]) -> Iterator[tuple[str, Any]]:
         """Yield what the parser meets; at what is no JSON it begins anew with the text as JSON5.
 
         Up to there both are the same. Programs write `NaN` and `Infinity`, and a comma after the last.
         """
         events = 0
         try:
-            for event in ijson.basic_parse(blocks, multiple_values=True):
+            for event in _parsed(blocks):
                 events += 1
                 yield event
-        except JSONError:
-            if self._lines or blocks.all.broken:
+        except _NotJson:
+            if self._lines or blocks.broken:
                 raise  # between documents white space counts
             comments: list[str] = []
-            again = _Utf8(as_json(self._file.blocks(), lambda _: comments.append("")))
-            yield from islice(ijson.basic_parse(again, multiple_values=True), events, None)
+            again = as_json(self._file.blocks(), lambda _: comments.append(""))
+            yield from islice(_parsed(again), events, None)
             if comments:
                 self._file.losses.append(f"comments in JSON, not read: {len(comments):,}")
 
@@ -159,3 +155,13 @@ class _Document:
         if place.documents and not place.records and (self._lines or not self._gathered.empty):
             place.records = 1
             self._gathered.end_record()
+
+
+def _parsed(blocks: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    """Yield events as ijson has them; numbers are text. Raises `_NotJson`, `_TooLong` and `ParserEnded`."""
+    parser = FedParser("json")
+    for block in chain(filter(None, without_halves(blocks)), ("",)):
+        answer = parser.feed(block.encode(), last=not block)
+        yield from answer.events
+        if answer.fault is not None:
+            raise _TooLong if answer.fault[0] == "number" else _NotJson

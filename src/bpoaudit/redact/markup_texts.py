@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import insort
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from operator import neg
 
 from lxml import etree
@@ -99,13 +100,28 @@ def parsed(data: bytes) -> etree._Element:
 def replace_texts(root: etree._Element, known: Replacements, but: Callable[[etree._Element], bool]) -> None:
     """Replace what is known in every text and attribute below `root`, but for elements that `but` tells."""
     for element in root.iter():
-        element.tail = known.text(element.tail)
-        if but(element):
-            continue
-        element.text = known.text(element.text)
-        if isinstance(element.tag, str):
-            for key, value in element.attrib.items():
-                element.attrib[key] = known.text(value) or ""
+        with _holding():
+            element.tail = known.text(element.tail)
+            if but(element):
+                continue
+            element.text = known.text(element.text)
+            if isinstance(element.tag, str):
+                for key, value in element.attrib.items():
+                    element.attrib[key] = known.text(value) or ""
+
+
+def set_text(element: etree._Element, text: str) -> None:
+    """Make a text that of an element. Raises `UnsupportedSource` where XML can hold no such text."""
+    with _holding():
+        element.text = text
+
+
+@contextmanager
+def _holding() -> Iterator[None]:
+    try:
+        yield
+    except ValueError:  # lxml's word for control characters
+        raise UnsupportedSource("a text that XML cannot hold once it is cleaned") from None
 
 
 def as_bytes(root: etree._Element) -> bytes:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import lzma
 import posixpath
 import zipfile
+import zlib
 from collections.abc import Callable
 from typing import BinaryIO
 
@@ -13,7 +15,11 @@ from bpoaudit.errors import UnsupportedSource
 from bpoaudit.redact.markup_texts import MAX_TREE, as_bytes, parsed
 
 _TYPES = "[Content_Types].xml"
-_FAULTS = (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError)
+FAULTS = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, KeyError, NotImplementedError,
+    RuntimeError,
+)  # fmt: skip
+"""What a broken package raises while it is read."""
 
 
 class Package:
@@ -36,7 +42,7 @@ class Package:
         try:
             with self._file.open(name) as part:
                 data = part.read(MAX_TREE + 1)
-        except _FAULTS:
+        except FAULTS:
             raise UnsupportedSource("a part that cannot be unpacked") from None
         if len(data) > MAX_TREE:
             raise UnsupportedSource(f"a part of more than {MAX_TREE >> 20} MiB")

@@ -20,8 +20,8 @@ from bpoaudit.readers.table import LEAD, MAX_COLUMNS
 from bpoaudit.readers.workbooks.grid import Grid, open_grids
 from bpoaudit.readers.workbooks.xlsx_beside import cell_of, open_xlsx, sheet_paths
 from bpoaudit.redact.job import Job
-from bpoaudit.redact.markup_texts import Replacements, as_bytes, parsed, replace_texts
-from bpoaudit.redact.package_parts import Package
+from bpoaudit.redact.markup_texts import Replacements, as_bytes, parsed, replace_texts, set_text
+from bpoaudit.redact.package_parts import FAULTS, Package
 from bpoaudit.redact.source_redactor import SourceRedactor
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -35,6 +35,7 @@ _MOMENTS = (
     "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}lastPrinted",
 )
 """Properties that are a moment or are not there: a mask in them would break the workbook."""
+_DIGITS = re.compile("[0-9]{1,9}")
 _KNOWN = re.compile(
     r"\[Content_Types\]\.xml|.*\.rels|.*\.xml|.*\.vml|xl/printerSettings/.*\.bin|docProps/thumbnail\.\w+|.*/"
 )
@@ -44,13 +45,10 @@ _KNOWN = re.compile(
 def write_workbook(job: Job) -> None:
     """Write a workbook. Raises `UnsupportedSource` for what cannot be cleaned: macros, pictures."""
     try:
-        _write(job)
-    except (zipfile.BadZipFile, ValueError, KeyError, TypeError):
-        raise UnsupportedSource("a workbook that is not built as it should be") from None
-
-
-def _write(job: Job) -> None:
-    with zipfile.ZipFile(job.content.open_seekable()) as file:
+        file = zipfile.ZipFile(job.content.open_seekable())
+    except (*FAULTS, ValueError):
+        raise UnsupportedSource("a workbook whose directory is broken") from None
+    with file:
         package = Package(file)
         if strange := sum(not _KNOWN.fullmatch(name) for name in package.names):
             raise UnsupportedSource(
@@ -166,7 +164,7 @@ class _Workbook:
         for path in self._paths.values():
             for cell in _all(parsed(self._package.read(path)), "c"):
                 if cell.get("t") == "s":
-                    used.update(int(v.text) for v in _all(cell, "v") if v.text and v.text.strip().isdecimal())
+                    used.update(i for v in _all(cell, "v") if (i := _number(v.text)) is not None)
         root = parsed(self._package.read(_SHARED))
         for index, item in enumerate(_all(root, "si")):
             if index not in used:
@@ -181,7 +179,10 @@ def _cells(root: etree._Element) -> dict[tuple[int, int], etree._Element]:
     found = {}
     row = 0
     for each in _all(root, "row"):
-        row = int(each.get("r", row + 1))
+        number = _number(each.get("r", f"{row + 1}"))
+        if number is None:
+            raise UnsupportedSource("a sheet whose rows are not numbered")
+        row = number
         column = 0
         for cell in _all(each, "c"):
             reference = cell.get("r")
@@ -202,8 +203,14 @@ def _put(cell: etree._Element, text: str) -> bool:
         cell.set("t", "inlineStr")
         held = etree.SubElement(etree.SubElement(cell, f"{_namespace(cell)}is"), f"{_namespace(cell)}t")
         held.set(_SPACE, "preserve")
-        held.text = text
+        set_text(held, text)
     return has_formula
+
+
+def _number(text: str | None) -> int | None:
+    """Read the number of a row or of a shared text; None where it is none."""
+    digits = (text or "").strip()
+    return int(digits) if _DIGITS.fullmatch(digits) else None
 
 
 def _all(root: etree._Element, local: str) -> Iterator[etree._Element]:

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import BinaryIO, NamedTuple
 
 from bpoaudit.errors import KEPT, OutputError
+from bpoaudit.file_names import shortened
 
 _ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -47,7 +48,7 @@ class Publication:
                 with path.open("wb") as special:
                     yield special
                 return
-            part = path.with_name(f".{path.name[:80]}.{secrets.token_hex(4)}.part")
+            part = path.with_name(shortened(path.name, before=".", after=f".{secrets.token_hex(4)}.part"))
             try:
                 with part.open("xb") as file:
                     yield file
@@ -94,7 +95,7 @@ class Publication:
     def _keep_result(self, error: BaseException) -> None:
         for path, part, is_result in self._parts:
             if is_result:
-                kept = path.with_name(path.name + ".kept")
+                kept = path.with_name(shortened(path.name, after=".kept"))
                 with suppress(OSError):  # then it is not: the error that ended all is told
                     part.replace(kept)
                     error.add_note(f"{KEPT}{kept}")

@@ -10,6 +10,7 @@ from hashlib import sha256
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from bpoaudit.errors import OutputError
 from bpoaudit.model import AuditResult, Severity
 from bpoaudit.report import words
 from bpoaudit.report.edition import INTERNAL, Edition
@@ -37,14 +38,19 @@ def fitted(view: ReportView, styles: Sequence[str], limit: int) -> str:
     """Return the report of `view`, its lists cut until it has at most `limit` bytes.
 
     The caps of the lists keep nearly every report far below; only names and texts that are long and all
-    to be escaped, in every row, do not.
+    to be escaped, in every row, do not. Raises `OutputError` where what stands in no list is too much.
     """
     html = page("report.html", styles, view)
     for _ in range(MAX_CUTS):
         if len(html.encode()) <= limit:
-            break
+            return html
         view = smaller(view)
         html = page("report.html", styles, view)
+    if len(html.encode()) > limit:
+        raise OutputError(
+            f"the report has more than {limit >> 20} MiB, even with none of its lists",
+            "shorten what the profile says of vendor and services, or write audit.json alone (-o audit.json)",
+        )
     return html
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from bpoaudit.languages import AUTO, Language
 from bpoaudit.vendor.agreement import Agreement
 from bpoaudit.vendor.countries import Country
 from bpoaudit.vendor.lists import KnownList
@@ -217,7 +218,7 @@ class DenyList(Section):
 class Detection(Section):
     """What detection should know about this client. May hold personal data: never leaves the profile."""
 
-    language: Annotated[str, Field(pattern=r"^([a-z]{2}|auto)$")] = "auto"
+    language: Language = AUTO
     """Of all free text; `auto`: each field tells its own."""
     recognizers: Text | None = None
     """File of the client's own recognisers in Presidio's YAML format, as seen from the profile."""

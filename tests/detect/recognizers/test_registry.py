@@ -136,3 +136,15 @@ def test_results_and_hits_do_not_show_content() -> None:
     [hit] = recognizer.find("mara@mail.example")
     assert "mara" not in repr(hit)
     assert "mara" not in repr(result)
+
+
+@pytest.mark.parametrize("address", ["zаrquоniа.quell@example.org", "zаrquоniа.quеll@еxаmplе.оrg"])
+def test_an_address_with_letters_that_look_alike_is_found(address: str) -> None:
+    assert not address.isascii()
+    found = {
+        address[result.start : result.end]
+        for recognizer in ALL
+        for result in recognizer.analyze(address)
+        if result.entity_type == "EMAIL_ADDRESS"
+    }
+    assert found == {address}

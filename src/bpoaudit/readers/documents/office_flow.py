@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
-from xml.parsers import expat
 
-from bpoaudit.readers.documents.office_xml import Hostile, new_parser
+from bpoaudit.readers.documents.office_xml import Hostile, NotXml, PartParser
 from bpoaudit.readers.documents.xml_words import MAX_DEPTH
 
 PAGE = "@page"
@@ -118,16 +117,18 @@ def flow(blocks: Iterable[bytes], field: str, words: Vocabulary) -> Iterator[tup
 
     Where the vocabulary has pages, `PAGE` comes before what each of them holds.
     Paragraphs end with `\n`, cells of a table row are told apart by tabs. Word's hidden text (`vanish`)
-    is field `hidden`. Raises `expat.ExpatError` and `Hostile`; what was yielded before stands.
+    is field `hidden`. Raises `NotXml` and `Hostile`; what was yielded before stands.
     """
     state = _Flow(field, words)
-    parser = new_parser()
-    parser.StartElementHandler, parser.EndElementHandler = state.start, state.end
-    parser.CharacterDataHandler = state.text
+    parser = PartParser()
+    parser.on_start, parser.on_end, parser.on_text = state.start, state.end, state.text
     for block in chain(blocks, (b"",)):
         try:
-            parser.Parse(block, not block)
-        except (expat.ExpatError, Hostile):
+            if block:
+                parser.feed(block)
+            else:
+                parser.end()
+        except (NotXml, Hostile):
             state.close()
             yield from state.done
             raise

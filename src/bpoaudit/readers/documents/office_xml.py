@@ -5,9 +5,10 @@ from __future__ import annotations
 import posixpath
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import IO
-from xml.parsers import expat
+
+from bpoaudit.readers.fed_parser import FedParser, ParserEnded
 
 MAX_XML = 256 << 20
 """Bytes of one member that are read, inflated."""
@@ -15,12 +16,16 @@ _BLOCK = 64 << 10
 _MAX_TEXT = 1 << 20
 
 
+class NotXml(Exception):
+    """Is not well-formed."""
+
+
 class Hostile(Exception):
-    """Inflates without end, or declares a document type: no Office file does, entity bombs must."""
+    """Inflates without end, breaks its parser, or declares a document type: entity bombs must."""
 
 
 FAULTS = (
-    expat.ExpatError, Hostile, zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError,
+    NotXml, Hostile, zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError,
     NotImplementedError, ValueError, LookupError,
 )  # fmt: skip
 """What a broken member of a package raises while it is read."""
@@ -44,28 +49,65 @@ def local_name(name: str) -> str:
     return name.rpartition(" ")[2]
 
 
-def new_parser() -> expat.XMLParserType:
-    """Return a parser that raises `Hostile` for a document type."""
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = _doctype
-    return parser
+class PartParser:
+    """A parser of one part, in a process of its own; tells whoever listens at the time.
+
+    Names have their namespace and a blank before. `repr` shows no content.
+    """
+
+    def __init__(self) -> None:
+        self.on_start: Callable[[str, dict[str, str]], None] | None = None
+        """Hears name and attributes of an element that begins."""
+        self.on_end: Callable[[str], None] | None = None
+        self.on_text: Callable[[str], None] | None = None
+        self._parser = FedParser("package")
+        self._names: list[str] = []
+
+    def __repr__(self) -> str:
+        return f"PartParser(depth={len(self._names)})"
+
+    def feed(self, block: bytes) -> None:
+        """Go on. Raises `NotXml`, and `Hostile` for a document type or what breaks the parser."""
+        self._hear(block, last=False)
+
+    def end(self) -> None:
+        """Take what was fed for the whole part. Raises `NotXml`."""
+        self._hear(b"", last=True)
+
+    def _hear(self, block: bytes, *, last: bool) -> None:
+        try:
+            answer = self._parser.feed(block, last=last)
+        except ParserEnded:
+            raise Hostile from None
+        for event in answer.events:
+            if isinstance(event, str):
+                if self.on_text is not None:
+                    self.on_text(event)
+            elif event is None:
+                name = self._names.pop()
+                if self.on_end is not None:
+                    self.on_end(name)
+            elif len(event) == 2:
+                name, pairs = event
+                self._names.append(name)
+                if self.on_start is not None:
+                    self.on_start(name, dict(zip(pairs[::2], pairs[1::2], strict=True)))
+            else:
+                raise Hostile
+        if answer.fault is not None:
+            raise NotXml
 
 
-def _doctype(*_: object) -> None:
-    raise Hostile
-
-
-def feed(parser: expat.XMLParserType, member: IO[bytes], limit: int | None = None) -> Iterator[None]:
+def feed(parser: PartParser, member: IO[bytes], limit: int | None = None) -> Iterator[None]:
     """Parse a member of at most `limit` bytes (or `MAX_XML`), a block at a time. Raises `FAULTS`."""
     size = 0
     while block := member.read(_BLOCK):
-        parser.Parse(block, False)
+        parser.feed(block)
         yield
         size += len(block)
         if size > (limit or MAX_XML):
             raise Hostile
-    parser.Parse(b"", True)
+    parser.end()
     yield
 
 
@@ -100,9 +142,8 @@ def elements(
         if opened and not left_out:
             inside.append(text)
 
-    parser = new_parser()
-    parser.StartElementHandler, parser.EndElementHandler = start, end
-    parser.CharacterDataHandler = characters
+    parser = PartParser()
+    parser.on_start, parser.on_end, parser.on_text = start, end, characters
     for _ in feed(parser, member):
         yield from found
         found.clear()
@@ -119,7 +160,7 @@ class Pieces:
     """The pieces of text of a member, as the parser meets them. `repr` shows no content."""
 
     def __init__(self, words: frozenset[str] = WORDS) -> None:
-        self.parser = new_parser()
+        self.parser = PartParser()
         self._words = words
         self._done: list[str] = []
         self._open = ""
@@ -135,9 +176,9 @@ class Pieces:
 
     def listen(self) -> None:
         """Take what comes as text."""
-        self.parser.StartElementHandler = self.start
-        self.parser.EndElementHandler = self.end
-        self.parser.CharacterDataHandler = self._characters
+        self.parser.on_start = self.start
+        self.parser.on_end = self.end
+        self.parser.on_text = self._characters
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Take up an element."""

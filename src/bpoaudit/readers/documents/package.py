@@ -9,13 +9,12 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, NamedTuple, cast
 from urllib.parse import unquote
-from xml.parsers import expat
 
 from bpoaudit.delivery.budget import Budget
 from bpoaudit.delivery.content import Content
 from bpoaudit.errors import UnreadableSource
 from bpoaudit.readers.archives.zip_directory import behind_directory
-from bpoaudit.readers.documents.office_xml import MAX_XML, Hostile, new_parser
+from bpoaudit.readers.documents.office_xml import MAX_XML, Hostile, NotXml, PartParser
 
 _BLOCK = 64 << 10
 _FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError)
@@ -88,7 +87,7 @@ class Package:
             return
         try:
             yield from read(self.blocks(name))
-        except (expat.ExpatError, Hostile):
+        except (NotXml, Hostile):
             self.broken.add(name)
 
     def relations(self, name: str) -> list[Relation]:
@@ -103,13 +102,13 @@ class Package:
             kind = attributes.get("Type", "").rpartition("/")[2]
             found.append(Relation(attributes.get("Id", ""), kind, target, external))
 
-        parser = new_parser()
-        parser.StartElementHandler = start
+        parser = PartParser()
+        parser.on_start = start
         rels = f"{folder}/_rels/{base}.rels".lstrip("/")
         try:
             for block in self.blocks(rels):
-                parser.Parse(block, False)
-        except (expat.ExpatError, Hostile):
+                parser.feed(block)
+        except (NotXml, Hostile):
             self.broken.add(rels)
         return found[1:]  # the first is the root element
 

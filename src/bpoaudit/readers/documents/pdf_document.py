@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from xml.parsers import expat
 
 from bpoaudit.delivery.content import Content
 from bpoaudit.delivery.media import PDF
@@ -19,7 +18,7 @@ from bpoaudit.parsers.ocr_tally import Read, Tally
 from bpoaudit.readers.batch import Member, Part, RecordBatch
 from bpoaudit.readers.child_process import Parser, borrowed
 from bpoaudit.readers.documents.line_ends import mend_line_ends
-from bpoaudit.readers.documents.office_xml import Hostile
+from bpoaudit.readers.documents.office_xml import Hostile, NotXml
 from bpoaudit.readers.documents.xml_words import xml_words
 from bpoaudit.readers.format import Format
 from bpoaudit.readers.gather import Gatherer
@@ -135,7 +134,7 @@ class _Reading:
                 try:
                     for piece in xml_words([text.encode()]):
                         gathered.add(field, 0, piece)
-                except (expat.ExpatError, Hostile):
+                except (NotXml, Hostile):
                     gathered.add(field, 0, text)
             else:
                 gathered.add(field, 0, text)

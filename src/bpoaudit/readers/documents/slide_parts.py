@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from xml.parsers import expat
 
 from bpoaudit.readers.documents.office_flow import COUNT, SLIDES
 from bpoaudit.readers.documents.office_parts import Reading, flow_of, is_markup, links, other_parts
-from bpoaudit.readers.documents.office_xml import Hostile, new_parser
+from bpoaudit.readers.documents.office_xml import Hostile, NotXml, PartParser
 from bpoaudit.readers.documents.package import Package
 
 _PRESENTATION = "ppt/presentation.xml"
@@ -64,12 +63,12 @@ def _slides(package: Package) -> Iterator[str]:
         if name.endswith(" sldId"):
             order.extend(value for key, value in attributes.items() if key.endswith("/relationships id"))
 
-    parser = new_parser()
-    parser.StartElementHandler = start
+    parser = PartParser()
+    parser.on_start = start
     try:
         for block in package.blocks(_PRESENTATION):
-            parser.Parse(block, False)
-    except (expat.ExpatError, Hostile):
+            parser.feed(block)
+    except (NotXml, Hostile):
         order.clear()
     targets = {each.id: each.target for each in package.relations(_PRESENTATION) if each.type == "slide"}
     if order:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bpoaudit.readers.documents.office_xml import Hostile, new_parser
+from bpoaudit.readers.documents.office_xml import Hostile, PartParser
 
 MAX_DEPTH = 1_000
 _MAX_TEXT = 1 << 20
@@ -13,7 +13,7 @@ _MAX_TEXT = 1 << 20
 def xml_words(blocks: Iterable[bytes]) -> Iterator[str]:
     """Yield the text of each element and the value of each attribute that has a letter or digit.
 
-    Raises `expat.ExpatError` and `Hostile`; what was yielded before stands.
+    Raises `NotXml` and `Hostile`; what was yielded before stands.
     """
     words: list[str] = []
     open_text: list[str] = [""]
@@ -42,13 +42,13 @@ def xml_words(blocks: Iterable[bytes]) -> Iterator[str]:
         if len(open_text[0]) > _MAX_TEXT:
             flush()
 
-    parser = new_parser()
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
+    parser = PartParser()
+    parser.on_start, parser.on_end, parser.on_text = start, end, text
     for block in blocks:
-        parser.Parse(block, False)
+        parser.feed(block)
         yield from words
         words.clear()
-    parser.Parse(b"", True)
+    parser.end()
     yield from words
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import unquote, unquote_to_bytes
 
-from lxml import etree
-
+from bpoaudit.parsers.frames import Answer
+from bpoaudit.readers.fed_parser import FedParser, ParserEnded
 from bpoaudit.readers.html.html_looks import (
     BLOCK_TAGS,
     CELL_TAGS,
@@ -28,6 +27,8 @@ MAX_DEPTH = 2_000
 MAX_TOKEN = 64 << 20
 """Characters of one comment, script or tag."""
 
+_TOO_MUCH = "nested too deeply, or with a tag too long: read with its markup from there on"
+_PARSER_ENDED = "it broke its parser: read with its markup from there on"
 _BLOCK = 64 << 10
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
 _OPEN_TAG = re.compile(r"<[A-Za-z/!?][^<>]*\Z")
@@ -102,29 +103,34 @@ def html_pieces(blocks: Iterable[str]) -> Iterator[tuple[Said, str]]:
     """
     target = _Target()
     # The parser turns bytes to text by what the page declares; it is given text, so nothing is.
-    parser = etree.HTMLParser(target=target, huge_tree=True, encoding="utf-8")
+    parser = FedParser("html")
     until_fault = UntilFault(blocks)
     rest = iter(until_fault)
-    tail = ""
+    tail = text = ""
     waiting = 0
     unfinished: re.Match[str] | None = None
-    broken = False
-    for block in rest:
-        if text := block.replace("\0", ""):
-            parser.feed(text.encode("utf-8", "replace"))
-            tail = (tail + text)[-2 * _BLOCK :]
-            waiting = 0 if target.said else waiting + len(text)
+    broken = unread = ""
+    try:
+        for block in rest:
+            if text := block.replace("\0", ""):
+                target.hear(parser.feed(text.encode("utf-8", "replace")))
+                tail = (tail + text)[-2 * _BLOCK :]
+                waiting = 0 if target.said else waiting + len(text)
+                yield from target.take()
+                if target.depth > MAX_DEPTH or waiting > MAX_TOKEN:
+                    broken = _TOO_MUCH
+                    break
+        text = ""
+        if tail:
+            target.hear(parser.feed(b"", last=True))
             yield from target.take()
-            if broken := target.depth > MAX_DEPTH or waiting > MAX_TOKEN:
-                break
-    if tail:
-        with suppress(etree.XMLSyntaxError):  # nothing in it was an element
-            parser.close()
-        yield from target.take()
-        if unfinished := _OPEN_TAG.search(tail):
-            yield Said.COMMENT, unfinished[0]
+            if unfinished := _OPEN_TAG.search(tail):
+                yield Said.COMMENT, unfinished[0]
+    except ParserEnded:
+        broken, unread = _PARSER_ENDED, text
     if broken:
-        yield Said.LOSS, "nested too deeply, or with a tag too long: read with its markup from there on"
+        yield Said.LOSS, broken
+        yield Said.TEXT, unread
         for block in rest:
             yield Said.TEXT, block.replace("\0", "")
     elif unfinished:
@@ -189,6 +195,20 @@ class _Target:
         said, self.said = self.said, []
         return said
 
+    def hear(self, answer: Answer) -> None:
+        """Take what the parser met."""
+        for event in answer.events:
+            if isinstance(event, str):
+                self.data(event)
+            elif len(event) == 1:
+                self.end(*event)
+            elif len(event) == 2:
+                tag, pairs = event
+                self.start(tag, dict(zip(pairs[::2], pairs[1::2], strict=True)))
+            else:
+                kind, *texts = event
+                self.comment(texts[0] if kind == "comment" else " ".join(texts))
+
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         _, within, ground = self._open[-1] if self._open else ("", False, "white")
         hidden = within or tag == "template"
@@ -229,12 +249,6 @@ class _Target:
     def comment(self, text: str) -> None:
         if text.strip():
             self.said.append((Said.COMMENT, text))
-
-    def pi(self, target: str, data: str | None = None) -> None:
-        self.comment(f"{target} {data or ''}")
-
-    def close(self) -> None:
-        """Be asked for a result, of which there is none: everything was taken."""
 
     def _break(self, tag: str) -> None:
         if tag in BLOCK_TAGS:

@@ -6,13 +6,12 @@ import mmap
 import re
 from collections.abc import Iterator
 from typing import BinaryIO
-from xml.parsers import expat
 
 from bpoaudit.delivery.content import Content
 from bpoaudit.model import FieldKind
 from bpoaudit.readers.batch import FieldValues, Member, Part, RecordBatch
 from bpoaudit.readers.documents.line_ends import mend_line_ends
-from bpoaudit.readers.documents.office_xml import Hostile
+from bpoaudit.readers.documents.office_xml import Hostile, NotXml
 from bpoaudit.readers.documents.xml_words import xml_words
 from bpoaudit.readers.format import Format
 from bpoaudit.readers.isolated import run_parser
@@ -104,5 +103,5 @@ def _words(packet: str) -> list[str]:
     """Return the words of an XMP packet, all of it where it is no XML."""
     try:
         return list(xml_words([packet.encode()]))
-    except (expat.ExpatError, Hostile):
+    except (NotXml, Hostile):
         return [packet]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from bpoaudit.delivery.content import Content
 from bpoaudit.errors import EncryptedSource
-from bpoaudit.readers.documents.office_xml import FAULTS, elements, feed, local_name, new_parser, texts
+from bpoaudit.readers.documents.office_xml import FAULTS, PartParser, elements, feed, local_name, texts
 from bpoaudit.readers.options import ReadOptions
 from bpoaudit.readers.workbooks.formula_text import formula_texts
 from bpoaudit.readers.workbooks.package_text import package_members
@@ -126,9 +126,9 @@ class _Document:
     """The content of a spreadsheet as the parser meets it. `repr` shows no content."""
 
     def __init__(self) -> None:
-        self.parser = new_parser()
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
+        self.parser = PartParser()
+        self.parser.on_start = self._start
+        self.parser.on_end = self._end
         self.sheets: dict[str, Beside] = {}
         self.workbook = Beside()
         self.external = 0
@@ -177,7 +177,7 @@ class _Document:
         if local in _CONTEXTS:
             self._contexts.append((local, []))
             self._text = self._author = ""
-            self.parser.CharacterDataHandler = self._characters
+            self.parser.on_text = self._characters
 
     def _start_cell(self, about: dict[str, str]) -> None:
         self._column += self._columns
@@ -227,7 +227,7 @@ class _Document:
         else:
             self._beside.say(_CONTEXTS[opened], text)
         if not self._contexts:
-            self.parser.CharacterDataHandler = None
+            self.parser.on_text = None
 
 
 def _count(about: dict[str, str], key: str, most: int) -> int:

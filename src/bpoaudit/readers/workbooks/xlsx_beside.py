@@ -294,9 +294,9 @@ class _SheetXml(Pieces):
             self._beside.at(*place, LINK, text)
 
     def _listen_to_cells(self) -> None:
-        self.parser.StartElementHandler = self._start_cell
-        self.parser.EndElementHandler = self._end_cell
-        self.parser.CharacterDataHandler = None
+        self.parser.on_start = self._start_cell
+        self.parser.on_end = self._end_cell
+        self.parser.on_text = None
 
     def _start_cell(self, name: str, attributes: dict[str, str]) -> None:
         local = self._locals.get(name) or self._locals.setdefault(name, local_name(name))
@@ -307,7 +307,7 @@ class _SheetXml(Pieces):
         elif local == "f" or (local == "v" and (self._formula or self._type in (None, "n"))):
             self._formula = self._formula or local == "f"
             self._text = ""
-            self.parser.CharacterDataHandler = self._cell_text
+            self.parser.on_text = self._cell_text
         elif local == "row":
             self._row = int(attributes.get("r", self._row + 1))
             self._column = 0
@@ -319,7 +319,7 @@ class _SheetXml(Pieces):
     def _end_cell(self, name: str) -> None:
         local = self._locals.get(name)
         if local == "v" or local == "f":
-            self.parser.CharacterDataHandler = None
+            self.parser.on_text = None
             text, self._text = self._text, ""
             if local == "f":
                 for written in formula_texts(text):

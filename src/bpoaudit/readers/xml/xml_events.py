@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from html.entities import name2codepoint
 from typing import Protocol
-from xml.parsers import expat
 
 from bpoaudit.delivery.content import Content
 from bpoaudit.errors import UnreadableSource
+from bpoaudit.parsers.frames import Answer
+from bpoaudit.readers.fed_parser import FedParser, ParserEnded
 from bpoaudit.readers.text_file import TextFile
 from bpoaudit.readers.until_fault import UntilFault
 
@@ -24,10 +25,6 @@ _PROLOGUE = re.compile(
     r"\s*(<\?xml\s[^>]*\?>)?((?:\s++|(?><!--.*?-->|<\?.*?\?>))*+)(<!DOCTYPE\b)?", re.DOTALL
 )
 _NOT_XML = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_HTML_ENTITIES = "".join(
-    f'<!ENTITY {name} "&#{code};">' for name, code in name2codepoint.items() if code > 0x7F
-)
-"""What an export that was HTML once still has in it; each stands for one character."""
 
 
 class Handler(Protocol):
@@ -67,57 +64,40 @@ def parse(file: TextFile, handler: Handler) -> Iterator[None]:
     head = next(blocks, "")
     while len(head) < _HEAD and (block := next(blocks, "")):
         head += block
-    parser = _Parser(handler)
+    parser = _Parser(handler, head)
     try:
-        yield from parser.run(head, blocks)
+        yield from parser.run(blocks)
         until_fault.end()
         parser.end()
-    except expat.ExpatError as error:
-        raise parser.broken(error) from None
+    except ParserEnded:
+        raise UnreadableSource("XML that broke its parser, not read from there on") from None
     finally:
         parser.tell(file)
 
 
 class _Parser:
-    """One run of expat over a document. `repr` shows no content."""
+    """One run over a document. `repr` shows no content."""
 
-    def __init__(self, handler: Handler) -> None:
-        self._handler = handler
-        self._depth = self._fed = self._controls = self._unknown = 0
-        self._lines_before = 0
-        self._foreign = False
-        self._expat = parser = expat.ParserCreate("utf-8")
-        parser.buffer_text = True
-        parser.buffer_size = 64 << 10
-        parser.ordered_attributes = True
-        parser.specified_attributes = True  # a default is read where it is declared, not in each element
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = handler.text
-        parser.CommentHandler = lambda text: handler.aside("comment", text)
-        parser.ProcessingInstructionHandler = lambda name, text: handler.aside(
-            "instruction", f"{name} {text}"
-        )
-        parser.SkippedEntityHandler = self._skipped
-
-    def __repr__(self) -> str:
-        return f"_Parser(depth={self._depth})"
-
-    def run(self, head: str, blocks: Iterator[str]) -> Iterator[None]:
-        """Parse the head and the blocks after it."""
+    def __init__(self, handler: Handler, head: str) -> None:
         prologue = _PROLOGUE.match(head)
         assert prologue is not None  # every part of it may be missing
         declaration, _, doctype = prologue.groups()
         if declaration:
             # The text is decoded already, whatever it says of itself.
             head = re.sub(".", " ", head[: prologue.end(1)]) + head[prologue.end(1) :]
-        if doctype is None:
-            self._feed(f"<!DOCTYPE _ [{_HTML_ENTITIES}]>\n")
-            self._lines_before = 1
-        self._expat.StartDoctypeDeclHandler = self._doctype
-        self._expat.EntityDeclHandler = self._entity
-        self._expat.AttlistDeclHandler = self._default
-        self._feed(head)
+        self._handler = handler
+        self._head = head
+        self._depth = self._controls = self._unknown = 0
+        self._lines_before = int(doctype is None)  # the parser puts a document type before
+        self._foreign = False
+        self._parser = FedParser("xml with doctype" if doctype else "xml")
+
+    def __repr__(self) -> str:
+        return f"_Parser(depth={self._depth})"
+
+    def run(self, blocks: Iterator[str]) -> Iterator[None]:
+        """Parse the head and the blocks after it."""
+        self._feed(self._head)
         yield
         for block in blocks:
             self._feed(block)
@@ -125,12 +105,7 @@ class _Parser:
 
     def end(self) -> None:
         """Take what was fed for the whole document."""
-        self._expat.Parse(b"", True)
-
-    def broken(self, error: expat.ExpatError) -> UnreadableSource:
-        """Say where the document ends to be XML."""
-        place = f"line {error.lineno - self._lines_before}, column {error.offset + 1}"
-        return UnreadableSource(f"XML that is not well-formed at {place}, not read from there on")
+        self._hear(self._parser.feed(b"", last=True))
 
     def tell(self, file: TextFile) -> None:
         """Add what was mended or skipped to the notes and losses of the file."""
@@ -148,35 +123,47 @@ class _Parser:
         block, replaced = _NOT_XML.subn("\ufffd", block)
         self._controls += replaced
         data = block.encode()
-        self._expat.Parse(data)
-        self._fed += len(data)
-        if self._fed - self._expat.CurrentByteIndex > MAX_TAG + len(data):
+        answer = self._parser.feed(data)
+        self._hear(answer)
+        if answer.behind > MAX_TAG + len(data):
             raise UnreadableSource(
                 f"XML with a tag or comment of more than {MAX_TAG:,} bytes, not read from there on"
             )
 
-    def _start(self, name: str, attributes: list[str]) -> None:
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise UnreadableSource(f"XML nested more than {MAX_DEPTH} deep, not read from there on")
-        self._handler.start(name, attributes)
+    def _hear(self, answer: Answer) -> None:
+        """Tell the handler what was met, and raise what ended the document."""
+        handler = self._handler
+        for event in answer.events:
+            if isinstance(event, str):
+                handler.text(event)
+            elif event is None:
+                self._depth -= 1
+                handler.end()
+            elif len(event) == 2:
+                self._depth += 1
+                if self._depth > MAX_DEPTH:
+                    raise UnreadableSource(f"XML nested more than {MAX_DEPTH} deep, not read from there on")
+                handler.start(*event)
+            else:
+                self._beside(*event)
+        if answer.fault is not None:
+            _, line, column = answer.fault
+            place = f"line {line - self._lines_before}, column {column + 1}"
+            raise UnreadableSource(f"XML that is not well-formed at {place}, not read from there on")
 
-    def _end(self, _: str) -> None:
-        self._depth -= 1
-        self._handler.end()
-
-    def _doctype(self, name: str, system: str | None, public: str | None, _: bool) -> None:
-        self._foreign = system is not None
-        self._handler.aside("doctype", " ".join(filter(None, (name, public, system))))
-
-    def _entity(self, *_: object) -> None:
-        raise UnreadableSource("XML that declares entities, which can expand without end or name other files")
-
-    def _default(self, element: str, attribute: str, kind: str, default: str | None, _: bool) -> None:
-        self._handler.aside("doctype", " ".join(filter(None, (element, attribute, kind, default))))
-
-    def _skipped(self, name: str, _: bool) -> None:
-        if name in name2codepoint:
-            self._handler.text(chr(name2codepoint[name]))
-        else:
-            self._unknown += 1
+    def _beside(self, kind: str, name: str, *texts: str | None) -> None:
+        """Take what is neither an element nor its text."""
+        if kind == "entity":
+            raise UnreadableSource(
+                "XML that declares entities, which can expand without end or name other files"
+            )
+        if kind == "skipped":
+            if name in name2codepoint:
+                self._handler.text(chr(name2codepoint[name]))
+            else:
+                self._unknown += 1
+            return
+        if kind == "doctype":
+            self._foreign = texts[1] is not None
+        aside = "doctype" if kind == "default" else kind
+        self._handler.aside(aside, " ".join(filter(None, (name, *texts))))
