@@ -6,7 +6,7 @@ Each class of `hostility/` is written to a folder of its own and scanned in a pr
 canary in every input. A line says how many inputs there were, what became of them, how often the program
 failed, whether the canary came out again (standard output, standard error, every output, what was left
 behind in the folder for temporary files), whether a file is missing in the result, and the most time and
-memory. A class is named by any part of its line.
+memory. A class is named by any part of its line; on the page of results the lines of the others stay.
 """
 
 from __future__ import annotations
@@ -32,9 +32,11 @@ from hostility.planted import CANARY, Class, Refusal
 from measuring import pages, process_tree
 
 CLASSES = (*containers.CLASSES, *texts.CLASSES, *documents.CLASSES)
+ALL = (*CLASSES, *written.REFUSALS)
 PATIENCE = 1800
 """Seconds after which a run is ended and counts as a failure."""
 _NEVER_READ = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+_SECTION = "hostile deliveries"
 _HEADER = [
     "input",
     "tried",
@@ -84,22 +86,32 @@ def main() -> None:
     )
     parser.add_argument("classes", nargs="*", metavar="CLASS", help="all of them, unless named")
     parser.add_argument("--full", action="store_true", help="a cell of two gigabytes, more broken samples")
-    parser.add_argument("--results", type=Path, help="page whose section is written anew")
+    parser.add_argument("--results", type=Path, help="page whose lines are written anew")
     options = parser.parse_args()
+    asked = [
+        each for each in ALL if not options.classes or any(word in each.name for word in options.classes)
+    ]
+    if not asked:
+        parser.error(f"no class has {' or '.join(options.classes)} in its line")
     outcomes = []
-    for each in (*CLASSES, *written.REFUSALS):
-        if options.classes and not any(word in each.name for word in options.classes):
-            continue
+    for each in asked:
         with tempfile.TemporaryDirectory(prefix="bpoaudit-hostile-") as folder:
-            run = _scan if isinstance(each, Class) else _refuse
-            outcomes.append(run(each, Path(folder), options.full))
+            if isinstance(each, Class):
+                outcomes.append(_scan(each, Path(folder), options.full))
+            else:
+                outcomes.append(_refuse(each, Path(folder), options.full))
         print(*outcomes[-1].cells(), sep="\t", flush=True)
-    if options.results:
-        pages.replace(
-            options.results, "hostile deliveries", pages.table(_HEADER, [o.cells() for o in outcomes])
-        )
+        if options.results:
+            _keep(options.results, outcomes[-1])
     if any(o.failures or o.leaks or o.unlisted for o in outcomes):
         sys.exit(1)
+
+
+def _keep(page: Path, outcome: Outcome) -> None:
+    """Write one line anew; those of classes that there are no longer are left out."""
+    lines = {line[0]: line for line in pages.rows(page, _SECTION)} | {outcome.name: outcome.cells()}
+    kept = [lines[each.name] for each in ALL if each.name in lines]
+    pages.replace(page, _SECTION, pages.table(_HEADER, kept))
 
 
 def _scan(each: Class, folder: Path, full: bool) -> Outcome:
@@ -122,6 +134,7 @@ def _scan(each: Class, folder: Path, full: bool) -> Outcome:
     outcome.failures += done.returncode not in (0, 3) or b"bpoaudit failed" in done.stderr
     outcome.leaks += _leaks(done, out, temporary)
     if done.returncode not in (0, 3):
+        print(f"exit code {done.returncode}", file=sys.stderr)
         print(done.stderr.decode("utf-8", "replace")[-2000:], file=sys.stderr)
     if (out / "scan.json").is_file():
         result = json.loads((out / "scan.json").read_text("utf-8"))
