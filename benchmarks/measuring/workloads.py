@@ -101,12 +101,24 @@ def _distinct(records: int) -> Cells:
     cells = Cells()
     texts = [template.content for template in read(("notes",), "text") if not template.draw]
     for number, scene in _scenes("distinct", records):
-        for name in ("customer_name", "email", "phone", "street"):
-            cells.add(name, write(_TICKET[name] + ("" if name in ("email", "phone") else " {row}"), scene))
+        name = write(_TICKET["customer_name"], scene)
+        cells.add("customer_name", Written(f"{name.text} {_in_letters(number)}", name.spans))
+        cells.add("email", write(_TICKET["email"], scene))
+        cells.add("phone", write(_TICKET["phone"], scene))
+        cells.add("street", write(_TICKET["street"] + " {row}", scene))
         cells.add("reference", write("{uuid}", scene))
         cells.add("amount", write("{row}.{count:99}", scene))
         cells.add("notes", write(f"Ref {number}: {texts[number % len(texts)]}", scene))
     return cells
+
+
+def _in_letters(number: int) -> str:
+    """Return a word that stands for a number, as a second surname."""
+    word = ""
+    for vowel in "aeo":
+        number, rest = divmod(number, 17)
+        word = "bcdfghklmnprstvwz"[rest] + vowel + word
+    return word.capitalize()
 
 
 def _wide(records: int) -> Cells:

@@ -52,6 +52,9 @@ class Match(Struct, frozen=True, eq=False, array_like=True):
         """Compare what is said; who else says so, and why, makes no difference."""
         return isinstance(other, Match) and self._said() == other._said()
 
+    def __ne__(self, other: object) -> bool:
+        return not self == other  # a struct's own would tell objects apart
+
     def __hash__(self) -> int:
         return hash(self._said())
 

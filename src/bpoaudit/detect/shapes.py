@@ -35,10 +35,6 @@ _TIMESTAMP = re.compile(r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-
 _YEAR = re.compile(r"(?:18[5-9]|19\d|20[0-4])\d")
 _TICKETED = re.compile(r"[^\W\d_](?:[^\W\d_]|[' -]){0,29}/[^\W\d_](?:[^\W\d_]|[' -]){0,29}")
 """A name as on an airline's ticket: `DOE/JANE MS`."""
-_NUMBERED = re.compile(
-    r"(?P<name>\D{2,50}\s\D{1,50}?),? (?:\d{5,12}|#\d{2,12}|[(\[](?:[A-Z]{1,4}[- ]?)?\d{2,12}[)\]])"
-)
-"""Names, and the number of who bears them: `Jane Doe (C-20417)`."""
 _AGE = re.compile(r"\d{1,3}(?:\.\d{1,2})?", re.ASCII)
 _WRITTEN_PHONE = re.compile(
     r"(?:(?:\+?1|001)[ .-]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[.-])\d{3}[.-]\d{4}(?: ?x\d{1,5})?"
@@ -216,8 +212,6 @@ def _born(text: str) -> bool:
 
 
 def _named(text: str) -> bool:
-    if numbered := _NUMBERED.fullmatch(text):
-        text = numbered["name"]
     written = _is_written_in(text, _IN_NAMES) or _TICKETED.fullmatch(text) is not None
     # `AGENT` under the header `speaker` is a role.
     return 2 <= len(text) <= 60 and len(text.split()) <= 6 and written and not is_role(text)

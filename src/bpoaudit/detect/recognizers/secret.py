@@ -10,7 +10,7 @@ from math import log2
 
 from presidio_analyzer import EntityRecognizer
 
-from bpoaudit.detect.recognizers.context import BUSINESS, Words, left_window
+from bpoaudit.detect.recognizers.context import BUSINESS, Words
 from bpoaudit.detect.recognizers.labelled import MARK
 from bpoaudit.detect.recognizers.literals import Guarded, guarded
 from bpoaudit.detect.recognizers.outline import Outlined
@@ -41,18 +41,14 @@ _KEY_WORDS = Words(
 
 
 _DIGEST = re.compile(r"[\da-f]{16,128}|[\dA-F]{16,128}")
-_LOOKED_UP = Words(
-    "cache", "cached", "hit", "miss", "request", "lookup", "entry", "object", "partition", "shard", "routing",
-    "idempotency", "dedup", "etag", "hash", "hashed", "digest", "checksum", "redis", "memcached", "evict",
-    "evicted", "expired", "queue", "topic", "row", "sort", "index", "primary", "foreign",
-)  # fmt: skip
-"""Before the key of something that is stored or sent."""
-_OPENS = Words(
-    "api", "secret", "auth", "authorization", "access", "token", "credential", "password", "encryption",
-    "signing", "licence", "license", "private", "client", "leaked", "stolen",
-)  # fmt: skip
-"""Before one that opens something."""
-_HASHED = re.compile(r"[\s\"'’]{0,2}[(\[]?\s?(?:hash|digest|checksum|sha-?\d{1,3}|md5)\b", re.IGNORECASE)
+_LOOKED_UP = re.compile(
+    r"(?<![^\W_])(?:cached?|memcached?|evict(?:ed|ing)?|lookup|partition|shard|dedup|idempotency)"
+    r"(?:[ :,_\-]{1,2}(?:hit|miss|get|set|put|add|del|delete|expired?|entry|lookup|evicted)){0,2}[ :,_\-]{1,2}\Z",
+    re.IGNORECASE,
+)
+"""Right before the key of something that is stored: of no other word can it be said that it opens nothing."""
+_LONGEST_LOOKUP = 48
+_HASHED = re.compile(r"[\"'’]?\s?[(\[](?:hash|digest|checksum)[)\]]", re.IGNORECASE)
 
 
 class KeyRecognizer(Recognizer):
@@ -86,8 +82,7 @@ def _names_an_entry(text: str, match: re.Match[str], value: str) -> bool:
     end = match.start("value") + len(value)
     if _HASHED.match(text, end):
         return True
-    window = left_window(text, match.start(), _LOOKED_UP.before)
-    return _LOOKED_UP.stands(window) and not _OPENS.stands(window)
+    return _LOOKED_UP.search(text, max(0, match.start() - _LONGEST_LOOKUP), match.start()) is not None
 
 
 def _is_random(value: str) -> bool:
