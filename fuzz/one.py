@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import warnings
+from pathlib import Path
 
 import atheris
 
@@ -11,6 +13,8 @@ import atheris
 FOLLOWED = ["bpoaudit", "promises", "olefile", "asn1crypto", "email", "yaml"]
 
 NAME = sys.argv.pop(1)
+# `-merge=1` runs the program again, in a shell, by what stands here.
+sys.argv[0] = shlex.join([sys.executable, str(Path(__file__).resolve()), NAME])
 
 with atheris.instrument_imports(include=FOLLOWED):
     from targets import TARGETS

@@ -110,10 +110,12 @@ def _keep(name: str) -> None:
         for file in sorted(Path(path).iterdir()):
             shutil.copyfile(file, new / file.name)
     before = {file.name for file in new.iterdir()}
-    subprocess.run(
+    done = subprocess.run(
         [sys.executable, str(HERE / "one.py"), name, "-merge=1", str(new), str(WORK / name)],
-        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace",
     )  # fmt: skip
+    if "successful" not in done.stderr:  # its exit code is 0 all the same
+        sys.exit(f"{name}: libFuzzer did not tell what is new\n{done.stderr[-1000:]}")
     room = MOST_KEPT - sum(file.stat().st_size for file in (KEPT / name).iterdir())
     for file in sorted(new.iterdir(), key=lambda file: file.stat().st_size):
         room -= file.stat().st_size
