@@ -111,7 +111,9 @@ def test_lines_have_their_forms_whatever_stands_beside_them(lines: list[str]) ->
 
 def test_what_varies_is_stood_for_and_words_are_not() -> None:
     one = _form_of("2026-05-11T07:23:32Z INFO worker-1 job e0ad344f5f2e of order5512 done in 738 ms, md5 ok")
-    other = _form_of("2026-05-11T21:00:00Z INFO worker-7 job 0d20b4e1ba94 of order9024 done in 215 ms, md5 ok")
+    other = _form_of(
+        "2026-05-11T21:00:00Z INFO worker-7 job 0d20b4e1ba94 of order9024 done in 215 ms, md5 ok"
+    )
     assert one == other
     assert one is not None
     assert one.startswith("2026-05-11T")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import re
+import weakref
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -71,3 +73,13 @@ def test_nothing_is_lost_that_was_asked_for(path: Path) -> None:
         for each in asked:
             told = [r for r in TOGETHER.analyze(text, nlp_artifacts=each) if r.score >= each.least]
             assert _told(told) == _told(r for r in everything if r.score >= each.least)
+
+
+def test_a_set_that_nobody_needs_is_let_go_of() -> None:
+    gone = PatternSet(RECOGNIZERS, "en")
+    for _ in range(3):
+        gone.analyze("order 20417")
+    told = weakref.ref(gone)
+    del gone
+    gc.collect()
+    assert told() is None

@@ -75,6 +75,8 @@ class PatternSet(LocalRecognizer):
                 families[_family_of(shape)].append((at, shape))
         self._outlines: set[str] = set()
         """Of texts that were seen."""
+        # A cache of the class would keep every set that there ever was.
+        self._of_outline = lru_cache(maxsize=MOST_OUTLINES)(self._look_up)
         self._may_reach = tuple(recognizer.may_reach for recognizer in recognizers)
         self._groups = tuple((prefilter, tuple(members)) for prefilter, members in groups.items())
         self._families = tuple(
@@ -139,8 +141,7 @@ class PatternSet(LocalRecognizer):
                 results += self._recognizers[at].results(view) if same is None else same
         return results
 
-    @lru_cache(maxsize=MOST_OUTLINES)  # noqa: B019  # there is one set, for as long as the program
-    def _of_outline(
+    def _look_up(
         self, outline: str, least: float
     ) -> tuple[tuple[int, bool, list[RecognizerResult] | None], ...]:
         """Return the recognisers that may find something in a text of this outline, by their numbers.
