@@ -197,7 +197,7 @@ def test_what_is_spooled_comes_back_as_it_was() -> None:
         spool.write(values)
         spool.write([])
         assert [*spool.read()] == [values, []]
-        assert not values[0].candidates[0].match != told
+        assert (values[0].candidates[0].match != told) is False
         first = next(spool.read())[0].candidates[0].match
     assert (first.also, first.why) == (("B",), why)
 

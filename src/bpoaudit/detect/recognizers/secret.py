@@ -43,7 +43,8 @@ _KEY_WORDS = Words(
 _DIGEST = re.compile(r"[\da-f]{16,128}|[\dA-F]{16,128}")
 _LOOKED_UP = re.compile(
     r"(?<![^\W_])(?:cached?|memcached?|evict(?:ed|ing)?|lookup|partition|shard|dedup|idempotency)"
-    r"(?:[ :,_\-]{1,2}(?:hit|miss|get|set|put|add|del|delete|expired?|entry|lookup|evicted)){0,2}[ :,_\-]{1,2}\Z",
+    r"(?:[ :,_\-]{1,2}(?:hit|miss|get|set|put|add|del|delete|expired?|entry|lookup|evicted)){0,2}"
+    r"[ :,_\-]{1,2}\Z",
     re.IGNORECASE,
 )
 """Right before the key of something that is stored: of no other word can it be said that it opens nothing."""
