@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
+from itertools import islice
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -118,8 +119,13 @@ class Detector:
             out.evidence[values.name] = evidence
             field_plan, name = plan.of(values.name), public[values.name]
             if plan.dialogue and values.name == plan.dialogue.text:
-                for turns in conversations(batch, plan.dialogue):
-                    told = self._conversation(turns, values.records, field_plan, name, evidence)
+                spoken = conversations(batch, plan.dialogue)
+                # All together: models read many turns of one length faster than a few.
+                texts = [_Text(turn.text) for turns in spoken for turn in turns]
+                analyses = self._analysed(texts, field_plan.written)
+                for turns in spoken:
+                    own = [*islice(analyses, len(turns))]
+                    told = self._conversation(turns, own, values.records, name, evidence)
                     for place, candidates in told:
                         out.values.append(candidates)
                         out.turns[place] = candidates.candidates
@@ -187,12 +193,12 @@ class Detector:
     def _conversation(
         self,
         turns: Sequence[SpokenTurn],
+        analyses: Sequence[Analysis],
         records: Sequence[int],
-        plan: FieldPlan,
         name: str,
         evidence: ColumnEvidence,
     ) -> Iterator[tuple[int, ValueCandidates]]:
-        """Analyse turns: each as a text, and all of them together as questions and answers.
+        """Read turns together as questions and answers; `analyses` say what each of them holds as a text.
 
         `records` are those of the field; a turn goes by its place among them, which is given with it.
         """
@@ -209,9 +215,7 @@ class Detector:
             told[first][match] = answer
             for record, start, end in later:
                 pieces[record].append((start, end))
-        for turn, analysis in zip(
-            turns, self._analysed([_Text(t.text) for t in turns], plan.written), strict=True
-        ):
+        for turn, analysis in zip(turns, analyses, strict=True):
             _tell(analysis, evidence, 1)
             evidence.non_empty += 1
             evidence.distinct.add(self.key.sketch(turn.text))
