@@ -9,6 +9,7 @@ import resource
 import signal
 import time
 from itertools import count
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import pytest
@@ -92,9 +93,10 @@ def test_ctrl_c_comes_before_or_after_the_renames(tmp_path: Path, monkeypatch: p
     assert texts(tmp_path) == ["new"] * 4
 
 
-def _publish_for_ever(folder: str, begin: int) -> None:
+def _publish_for_ever(folder: str, begin: int, published: Event) -> None:
     for generation in count(begin):
         write_all(Path(folder), f"{generation:08}" * (LENGTH // 8))
+        published.set()
 
 
 @pytest.mark.slow
@@ -104,13 +106,17 @@ def test_a_kill_at_any_moment_leaves_whole_files_old_or_new(tmp_path: Path) -> N
     write_all(tmp_path, "0" * LENGTH)
     usual = time.monotonic() - began
     seen = set()
+    context = multiprocessing.get_context("fork")
     for turn in range(KILLS):
         before = 1000 * turn
         write_all(tmp_path, f"{before:08}" * (LENGTH // 8))
-        process = multiprocessing.get_context("fork").Process(
-            target=_publish_for_ever, args=(str(tmp_path), before + 1), daemon=True
+        published = context.Event()
+        process = context.Process(
+            target=_publish_for_ever, args=(str(tmp_path), before + 1, published), daemon=True
         )
         process.start()
+        if turn % 2:  # a busy machine may not let the others begin in time
+            assert published.wait(60)
         time.sleep(moments.uniform(0, 4 * usual))
         assert process.pid is not None
         os.kill(process.pid, signal.SIGKILL)
