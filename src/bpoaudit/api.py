@@ -9,7 +9,7 @@ from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
 
-from bpoaudit import pipeline
+from bpoaudit import pipeline, scanning
 from bpoaudit.gate import Thresholds
 from bpoaudit.masking import key_from_file, random_key
 from bpoaudit.measures import load_lists, load_suppression
@@ -94,8 +94,8 @@ def _reading(
     passwords: Sequence[str],
     jobs: int,
     recognizers: Sequence[Path] = (),
-) -> pipeline.Reading:
-    return pipeline.Reading(
+) -> scanning.Reading:
+    return scanning.Reading(
         key=random_key() if key_file is None else key_from_file(Path(key_file)),
         recognizers=tuple(recognizers),
         passwords=tuple(passwords),

@@ -17,7 +17,6 @@ from bpoaudit.detect import Engine, NameBook
 from bpoaudit.errors import OutputError, UsageError
 from bpoaudit.masking import DOT
 from bpoaudit.model import FieldKind, Finding, MaskingState, Source, SourceStatus
-from bpoaudit.pipeline import Progress, Reading, Scanned, own_recognizers, read_delivery
 from bpoaudit.public_names import IN_NAMES
 from bpoaudit.redact import (
     UNCHANGED,
@@ -31,6 +30,7 @@ from bpoaudit.redact import (
     Tally,
     relative_path,
 )
+from bpoaudit.scanning import Progress, Reading, Scanned, own_recognizers, read_delivery
 from bpoaudit.segments import findings_of
 from bpoaudit.vendor import Detection
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import bpoaudit
-from bpoaudit import pipeline
+from bpoaudit import scanning
 from bpoaudit.documents import parse_yaml
 from bpoaudit.errors import UsageError
 from bpoaudit.evidence.bundle import read_bundle
@@ -92,7 +92,7 @@ def test_a_bundle_replays_to_the_same_bytes(made: Case, audited: Path, run: Run)
 def test_a_replay_by_another_version_names_what_differs(
     made: Case, audited: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline, "__version__", "9.9.9")
+    monkeypatch.setattr(scanning, "__version__", "9.9.9")
     words = ("verify", audited / "audit.zip", "--key", made.public, "--replay", audited / "delivery")
     code, out, _ = run(*words, "--key-file", audited / "audit.key")
     assert code == 1
@@ -258,7 +258,7 @@ def test_what_a_bundle_must_not_hold_is_given_for_the_replay(
 def test_what_was_judged_again_or_held_against_a_history_is_not_replayed(made: Case, tmp_path: Path) -> None:
     members = read_bundle(made.bundle)
     verified = verify_file(made.bundle, (), load_verifier(made.public))
-    given = Given(pipeline.Reading(key=HMAC))
+    given = Given(scanning.Reading(key=HMAC))
     for change, told in (
         ({"audit": {"options": {"judged_again": "x"}}}, "was judged again"),
         ({"measures": {"drift": [{"feed": "a"}]}}, "a bundle holds no history"),

@@ -19,8 +19,8 @@ from pyarrow import parquet as pq
 
 from bpoaudit.cleaned_copy import CleanedCopy, write_cleaned_copy
 from bpoaudit.masking import Key
-from bpoaudit.pipeline import Reading
 from bpoaudit.redact import Policy, RedactionPolicy
+from bpoaudit.scanning import Reading
 
 MAIL, CARD, PHONE = "cnr.planted.7731@example.org", "4111111111111111", "+44 20 7946 0958"
 PLANTED = (MAIL, CARD, PHONE, "7946 0958")

@@ -15,10 +15,10 @@ from pyarrow import parquet as pq
 
 from bpoaudit.cleaned_copy import CleanedCopy, write_cleaned_copy
 from bpoaudit.errors import UnsupportedSource, UsageError
-from bpoaudit.pipeline import Reading, read_delivery
 from bpoaudit.redact import Policy, RedactionPolicy
 from bpoaudit.redact.markup_texts import Replacements, parsed, replace_texts, set_text
 from bpoaudit.redact.package_parts import Package
+from bpoaudit.scanning import Reading, read_delivery
 from bpoaudit.segments import findings_of
 from bpoaudit.vendor import Agreement
 from tests.redact.conftest import CARD, HASH, MAIL, PLANTED, csv_text, everything

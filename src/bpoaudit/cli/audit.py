@@ -170,13 +170,13 @@ def audit(
     check_outputs(outputs, lists_of(profile, vendor))
     if list_only:
         from bpoaudit.cli.listing import print_listing
-        from bpoaudit.pipeline import own_recognizers
+        from bpoaudit.scanning import own_recognizers
 
         own = own_recognizers(files, profile.detection)
         today = options.day_of(as_of) or options.clock_of().now.date()
         print_listing(delivery, profile.agreement_on(today), own, options.jobs_of(jobs, executor))
         return
-    from bpoaudit import pipeline
+    from bpoaudit import pipeline, scanning
     from bpoaudit.cli.history import begun, edition_of
     from bpoaudit.cli.progress import progress
     from bpoaudit.gate import Thresholds
@@ -200,7 +200,7 @@ def audit(
         _end(result, format, outputs, kept)
     key = options.key_of(key_file)
     resumed = options.resume_of(outputs, key, delivery) if resume and cache is None else None
-    reading = pipeline.Reading(
+    reading = scanning.Reading(
         key=key,
         language=options.language_of(language or profile.detection.language),
         model=model,

@@ -23,7 +23,7 @@ def demo(
     jobs: options.Jobs = None,
 ) -> None:
     """Audit the bundled sample vendors and say where the reports are."""
-    from bpoaudit import pipeline
+    from bpoaudit import pipeline, scanning
     from bpoaudit.cli.progress import progress
     from bpoaudit.gate import Thresholds
     from bpoaudit.measures import load_suppression
@@ -43,7 +43,7 @@ def demo(
         target.mkdir(parents=True, exist_ok=True)
         outputs = [target / "report.html", target / "audit.json", target / "findings.jsonl"]
         key = options.key_of(None)
-        reading = pipeline.Reading(
+        reading = scanning.Reading(
             key=key,
             suppressed=load_suppression(profile_file.with_name("suppression.txt"), key),
             jobs=options.jobs_of(jobs),

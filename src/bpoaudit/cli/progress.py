@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from bpoaudit.pipeline import Progress
+from bpoaudit.scanning import Progress
 
 if TYPE_CHECKING:
     from bpoaudit.cli.reading_bar import ReadingBar

@@ -43,7 +43,7 @@ def redact(
 
     Exit codes: 0 everything is in the copy, 2 no result, 3 something was refused.
     """  # fmt: skip
-    from bpoaudit import catalog, pipeline
+    from bpoaudit import catalog, scanning
     from bpoaudit.cleaned_copy import write_cleaned_copy
     from bpoaudit.cli.copy_table import print_copy
     from bpoaudit.cli.progress import progress
@@ -55,7 +55,7 @@ def redact(
         raise UsageError("the profile has no agreement to redact by", "write one, or leave out --vendor")
     detection = profile.detection if profile else Detection()
     files = (*(recognizers or ()), *(recognizers_of(profile, vendor) if profile and vendor else ()))
-    reading = pipeline.Reading(
+    reading = scanning.Reading(
         key=options.key_of(key_file),
         language=options.language_of(language or detection.language),
         model=model,
@@ -63,7 +63,7 @@ def redact(
         passwords=options.passwords_of(password_file),
         jobs=options.jobs_of(jobs),
     )
-    brought = pipeline.own_recognizers(files, detection)
+    brought = scanning.own_recognizers(files, detection)
     own = {catalog.fold(entity) for each in brought for entity in each.supported_entities}
     form = load_policy(policy, own) if policy else RedactionPolicy()
     agreement = profile.agreement_on(options.clock_of().now.date()) if profile else None

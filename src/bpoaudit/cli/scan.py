@@ -46,13 +46,13 @@ def scan(
     scheduler = options.scheduler_of(executor, scheduler, project.sets(context, "scheduler"))
     if list_only:
         from bpoaudit.cli.listing import print_listing
-        from bpoaudit.pipeline import own_recognizers
+        from bpoaudit.scanning import own_recognizers
         from bpoaudit.vendor import Detection
 
         own = own_recognizers(recognizers or (), Detection())
         print_listing(delivery, None, own, options.jobs_of(jobs, executor))
         return
-    from bpoaudit import pipeline
+    from bpoaudit import pipeline, scanning
     from bpoaudit.cli.progress import progress
     from bpoaudit.outputs import check_outputs, wants_findings, write_outputs
     from bpoaudit.report.console import print_explanations, print_scan
@@ -63,7 +63,7 @@ def scan(
     check_outputs(outputs, [*map(Path, delivery), key_file, password_file, *(recognizers or ())])
     key = options.key_of(key_file)
     resumed = options.resume_of(outputs, key, delivery) if resume and cache is None else None
-    reading = pipeline.Reading(
+    reading = scanning.Reading(
         key=key,
         language=options.language_of(language or "auto"),
         model=model,

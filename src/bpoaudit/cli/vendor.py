@@ -79,7 +79,7 @@ def learn(
     files = (*(recognizers or ()), *(recognizers_of(profile, vendor) if profile and vendor else ()))
     if list_only:
         from bpoaudit.cli.listing import print_listing
-        from bpoaudit.pipeline import own_recognizers
+        from bpoaudit.scanning import own_recognizers
 
         own = own_recognizers(files, detection)
         agreement = profile.agreement_on(options.clock_of().now.date()) if profile else None
@@ -88,9 +88,9 @@ def learn(
     from bpoaudit.cli.progress import progress
     from bpoaudit.learning import learn as learnt_from
     from bpoaudit.outputs import check_outputs
-    from bpoaudit.pipeline import Reading
     from bpoaudit.report import write_atomically
     from bpoaudit.report.printable import inert
+    from bpoaudit.scanning import Reading
 
     check_outputs([], [*map(Path, delivery), vendor, password_file, *files])
     reading = Reading(

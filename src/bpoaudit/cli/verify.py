@@ -13,7 +13,7 @@ from bpoaudit.errors import ExitCode, SignatureError, UsageError
 
 if TYPE_CHECKING:
     from bpoaudit.evidence.verifying import Verified
-    from bpoaudit.pipeline import Reading
+    from bpoaudit.scanning import Reading
 
 
 def verify(
@@ -108,7 +108,7 @@ def verify(
     if not verified.whole:
         raise typer.Exit(ExitCode.FAILED)
     if replay or finding:
-        from bpoaudit.pipeline import Reading
+        from bpoaudit.scanning import Reading
 
         reading = Reading(
             key=hmac, passwords=options.passwords_of(password_file), jobs=options.jobs_of(jobs), model=model,

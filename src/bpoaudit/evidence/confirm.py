@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from bpoaudit import pipeline
+from bpoaudit import pipeline, scanning
 from bpoaudit.delivery import DeliveryFile, discover, encode_name, fingerprint_file
 from bpoaudit.errors import EvidenceError, SourceError, UsageError
 from bpoaudit.evidence.delivered import check_key
@@ -113,7 +113,7 @@ def confirm(
     asked: Sequence[Asked],
     result: AuditResult,
     delivery: Sequence[str],
-    reading: pipeline.Reading,
+    reading: scanning.Reading,
     clock: pipeline.Clock,
 ) -> list[Confirmation]:
     """Read the files of `asked` again, and tell of each finding of `result` whether it is there.
@@ -163,7 +163,7 @@ def _digest(file: DeliveryFile) -> str:
         return fingerprint_file(content)[0]
 
 
-def _stands_in(file: Path, asked: Asked, reading: pipeline.Reading) -> bool:
+def _stands_in(file: Path, asked: Asked, reading: scanning.Reading) -> bool:
     """Tell whether the text at the place of a finding has its fingerprint."""
     reference = Reference(
         source=encode_name(file.name) + asked.source[len(asked.file) :],
@@ -184,7 +184,7 @@ def _stands_in(file: Path, asked: Asked, reading: pipeline.Reading) -> bool:
 
 
 def _detected_in(
-    file: Path, answers: Sequence[Confirmation], reading: pipeline.Reading, clock: pipeline.Clock
+    file: Path, answers: Sequence[Confirmation], reading: scanning.Reading, clock: pipeline.Clock
 ) -> None:
     """Say what stands at the places of `answers` now, and where their values stand instead."""
     with TemporaryDirectory(prefix="bpoaudit-") as folder:

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-from bpoaudit import pipeline
+from bpoaudit import pipeline, scanning
 from bpoaudit.errors import EvidenceError, UsageError
 from bpoaudit.evidence.delivered import check_key
 from bpoaudit.evidence.signing import BASELINE, PROFILE, REPORTS, WAIVERS
@@ -42,7 +42,7 @@ _IDENTITIES = (
 class Given(NamedTuple):
     """What a bundle must not hold, and who replays it has."""
 
-    reading: pipeline.Reading
+    reading: scanning.Reading
     vendor: Path | None = None
     """The profile itself, where it has word lists or names files."""
     suppression: Path | None = None
@@ -58,7 +58,7 @@ class Replayed(NamedTuple):
 
 
 def replay(
-    verified: Verified, delivery: Sequence[str], given: Given, progress: pipeline.Progress | None = None
+    verified: Verified, delivery: Sequence[str], given: Given, progress: scanning.Progress | None = None
 ) -> Replayed:
     """Audit `delivery` again by the profile, packs, waivers, baseline, options and clock of a bundle.
 
@@ -102,7 +102,7 @@ def _again(
     given: Given,
     folder: Path,
     packs: Sequence[Pack],
-    progress: pipeline.Progress | None,
+    progress: scanning.Progress | None,
 ) -> pipeline.Audited:
     bundle, run = folder / "bundle", then.audit
     profile = _profile(then, given, bundle / PROFILE)
@@ -136,7 +136,7 @@ def _again(
     )  # fmt: skip
 
 
-def _check_replayable(then: AuditResult, reading: pipeline.Reading) -> None:
+def _check_replayable(then: AuditResult, reading: scanning.Reading) -> None:
     check_key(reading.key, then)
     run = then.audit
     if "judged_again" in run.options:

@@ -13,8 +13,8 @@ from bpoaudit.learning.draft import draft_of
 from bpoaudit.learning.grouping import grouped
 from bpoaudit.learning.insertion import in_profile, in_starter
 from bpoaudit.model import Delivery, Gate
-from bpoaudit.pipeline import Progress, Reading, Scanned, read_delivery
 from bpoaudit.publish import date_measures, published
+from bpoaudit.scanning import Progress, Reading, Scanned, read_delivery
 from bpoaudit.vendor import VendorProfile
 from bpoaudit.vendor.practices import Retention
 
