@@ -22,6 +22,7 @@ PATTERNS = tuple(
         (r"(?>\d+)x|\d++y", 0),
         (r"(?<!x(?!1))\d\d", 0),
         (r"[^a-c\W]{3}", 0),
+        (r"[14]\d (?:xac|xa)", 0),
     )
 )
 TEXT = st.text(" -/aAbcdfxTy0147" + FIGURE * 3 + HEX + UPPER_HEX, max_size=14)
@@ -51,6 +52,10 @@ def test_where_nothing_may_differ_all_texts_match_alike(
             [(match.span(), match.group()) for match in pattern.finditer(_filled(form, data))] for _ in "ab"
         )
         assert one == other
+
+
+def test_an_alternative_that_fails_leaves_no_trace() -> None:
+    assert widened(re.compile(r"[12]\d (?:xac|xa)")).may_differ(f"{FIGURE * 2} xad")
 
 
 def test_patterns_that_cannot_match_say_no() -> None:

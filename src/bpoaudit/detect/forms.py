@@ -28,7 +28,7 @@ _VARYING = re.compile(
     re.ASCII,
 )
 """A day, midnight, or a word with figures that is more than a number and perhaps its unit."""
-_MIDNIGHT = re.compile(r"T00:00(?::00)?(?!:?\d)", re.ASCII)
+_MIDNIGHT = re.compile(r"T00:00(?::00|(?!:?\d))", re.ASCII)
 _TOKEN = re.compile(
     r"(?P<hex>(?=[a-f]*\d)(?=\d*[a-f])[\da-f]{8,})|(?P<upper>(?=[A-F]*\d)(?=\d*[A-F])[\dA-F]{8,})"
     r"|(?:[A-Za-z]+(?=\d{3}))?\d+(?:[mun]?s|m|h|[kKMGT]?i?[bB]|px|Z)?",

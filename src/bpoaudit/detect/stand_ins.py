@@ -215,7 +215,8 @@ class _Widening:
         if taken - sure:
             unsure = _any_of(taken - sure)
             if self._mark is not None:
-                unsure = [(codes.SUBPATTERN, (self._mark, 0, 0, self.part(unsure)))]
+                # Behind the character: `re` does not take back the start of a group that an alternative left.
+                unsure = [*unsure, (codes.SUBPATTERN, (self._mark, 0, 0, self.part([])))]
             branches.append(unsure)
         return [(codes.BRANCH, (None, list(map(self.part, branches))))]
 
