@@ -27,6 +27,7 @@ from bpoaudit.detect.recognizers.literals import Guarded
 from bpoaudit.detect.recognizers.recognizer import GUESS, Hit, Identifier, Recognizer, Shape, recognizers
 from bpoaudit.detect.recognizers.special_lexicon import (
     TOKEN,
+    Element,
     Illnesses,
     Openings,
     Phrase,
@@ -136,11 +137,21 @@ class SpecialCategoryRecognizer(Recognizer):
 
     def find(self, text: str) -> Iterator[Hit]:
         """Yield every term that is about a person and is not void."""
-        words = [*map(normal, TOKEN.findall(text)), ""]
-        if any(
-            (o := openings(word)) and o.may_go_on(words[at]) for at, word in enumerate(words[:-1], start=1)
-        ):
+        tokens = TOKEN.findall(text)
+        words = [*map(normal, tokens), ""]
+        if any(openings(word) and _may_stand(tokens, words, at) for at, word in enumerate(words[:-1])):
             yield from _Reading(text).hits()
+
+
+def _may_stand(tokens: Sequence[str], words: Sequence[str], at: int) -> bool:
+    """Tell whether an illness may begin at a token, or a term stands there; `words` are the tokens folded."""
+    opened = _opened(words[at], words[at + 1])
+    return opened.illness or any(
+        at + len(term.phrase) <= len(tokens)
+        and all(map(Element.admits, term.phrase, words[at : at + len(term.phrase)]))
+        and (term.kind != "capitals" or " ".join(tokens[at : at + len(term.phrase)]).isupper())
+        for term in opened.terms
+    )
 
 
 def _goes_on_with_a_number(opened: Openings, zeros: str) -> bool:

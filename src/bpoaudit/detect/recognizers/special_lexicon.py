@@ -161,10 +161,6 @@ class Openings(NamedTuple):
     guards: tuple[Phrase, ...]
     illness: bool
 
-    def may_go_on(self, following: str) -> bool:
-        """Tell whether a term or an illness may stand here before the word `following` (`""` at the end)."""
-        return self.illness or bool(self.alone) or bool(self.open) or following in self.followed
-
     def terms(self, following: str) -> list[Term]:
         """Return the terms that may stand here, the longest first."""
         longer = [*self.followed.get(following, ()), *self.open]
