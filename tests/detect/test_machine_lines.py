@@ -69,10 +69,19 @@ def test_nothing_of_the_cases_is_lost(path: Path) -> None:
         _holds_by_its_form(f"{HEAD} {text} rows=118")
 
 
+def test_figures_matter_beside_the_name_of_a_month_wherever_it_stands() -> None:
+    # Which figures the shown line has depends on the column: in some of them they are no day.
+    for width in range(10):
+        for month in ("March", "Dec", "August", "May"):
+            for day in ("17", "41", "03"):
+                _holds_by_its_form(f"{HEAD} {'x' * width} born {day} {month} verified")
+                _holds_by_its_form(f"{HEAD} {'x' * width} born {month} {day} verified")
+
+
 PIECES = st.sampled_from((
     "born", "dob", "card", "phone", "call", "account", "customer", "key=", "token", "type", "diabetes", "aged",
     "year old", "in", "icd", "ms", "ver", "from", "expires", "last four", "ssn", "iban DE", "mac", "IMEI", "Road",
-    " 00:00:00 ", "T00:00", "dec", "May", "+44", "00", "(0)", "@example.com", "%40mail.example", "::", "x", "deaf",
+    " 00:00:00 ", "T00:00", "dec", "May", "March", "born on", "+44", "00", "(0)", "@example.com", "%40mail.example", "::", "x", "deaf",
 ))  # fmt: skip
 NOISE = st.lists(
     st.one_of(
