@@ -285,9 +285,9 @@ def _fail(request: int) -> object:
     return lambda: request  # no function can be sent
 
 
-@pytest.mark.parametrize("given", [0, 1])
-def test_what_cannot_be_sent_back_is_raised_by_its_name(given: int) -> None:
+@pytest.mark.parametrize(("given", "told"), [(0, "lambda"), (1, "Unsendable")])
+def test_what_cannot_be_sent_back_is_raised_by_its_name(given: int, told: str) -> None:
     with Pool[int, object](_fail, 1) as pool:
         pool.give(given)
-        with pytest.raises((RuntimeError, AttributeError, pickle.PicklingError)):
+        with pytest.raises((RuntimeError, AttributeError, pickle.PicklingError), match=told):
             [*pool.answers()]

@@ -181,13 +181,17 @@ def folder_sha256(folder: Path) -> str:
     return total.hexdigest()
 
 
-def _shipped(shipped: _Shipped) -> LoadedSpacyEngine:
+def _folder_of(shipped: _Shipped) -> Path:
     spec = find_spec(shipped.package)
     if spec is None or spec.origin is None:
         raise ModelError(
             f"the package {shipped.package} is not installed", f"pip install {shipped.requirement}"
         )
-    path = Path(spec.origin).parent / shipped.folder
+    return Path(spec.origin).parent / shipped.folder
+
+
+def _shipped(shipped: _Shipped) -> LoadedSpacyEngine:
+    path = _folder_of(shipped)
     if folder_sha256(path) != shipped.used.sha256:
         raise ModelError(
             f"the language model {shipped.used.name} is not the one this version was tested with",
@@ -254,9 +258,9 @@ def _transformers(path: Path) -> tuple[SpacyNlpEngine, ModelUsed, str]:
         )
     told = json.loads((path / "config.json").read_text("utf-8"))
     labels = {label.removeprefix("B-").removeprefix("I-") for label in told.get("id2label", {}).values()}
-    words = Path(str(find_spec(SHIPPED[0].package).origin)).parent / SHIPPED[0].folder  # type: ignore[union-attr]
+    words = str(_folder_of(SHIPPED[0]))
     engine = TransformersNlpEngine(
-        models=[{"lang_code": ANY, "model_name": {"spacy": str(words), "transformers": str(path)}}],
+        models=[{"lang_code": ANY, "model_name": {"spacy": words, "transformers": str(path)}}],
         ner_model_configuration=_labels(labels),
     )
     try:
