@@ -23,6 +23,7 @@ MACHINERY = {
     "literals",
     "outline",
     "machine_line",
+    "one_of",
     "plain",
     "recognizer",
     "special_lexicon",

@@ -10,6 +10,7 @@ from stdnum.nl import postcode as nl_postcode
 
 from bpoaudit.detect.recognizers.context import BUSINESS, Words
 from bpoaudit.detect.recognizers.literals import guarded
+from bpoaudit.detect.recognizers.one_of import one_of
 from bpoaudit.detect.recognizers.outline import Outlined
 from bpoaudit.detect.recognizers.recognizer import (
     GUESS,
@@ -134,6 +135,7 @@ _EN_TYPES = (
     "|green|loop|alley|plaza|route"
     "|estate|heights|nagar|marg|colony|chowk|salai|sarani|bagh"
 )
+_EN_TYPE = one_of(_EN_TYPES.split("|"))
 _MORE_TYPES = frozenset(
     ["straße", "strasse", "platz", "weg", "allee", "gasse", "ufer", "calle", "avenida", "avda", "plaza",
     "paseo", "rua", "travessa", "praca", "rue", "chemin", "quai", "via", "viale", "piazza", "corso", "ul",
@@ -150,7 +152,7 @@ _UNIT = r"(?:[ ,]{1,2}(?:apt|apartment|suite|ste|unit|flat|floor|fl|room|rm|#|no
 _ENGLISH = re.compile(
     rf"(?<![\w.,:/\-$€£])(?:(?:flat|unit|apt|apartment|suite|house|plot|no)\.? "
     rf"?\w{{1,5}}[, ]{{1,2}})?\d{{1,5}}[A-Z]?(?:[\-/]\d{{1,4}}[A-Z]?)?,? "
-    rf"(?P<name>(?:(?:\d{{1,3}}(?:st|nd|rd|th)|{_NAME}) ){{1,4}}?)(?P<type>{_EN_TYPES})\b\.?(?! ?\d)(?: "
+    rf"(?P<name>(?:(?:\d{{1,3}}(?:st|nd|rd|th)|{_NAME}) ){{1,4}}?)(?P<type>{_EN_TYPE})\b\.?(?! ?\d)(?: "
     rf"[NSEW]{{1,2}}\b)?{_UNIT}",
     re.IGNORECASE,
 )
@@ -172,12 +174,17 @@ _COMPOUND = guarded(
     r"|(?:[A-ZÄÖÜ][\w.\-]{0,24}[ \-]){1,3}(?:Straße|Strasse|Str\.|Gasse|Allee|Platz|Ufer|Damm|Weg))"
     r" \d{1,4}(?: ?[a-z])?(?:[\-/]\d{1,4})?(?![^\W_])"
 )
+_STREETS = (
+    "calle", "c/", "avenida", "avd", "avd.", "avda", "avda.", "carrera", "cra", "cra.", "plaza", "paseo",
+    "rua", "r.", "travessa", "alameda", "praça", "largo", "rue", "boulevard", "bd", "chemin", "allée",
+    "place", "quai", "impasse", "via", "viale", "piazza", "corso", "ul.", "ulica", "ulicy", "al.", "aleja",
+    "aleje", "alei", "os.", "osiedle", "pl.", "plac", "strada", "str.", "bulevardul", "b-dul", "șoseaua",
+    "sos.", "aleea", "jalan", "jl", "jl.", "jln", "jln.", "вул.", "вулиця", "проспект", "просп.", "đường",
+    "duong", "phố",
+)  # fmt: skip
+"""Words for a street that stand before its name."""
 _PREFIXED = re.compile(
-    r"(?<![^\W_])(?:calle|c/|avenida|avda?\.?|carrera|cra\.?|plaza|paseo|rua|r\.|travessa|alameda|praça"
-    r"|largo|rue|boulevard|bd|chemin|allée|place|quai"
-    r"|impasse|via|viale|piazza|corso|largo|ul\.|ulica|ulicy|al\.|aleja|aleje|alei|os\.|osiedle|pl\.|plac"
-    r"|strada|str\.|bulevardul|b-dul|șoseaua|sos\.|aleea|jalan|jln?\.?"
-    r"|вул\.|вулиця|проспект|просп\.|đường|duong|phố)"
+    rf"(?<![^\W_]){one_of(_STREETS)}"
     r" (?:[^\W_][\w'’.\-]{0,24} ){0,5}?[^\W\d_][\w'’.\-]{0,24},? ?(?:n[ºo°.r]{1,2}\.? ?|núm(?:ero)?\.? ?"
     r"|número |bl(?:oc)?\.? ?)?\d{1,5}(?: ?[a-z])?(?:[/\-]\d{1,4})?(?![^\W_]|[.,]\d)",
     re.IGNORECASE,
@@ -208,7 +215,7 @@ _NO_NUMBERED = (
 _CODE_IN_ADDRESS = (
     # 89 Millrace Dr, Baltimore 21299; Baltimore, Maryland 21299
     re.compile(
-        rf"\b(?i:{_EN_TYPES})\b\.?(?:{_UNIT})?,? {_NO_NUMBERED}{_CITY},? (?:[A-Z]{{2}},? )?"
+        rf"\b(?i:{_EN_TYPE})\b\.?(?:{_UNIT})?,? {_NO_NUMBERED}{_CITY},? (?:[A-Z]{{2}},? )?"
         r"(?P<code>\d{5}(?:-\d{4})?|\d{6})(?![^\W_]|[.,\-/]\d)"
     ),
     # Mühlenbogen 118, 28204 Bremen

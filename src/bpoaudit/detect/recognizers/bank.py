@@ -14,7 +14,7 @@ from stdnum.es import ccc
 from stdnum.us import rtn
 
 from bpoaudit.detect.recognizers.context import BUSINESS, Words
-from bpoaudit.detect.recognizers.literals import Guarded
+from bpoaudit.detect.recognizers.literals import Guarded, guarded
 from bpoaudit.detect.recognizers.outline import Outlined
 from bpoaudit.detect.recognizers.recognizer import (
     Hit,
@@ -123,7 +123,7 @@ _ACCOUNT = (
 )
 _BETWEEN = r"[ ,;/|.\n]{1,3}(?:and )?"
 _BESIDE = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    guarded(pattern, re.IGNORECASE)
     for pattern in (
         rf"{_BANK_CODE}{_BETWEEN}{_ACCOUNT}(?P<value>\d{{6,18}})(?![^\W_])",
         rf"{_ACCOUNT}(?P<value>\d{{6,18}}){_BETWEEN}{_BANK_CODE}(?![^\W_])",

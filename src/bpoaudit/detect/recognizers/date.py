@@ -12,6 +12,7 @@ from bpoaudit.detect.masked import masking_state
 from bpoaudit.detect.recognizers.context import Words, fold
 from bpoaudit.detect.recognizers.literals import Guarded, guarded
 from bpoaudit.detect.recognizers.machine_line import is_machine_line
+from bpoaudit.detect.recognizers.one_of import one_of
 from bpoaudit.detect.recognizers.outline import ByOutline, Outlined
 from bpoaudit.detect.recognizers.recognizer import GUESS, Hit, Prefilter, Recognizer
 
@@ -54,8 +55,7 @@ _WORDS_BEFORE_A_NUMBER = _WORDS_AFTER_A_NUMBER | frozenset({
 
 def _alternatives() -> str:
     names = {name for line in _MONTHS for name in line.split()}
-    names |= {fold(name) for name in names}
-    return "|".join(sorted(names, key=lambda name: (-len(name), name)))
+    return one_of(sorted(names | {fold(name) for name in names}))
 
 
 _MONTH = rf"(?P<month>{_alternatives()})\.?"

@@ -15,6 +15,8 @@ from re import _constants as codes  # type: ignore[attr-defined]  # nothing else
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
+from bpoaudit.detect.recognizers.one_of import one_of
+
 _MOST = 64
 """Words that a sequence of choices is multiplied out to."""
 _ONE_BY_ONE = 12
@@ -50,7 +52,7 @@ class Guarded:
         self._foreign = _FOREIGN in self.needed
         words = sorted(self.needed - {_FOREIGN})
         self._few = tuple(words) if len(words) <= _ONE_BY_ONE else ()
-        self._many = None if self._few else re.compile("|".join(map(re.escape, words)))
+        self._many = None if self._few else re.compile(one_of(words))
 
     def admits(self, text: str) -> bool:
         """Tell whether one of the patterns may match somewhere in `text`."""
@@ -76,7 +78,8 @@ def guarded(pattern: str, flags: int = 0) -> Guarded:
 def needed(*patterns: re.Pattern[str]) -> Needed:
     """Return the words of which every match of any of `patterns` has at least one, in a `lowered` text."""
     each = [_best(_wanted(_parser.parse(pattern.pattern, pattern.flags))) for pattern in patterns]
-    return _shortest(frozenset().union(*each)) if all(each) else frozenset()
+    words = frozenset().union(*each) if all(each) else frozenset()
+    return _shortest(frozenset(_FOREIGN if _FOREIGN in word else word for word in words))
 
 
 def _best(sets: Iterable[Needed]) -> Needed:
@@ -110,9 +113,9 @@ def _wanted(items: Sequence[Any]) -> Iterator[Needed]:
 
 
 def _choices(code: Any, value: Any) -> list[str]:
-    """Return all that an item can match, where that is a few words of ASCII; a border matches nothing."""
+    """Return all that an item can match, where that is a few words; a border matches nothing."""
     if code is codes.LITERAL:
-        return [chr(value).lower()] if value < 128 else []
+        return _of_class([(code, value)])
     if code is codes.AT or code in (codes.ASSERT, codes.ASSERT_NOT):
         return [""]
     if code is codes.IN:
@@ -131,9 +134,9 @@ def _choices(code: Any, value: Any) -> list[str]:
 def _of_class(members: Sequence[Any]) -> list[str]:
     found = []
     for code, value in members:
-        if code is not codes.LITERAL or value >= 128:
+        if code is not codes.LITERAL or value in _TAKEN_FOR_ASCII:
             return []
-        found.append(chr(value).lower())
+        found.append(chr(value).lower() if value < 128 else _FOREIGN)
     distinct = list(dict.fromkeys(found))
     return distinct if len(distinct) <= _WIDEST else []
 
@@ -159,9 +162,7 @@ def _together(branches: Iterable[list[str]]) -> list[str]:
 
 def _inside(code: Any, value: Any) -> Iterator[Needed]:
     """Yield what stands in every match of an item that can match more than a few words."""
-    if code is codes.LITERAL and value not in _TAKEN_FOR_ASCII:
-        yield frozenset({_FOREIGN})
-    elif code is codes.SUBPATTERN:
+    if code is codes.SUBPATTERN:
         yield from _wanted(value[3])
     elif code is codes.BRANCH:
         wanted = [_best(_wanted(branch)) for branch in value[1]]

@@ -35,7 +35,7 @@ _AGES = tuple(
         (rf"(?<![^\W_]){_N}(?:yo|y/o)(?![^\W_])", 0.7),
     )
 )
-_GENDER = re.compile(
+_GENDER = guarded(
     r"(?<![^\W_])(?:gender|sex|geschlecht|sexo|genero|género|sexe|płeć|plec|gender identity)\s?[:=]\s?"
     r"(?P<value>male|female|m|f|non[ \-]?binary|transgender|trans|other|diverse?|männlich|weiblich|w"
     r"|masculino|femenino|feminino|homme|femme"
