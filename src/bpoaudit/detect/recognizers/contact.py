@@ -10,7 +10,7 @@ import tldextract
 from presidio_analyzer import EntityRecognizer
 
 from bpoaudit.detect.recognizers.context import Words
-from bpoaudit.detect.recognizers.literals import Guarded, guarded
+from bpoaudit.detect.recognizers.literals import Guarded, guarded, lowered
 from bpoaudit.detect.recognizers.machine_line import is_machine_line
 from bpoaudit.detect.recognizers.outline import Outlined
 from bpoaudit.detect.recognizers.recognizer import Hit, Prefilter, Recognizer
@@ -26,7 +26,7 @@ class EmailRecognizer(Recognizer):
     The address itself is the proof: no list of top-level domains is asked. In a web address its sign may be
     encoded (`jane%40mail.example`). User and host of a remote file or server are none
     (`git@host:path`, `scheme://user:password@host`), nor is the number of a message that a mail program
-    made up (`<20260501.4A7C2E11@host>`, RFC 5322 3.6.4).
+    made up (`<20260501.4A7C2E11@host>`, `Message-ID: <a1@host>`, RFC 5322 3.6.4).
     """
 
     prefilter = Prefilter("@%", min_length=6)
@@ -54,7 +54,16 @@ _DOMAIN = re.compile(rf"(?:{_LABEL}\.){{1,8}}[^\W\d_](?:[\w\-]{{0,61}}[^\W_])?(?
 
 _FIELD_BEFORE = re.compile(r".*(?:[=?&/|]|%(?:2[0267F]|3[ACDF]))(?=[^=?&/|])", re.IGNORECASE)
 _USERINFO_END = re.compile(r"://[^\s/@?#\"'<>]*\Z")
-_MESSAGE_NUMBER = re.compile(r"(?=(?:\D{0,20}\d){6})[\w.$+=%\-]{20,}")
+_MESSAGE_NUMBER = re.compile(
+    r"(?=(?:\D{0,20}\d){6})[\w.$+=%\-]{20,}|(?:19|20)\d{6}(?:\d{4,6})?[.\-][\w.$+=%\-]+"
+)
+"""Long and full of figures, or a day with a number behind it."""
+_NUMBERS_MESSAGE = re.compile(
+    r"(?:message[\-_]?id|in[\-_]reply[\-_]to|references|content-id|list-id)\W{1,4}(?:<[^<>\s]{3,200}>\s{1,4}){0,20}<\Z",
+    re.IGNORECASE,
+)
+_NUMBERS = 1_000
+"""Characters before the number of a message in which its header stands, with those of other messages."""
 _REMOTE_PATH = re.compile(r":(?!\d+(?:/|\b))[\w.~\-]*/")
 
 
@@ -84,8 +93,9 @@ def _email_around(text: str, at: int, after: int) -> tuple[int, int] | None:
     if "*" in name or text[at - len(local.group()) - 1 : at - len(local.group())] in _MASK_SIGNS:
         return None
     start, end = at - len(name), domain.end()
-    if text[start - 1 : start] == "<" and text[end : end + 1] == ">" and _MESSAGE_NUMBER.fullmatch(name):
-        return None
+    if text[start - 1 : start] == "<" and text[end : end + 1] == ">":
+        if _MESSAGE_NUMBER.fullmatch(name) or _NUMBERS_MESSAGE.search(text[max(0, start - _NUMBERS) : start]):
+            return None
     return start, end
 
 
@@ -95,12 +105,13 @@ _PROVIDER = (
 )
 _AT = r" ?(?:@|\(at\)|\[at\]|\bat\b) ?"
 _DOT = r" ?(?:\.|,|\(dot\)|\[dot\]|\bdot\b) ?"
-_MANGLED = guarded(
-    rf"(?<![\w@.])(?P<local>[a-z0-9][a-z0-9._\-]{{0,40}}?(?: ?\d{{1,6}})?)(?P<sign>{_AT}| ?)"
-    rf"(?P<provider>{_PROVIDER})(?:{_DOT}| ?)"
-    r"(?P<suffix>com|net|org|co ?\.? ?uk|co ?\.? ?in|in|de|fr|pl)(?![\w@])",
+_PROVIDED = rf"{_PROVIDER}(?:{_DOT}| ?)(?P<suffix>com|net|org|co ?\.? ?uk|co ?\.? ?in|in|de|fr|pl)(?![\w@])"
+_MANGLED = re.compile(
+    rf"(?<![\w@.])(?P<local>[a-z0-9][a-z0-9._\-]{{0,40}}?(?: ?\d{{1,6}})?)(?P<sign>{_AT}| ?){_PROVIDED}",
     re.IGNORECASE,
 )
+_END_OF_MANGLED = re.compile(_PROVIDED)
+"""In a `lowered` text: found far faster than what stands before it, which may be any word."""
 _WRITTEN = guarded(
     rf"(?<![\w@.])[a-z0-9][a-z0-9._\-]{{0,40}}(?: ?(?:\(at\)|\[at\]) ?| at |@){_LABEL}"
     r"(?:(?: ?(?:\(dot\)|\[dot\]) ?| dot )[a-z][a-z0-9\-]{1,30}){1,3}(?![\w@])",
@@ -126,7 +137,7 @@ class MangledEmailRecognizer(Recognizer):
 
     def find(self, text: str) -> Iterator[Hit]:
         """Yield every address."""
-        for match in _MANGLED.finditer(text):
+        for match in _MANGLED.finditer(text) if _END_OF_MANGLED.search(lowered(text)) else ():
             glued = match["suffix"].lower() == "com" or match["sign"].strip() != ""
             if glued and len(match["local"]) > 1 and match["local"].lower() not in _MAIL_WORDS:
                 yield Hit(*match.span(), "EMAIL_ADDRESS", 0.75)

@@ -144,9 +144,14 @@ class SpecialCategoryRecognizer(Recognizer):
 
 
 def _may_stand(tokens: Sequence[str], words: Sequence[str], at: int) -> bool:
-    """Tell whether an illness may begin at a token, or a term stands there; `words` are the tokens folded."""
+    """Tell whether the words of an illness or a term stand at a token; `words` are the tokens folded."""
     opened = _opened(words[at], words[at + 1])
-    return opened.illness or any(
+    if opened.illness and any(
+        _is_illness(lexicon().illnesses, words[at:end])
+        for end in range(at + 1, min(at + _LONGEST_COMPOUND, len(tokens)) + 1)
+    ):
+        return True
+    return any(
         at + len(term.phrase) <= len(tokens)
         and all(map(Element.admits, term.phrase, words[at : at + len(term.phrase)]))
         and (term.kind != "capitals" or " ".join(tokens[at : at + len(term.phrase)]).isupper())
@@ -352,7 +357,7 @@ class _Reading:
         )
 
 
-def _is_illness(known: Illnesses, words: list[str]) -> bool:
+def _is_illness(known: Illnesses, words: Sequence[str]) -> bool:
     *before, last = words
     if not before:
         return known.has_ending(last)
