@@ -16,12 +16,21 @@ from typing import NamedTuple
 from bpoaudit.detect.passages import Passage
 
 _END = re.compile(
-    r"(?P<word>(?<![^\W\d_])[^\W\d_]{3,}+|\d|[)\]])[.!?]{1,3}[\"'”’)\]]*\s+(?=[\"'“‘¿¡(\[\-–—•*#@A-ZÀ-ÞŁŚŻŹĆŐŰŞČŠŘĐ\d])"
+    r"(?P<word>(?<![^\W\d_])[^\W\d_]{3,}+|\d|[)\]])[.!?]{1,3}[\"'”’)\]]*\s+"
+    r"(?=[\"'“‘¿¡(\[\-–—•*#@A-ZÀ-ÞŁŚŻŹĆŐŰŞČŠŘĐ\d]|(?P<small>[^\W\d_]))"
+    r"|\n(?=-- )"
 )
-"""The end of a sentence, where the next one begins as sentences do; lines and blank ones part addresses."""
+"""The end of a sentence, where the next one begins as sentences do, or a signature does.
+
+Other lines and blank ones part addresses. Notes are typed in small letters too, behind a longer word that is.
+"""
+_SHORTEST_BEFORE_SMALL = 4
 _SHORT_FORMS = frozenset({
-    "approx", "attn", "ave", "bldg", "blvd", "capt", "dept", "dipl", "est", "ext", "inc", "jun", "lic", "ltd",
-    "messrs", "mme", "mrs", "prof", "sen", "sra", "sras", "srta", "str", "tel", "urb",
+    "allg", "approx", "apto", "attn", "avda", "ave", "bldg", "blvd", "bzgl", "capt", "cond", "ctra",
+    "dcha", "dept", "depto", "dipl", "dpto", "edif", "est", "evtl", "ext", "gral", "inc", "incl",
+    "inkl", "izda", "izqda", "jun", "lic", "ltd", "max", "messrs", "mind", "mme", "mrs", "ntra", "plza",
+    "prof", "prov", "sen", "sogen", "sra", "sras", "srta", "str", "tel", "telef", "trav", "urb", "usw",
+    "vgl", "zzgl",
 })  # fmt: skip
 """Words of three letters and more that end in a full stop without a sentence ending there."""
 _FIGURES = re.compile(
@@ -30,10 +39,11 @@ _FIGURES = re.compile(
     r"|(?<!\d)(?:\d{4}([\-/.])\d\d\1\d\d|\d{1,2}([\-/.])\d{1,2}\2(?:\d{4}|\d\d))(?!\d)"
     r"|(?<![\w\-])(?![A-Z]{1,3}-\d\d-?\d{2,4}(?![\w\-]))(?=[A-Z\-]*\d)(?=\d*[A-Z])(?=(?:[A-Z\-]*\d){3})[A-Z\d\-]{7,40}(?![\w\-])"
     r"|\d{8,}|(?<=[A-Za-z]{3}[\-_/#])\d{3,}|(?<=[#№])\d{3,}"
+    r"|(?<=[a-zß-öø-ÿ]{3} )\d{1,3}(?= [a-zß-öø-ÿ]{2})"
 )
-"""Sums, times, dates, references and codes: which one it is tells nothing about the names beside it.
+"""Sums, times, dates, references, codes and counts: which one it is tells nothing about the names beside it.
 
-Short numbers stand in addresses and stay; there are not many."""
+Other short numbers stand in addresses and stay."""
 _COUNTING = "1234567890" * 10
 
 
@@ -94,12 +104,18 @@ def sentences(text: str) -> Iterator[Passage]:
     """Yield where each sentence of a text starts and ends; in doubt two are one."""
     start = 0
     for end in _END.finditer(text):
-        if end["word"].lower() in _SHORT_FORMS:
+        word = end["word"] or ""
+        if word.lower() in _SHORT_FORMS or (end["small"] and not _ends_before_small(word)):
             continue
         yield start, end.end()
         start = end.end()
     if start < len(text):
         yield start, len(text)
+
+
+def _ends_before_small(word: str) -> bool:
+    """Tell whether a sentence that ends with a word may be followed by one in small letters."""
+    return word.islower() and len(word) >= _SHORTEST_BEFORE_SMALL
 
 
 def as_written(text: str, passage: Passage) -> Sentence:
