@@ -24,7 +24,7 @@ class _Models:
     def process_batch(self, texts: Iterable[str], reader: str, batch_size: int) -> Iterator[tuple[str, Any]]:
         self.calls.append([*texts])
         for text in self.calls[-1]:
-            entity = SimpleNamespace(start_char=0, end_char=len(text), label_="LOCATION")
+            entity = SimpleNamespace(start_char=0, end_char=len(text), label_="LOCATION", text=text)
             yield text, SimpleNamespace(entities=[entity])
 
 
@@ -41,3 +41,8 @@ def test_what_the_model_holds_at_once_is_bounded_by_characters() -> None:
     assert [match.end for names in told for match in names] == lengths
     assert max(len(call) for call in models.calls) == BATCH
     assert all(len(call) == 1 or sum(map(len, call)) <= 50_000 for call in models.calls)
+
+
+def test_the_dash_of_a_signature_is_no_part_of_the_name() -> None:
+    told = [*NameModels(_Models(), _Rampart()).read([("en", "-- M. Example")])]  # type: ignore[arg-type]
+    assert [(match.start, match.end) for names in told for match in names] == [(3, 13)]

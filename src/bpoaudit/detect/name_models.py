@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from spacy.tokens import Span as SpacySpan
+
 from bpoaudit.detect.language_model import LanguageModels
 from bpoaudit.detect.matches import RAMPART, SPACY, Match
 from bpoaudit.detect.passages import Passage, prose_of, to_be_read
@@ -18,6 +20,8 @@ _REMEMBERED = 4_000_000
 """Characters of sentences whose answers are kept."""
 _RUN = re.compile(r"(?:[^\w\s]|_){200,}")
 """Rulers, frames, padding: no name is made of punctuation."""
+
+_BULLETS = "-–—•*#>| "
 
 Asked = tuple[str | None, str]
 """The language of the model that reads a text, None where rampart reads it alone; and the text."""
@@ -78,9 +82,7 @@ class NameModels:
                 with self._models.pipeline(reader).memory_zone():
                     artifacts = self._models[reader].process_batch(texts, reader, batch_size=BATCH)
                     for at, (_, told) in zip(together, artifacts, strict=True):
-                        seen[at] = tuple(
-                            Match(e.start_char, e.end_char, e.label_, SURE, SPACY) for e in told.entities
-                        )
+                        seen[at] = tuple(map(_of_spacy, told.entities))
         return seen
 
     def _remember(self, asked: Asked, names: Names) -> None:
@@ -114,6 +116,12 @@ def _to_be_read(text: str, reader: str | None) -> tuple[Passage, ...]:
 def _without_runs(text: str) -> str:
     """Blank the long runs of punctuation: spaCy's tokeniser takes a time that grows with their square."""
     return _RUN.sub(lambda run: " " * len(run[0]), text)
+
+
+def _of_spacy(entity: SpacySpan) -> Match:
+    """Return a match without the dash or bullet that a signature or a list begins with."""
+    bullets = len(entity.text) - len(entity.text.lstrip(_BULLETS))
+    return Match(entity.start_char + bullets, entity.end_char, entity.label_, SURE, SPACY)
 
 
 def _of_rampart(span: Span, offset: int) -> Match:
