@@ -91,6 +91,15 @@ def _workbooks(folder: Path, _: bool) -> None:
         "entity.docx": "&x;" + paragraphs, "zeros.docx": paragraphs + "<w:p><w:r><w:t>" + "0" * (300 << 20),
     }.items():  # fmt: skip
         _package(folder / name, {"[Content_Types].xml": types, "word/document.xml": document.format(body)})
+    for name, body in {
+        # A parser writes the namespace out with every name: a kilobyte that stands for gigabytes.
+        "namespace.docx": f"<w:d xmlns:w='{'u' * 120_000}'>" + "<w:p/>" * 9000 + f"<w:t>{MAIL}</w:t></w:d>",
+        "namespaces.docx": f"<w:d xmlns:w='{'u' * 300_000}'>"
+        + "".join(f"<w:p{number}/>" for number in range(5000)) + f"<w:t>{MAIL}</w:t></w:d>",
+        "comment.docx": f"<d><p>{MAIL}</p><!--" + "c" * (200 << 20) + "--></d>",
+        "comments.docx": f"<d><p>{MAIL}</p>" + f"<!-- {MAIL} -->" * 50_000 + "</d>",
+    }.items():  # fmt: skip
+        _package(folder / name, {"[Content_Types].xml": types, "word/document.xml": body})
 
 
 def _pdf(objects: list[bytes], root: int = 1) -> bytes:

@@ -91,12 +91,58 @@ def test_what_stands_before_a_crash_is_read(
     assert set(crashing) == {-signal.SIGSEGV}
 
 
-def test_a_page_is_read_on_with_its_markup(read_one: ReadOne, crashing: list[int]) -> None:
-    seen = read_one(f"<html><p>{FIRST}</p><p>{LONG}</p><b>{CRASH}</b><p>{LAST}</p></html>", "t.html")
+HELD, THEN = "held@example.org", "then@example.org"
+
+
+@pytest.mark.parametrize(
+    ("opened", "closed"),
+    [
+        ("<p>", "</p>"), ("<!--", "-->"), ("<script>", "</script>"), ("<style>/*", "*/</style>"),
+        ("<a title='1 > 0 ", "'>"), ("<?note ", "?>"), ("<textarea>", "</textarea>"), ("", ""),
+        ("<title>", "</title>"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("more", [LONG, ""])
+def test_a_page_is_read_on_with_its_markup(
+    opened: str, closed: str, more: str, read_one: ReadOne, crashing: list[int]
+) -> None:
+    """What the parser held back when it crashed is read like what came after."""
+    body = f"<p>{FIRST}</p>{opened} {HELD} {more} {THEN} {CRASH}{closed}<p>{LAST}</p>"
+    seen = read_one(f"<html>{body}</html>", "t.html")
     assert seen.part.losses == ["it broke its parser: read with its markup from there on"]
-    assert FIRST in seen.values("text")[0]
+    told = str(seen.fields)
+    assert [told.count(each) for each in (FIRST, HELD, THEN)] == [1, 1, 1]
     assert f"<p>{LAST}</p>" in seen.values("text")[-1]
     assert crashing
+
+
+@pytest.mark.parametrize("opened", ["<p>", "<script>", "<!-- "])
+@pytest.mark.parametrize("length", [20, 70_000])
+def test_the_last_block_of_a_page_is_read_where_its_end_crashes(
+    length: int, opened: str, read_one: ReadOne, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = fed_parser._Fed.answer
+
+    def answers(self: fed_parser._Fed, ask: Ask, data: bytes) -> object:
+        if ask is Ask.END:
+            self.end()
+        return answer(self, ask, data)
+
+    monkeypatch.setattr(fed_parser._Fed, "answer", answers)
+    seen = read_one(f"<html><p>{FIRST}</p>{opened}{'x ' * length} {HELD}", "t.html")
+    assert seen.part.losses == ["it broke its parser: read with its markup from there on"]
+    assert [str(seen.fields).count(each) for each in (FIRST, HELD)] == [1, 1]
+
+
+@pytest.mark.parametrize(("opened", "closed"), [("<!--", "-->"), ("<a title='", "'>")])
+def test_a_page_with_an_endless_token_is_read_on_from_its_beginning(
+    opened: str, closed: str, read_one: ReadOne, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bpoaudit.readers.html.html_text.MAX_TOKEN", 100_000)
+    seen = read_one(f"<html><p>{FIRST}</p>{opened} {HELD} {LONG} {closed}<p>{LAST}</p></html>", "t.html")
+    (loss,) = seen.part.losses
+    assert "a tag too long" in loss
+    assert [str(seen.fields).count(each) for each in (FIRST, HELD, LAST)] == [1, 1, 1]
 
 
 def test_a_part_of_a_document_is_a_loss_and_the_others_are_read(read: Read, crashing: list[int]) -> None:
@@ -104,7 +150,7 @@ def test_a_part_of_a_document_is_a_loss_and_the_others_are_read(read: Read, cras
     told = str([each.fields for each in seen])
     assert FIRST in told
     assert LAST not in told
-    assert any("content.xml" in loss or "part" in loss for each in seen for loss in each.part.losses)
+    assert [each.part.losses for each in seen] == [[], ["parts of the document that are broken: 1"]]
     assert crashing
 
 
@@ -166,6 +212,36 @@ def test_a_process_is_kept_for_the_next_document_and_documents_inside_have_their
     inner = FedParser("package")
     assert inner._program is kept
     assert outer.feed(b"x</b></a>", last=True).events == ["x", None, None]
+
+
+def test_a_long_namespace_is_not_told_with_every_name() -> None:
+    long = "u" * 100_000
+    names = "".join(f"<w:p{number}/>" for number in range(1000))
+    parser = FedParser("package")
+    events = parser.feed(
+        f'<w:d xmlns:w="{long}" xmlns:v="{long}v" w:a="1" v:a="2">{names}<b/></w:d>'.encode(), last=True
+    ).events
+    assert events[0] == ["namespace-1 d", ["namespace-1 a", "1", "namespace-2 a", "2"]]
+    assert events[1:3] == [["namespace-1 p0", []], None]
+    assert events[-3:-1] == [["b", []], None]
+    assert len(str(events)) < 60_000
+
+
+def test_what_parsed_a_large_document_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child_process, "_MOST_KEPT", 1000)
+    parser = FedParser("xml")
+    parser.feed(b"<a>" + b"x" * 500)
+    large = parser._program._process
+    parser.feed(b"x" * 500 + b"</a>", last=True)
+    assert large is not None
+    assert large.poll() is not None
+    parser = FedParser("xml")
+    parser.feed(b"<a>" + b"x" * 900 + b"</a>", last=True)
+    kept = parser._program
+    parser = FedParser("xml")
+    assert parser._program is kept
+    parser.feed(b"<a>" + b"x" * 900 + b"</a>", last=True)
+    assert kept.idle
 
 
 def test_a_document_that_is_given_up_leaves_its_process_to_the_next() -> None:

@@ -66,6 +66,13 @@ def test_comments_scripts_and_words_of_styles_are_read() -> None:
     assert page.text == ""
 
 
+def test_a_comment_in_a_style_that_is_parsed_in_several_pieces_is_one() -> None:
+    rules = "p { color: red } " * 3800
+    page = html_parts(f"<style>{rules}/* {'x ' * 40_000}{SECRET} */</style><p>seen")
+    assert [words.strip()[-len(SECRET) :] for words in page.scripts] == [SECRET]
+    assert page.text == "seen"
+
+
 def test_a_file_inside_the_page_is_given_out() -> None:
     picture = base64.b64encode(b"GIF89a").decode()
     page = html_parts(f"<img src='data:image/gif;base64,{picture}'><a href='data:,a%20b'>")

@@ -23,11 +23,32 @@ def test_only_line_ends_end_lines(read_one: ReadOne) -> None:
     assert seen.values("text") == ["a\x0cb\u2028c\x85d", "e"]
 
 
-def test_a_very_long_line_is_cut_and_said(read_one: ReadOne) -> None:
-    seen = read_one("word " * (1 << 18) + "ann@example.org\nlast\n", "t.txt")
-    assert len(seen.values("text")[0]) == 1 << 20
-    assert seen.fields["text"][1] == (2, "last")
-    assert seen.part.losses == ["lines cut after 1048576 characters: 1"]
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_a_very_long_line_is_read_in_pieces_between_words(read_one: ReadOne, count: int, end: str) -> None:
+    long = "ann@example.org " * (count << 16) + "bob@example.org"
+    seen = read_one(f"first{end}{long}{end}last{end}{long}", "t.txt")
+    pieces = [text for record, text in seen.fields["text"] if record == 2]
+    assert "".join(pieces) == long
+    assert len(pieces) == count + 1
+    assert all(len(piece) <= 1 << 20 and piece.startswith(("ann@", "bob@")) for piece in pieces)
+    assert [text for record, text in seen.fields["text"] if record in (1, 3)] == ["first", "last"]
+    assert (seen.records, seen.part.losses) == (4, [])
+    assert "lines over 1,048,576 characters, read in pieces: 2" in seen.part.notes
+
+
+def test_a_long_line_without_a_blank_is_read_in_pieces(read_one: ReadOne) -> None:
+    seen = read_one("x" * (5 << 19) + "\nlast", "t.txt")
+    assert [(record, len(text)) for record, text in seen.fields["text"]] == [
+        (1, 1 << 20), (1, 1 << 20), (1, 1 << 19), (2, 4),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("before", [0, 1, 2])
+def test_lines_end_alike_where_blocks_end(read_one: ReadOne, before: int) -> None:
+    text = "x" * ((64 << 10) - 2 + before)
+    for end in ("\n", "\r\n", "\r"):
+        assert read_one(f"{text}{end}a{end}{end}b", "t.txt").fields["text"] == [(1, text), (2, "a"), (4, "b")]
 
 
 def test_a_line_of_just_the_longest_length_loses_nothing(read_one: ReadOne) -> None:

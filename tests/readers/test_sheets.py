@@ -14,6 +14,7 @@ from bpoaudit.delivery.media import ENCRYPTED
 from bpoaudit.errors import UnreadableSource
 from bpoaudit.model import FieldKind
 from bpoaudit.readers import Part, open_parts
+from bpoaudit.readers.workbooks.sheet_parser import _broken
 from tests.readers.conftest import Seen, consume, read_file
 
 Save = Callable[[openpyxl.Workbook], Path]
@@ -167,8 +168,9 @@ def test_a_hostile_sheet_is_unreadable_and_the_next_is_read(
 def test_a_truncated_workbook_is_unreadable(save: Save) -> None:
     path = save(openpyxl.Workbook())
     path.write_bytes(path.read_bytes()[:2000])
-    with pytest.raises(UnreadableSource):
+    with pytest.raises(UnreadableSource) as raised:
         read_file(path)
+    assert raised.value.message == "a workbook that is broken"
 
 
 def test_an_encrypted_workbook_that_is_broken() -> None:
@@ -239,3 +241,8 @@ def test_rows_do_not_depend_on_the_batch_size(save: Save, batch_records: int) ->
     whole, pieces = _sheets(path)["#Sheet"], read_file(path, batch_records=batch_records)[-1]
     assert pieces.fields == whole.fields
     assert pieces.records == whole.records == 20
+
+
+def test_a_process_that_ends_without_a_word_may_have_had_too_little_memory() -> None:
+    assert _broken("sheet", {}).message == "a sheet that is broken, or too large to be held in memory"
+    assert _broken("sheet", {"error": "broken"}).message == "a sheet that is broken"

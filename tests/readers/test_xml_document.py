@@ -163,6 +163,21 @@ def test_defaults_of_attributes_do_not_multiply(read_one: ReadOne) -> None:
     assert "ann@example.org" in seen.values("#doctype")[1]
 
 
+@pytest.mark.parametrize(
+    "declared",
+    [
+        '<!ATTLIST c id (A|GB82WEST12345698765432|B) "A">',
+        '<!ATTLIST c id CDATA "GB82WEST12345698765432">',
+        '<!NOTATION n SYSTEM "GB82WEST12345698765432">',
+        '<!NOTATION n PUBLIC "GB82WEST12345698765432">',
+        "<!-- GB82WEST12345698765432 -->",
+    ],
+)
+def test_what_a_document_type_declares_is_read(read_one: ReadOne, declared: str) -> None:
+    seen = read_one(f"<!DOCTYPE r [{declared}]><r><c>x</c></r>", "t.xml")
+    assert "GB82WEST12345698765432" in str(seen.fields)
+
+
 def test_depth_is_bounded(read_one: ReadOne) -> None:
     seen = read_one("<r><a>x</a>" + "<b>" * 100_000, "t.xml")
     assert seen.values("a") == ["x"]

@@ -315,6 +315,50 @@ def test_workbooks_that_are_not_built_as_they_should_be_are_refused_and_the_othe
     assert MAIL.encode() not in b"".join(everything(path) for path in (tmp_path / "o").iterdir())
 
 
+@pytest.mark.parametrize("cell", ["none", "mail.of.a.cell@example.org"])
+def test_what_no_program_shows_of_a_workbook_is_left_out(tmp_path: Path, reading: Reading, cell: str) -> None:
+    """Comments and instructions of the XML, in every part, whether or not something else is replaced."""
+    folder = tmp_path / "d"
+    folder.mkdir()
+    book = openpyxl.Workbook()
+    for row in (["id", "mail"], [1, cell], [2, "none"], [3, "none"]):
+        book.active.append(row)
+    book.save(tmp_path / "plain.xlsx")
+    with zipfile.ZipFile(tmp_path / "plain.xlsx") as was, zipfile.ZipFile(folder / "t.xlsx", "w") as now:
+        for name in was.namelist():
+            head, _, end = was.read(name).rpartition(b"</")
+            now.writestr(
+                name, head + f"<!-- {MAIL} --><?pi {MAIL}?></".encode() + end + f"<!--{MAIL}-->".encode()
+            )
+        parts = len(was.namelist())
+    copy = write_cleaned_copy(str(folder), tmp_path / "o", Policy(HASH), reading)
+    assert not copy.refused
+    with zipfile.ZipFile(tmp_path / "o" / "t.xlsx") as now:
+        assert len(now.namelist()) == parts
+        written = b"".join(map(now.read, now.namelist()))
+    assert MAIL.encode() not in written
+    assert b"<!--" not in written
+    assert openpyxl.load_workbook(tmp_path / "o" / "t.xlsx").active["A2"].value == 1
+    assert copy.tally["EMAIL_ADDRESS", "drop"] == 3 * parts
+    assert copy.tally["EMAIL_ADDRESS", "hash"] == (cell != "none")
+
+
+def test_a_line_that_is_read_in_pieces_is_cleaned_in_all_of_them(
+    tmp_path: Path, reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bpoaudit.readers.plain_text.MAX_LINE", 100)
+    monkeypatch.setattr("bpoaudit.written.plain_lines.MAX_LINE", 100)
+    folder = tmp_path / "d"
+    folder.mkdir()
+    text = f"first\n{MAIL} {'word ' * 99}{MAIL} end\nlast {MAIL}\n"
+    (folder / "t.log").write_text(text)
+    copy = write_cleaned_copy(str(folder), tmp_path / "o", Policy(HASH), reading)
+    assert not copy.refused
+    written = (tmp_path / "o" / "t.log").read_text()
+    assert re.sub(TOKEN, MAIL, written) == text
+    assert copy.tally["EMAIL_ADDRESS", "hash"] == 3
+
+
 def test_what_xml_cannot_hold_and_what_a_package_lacks_are_no_crash(tmp_path: Path) -> None:
     with pytest.raises(UnsupportedSource, match="XML cannot hold"):
         set_text(etree.Element("t"), "a\x07b")

@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from bpoaudit.delivery.budget import Budget
 from bpoaudit.errors import SourceError, UnreadableSource
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 MAX_HELD = 1 << 30
 """Bytes of a source that are held in memory, for libraries that jump about in a file."""
@@ -168,7 +171,7 @@ class _Buffered(io.BufferedReader):
     def readline(self, size: int | None = -1, /) -> bytes:
         return self._or_fault(super().readline(size))
 
-    def readinto(self, buffer: Any, /) -> int:
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
         return self._or_fault(super().readinto(buffer))
 
     def _or_fault(self, got: _Got) -> _Got:
@@ -197,11 +200,12 @@ class _Guarded(io.RawIOBase):
     def seekable(self) -> bool:
         return self._seeks
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        view = memoryview(buffer)
         if self.fault is not None:
             return 0
         try:
-            block = self._stream.read(len(buffer))
+            block = self._stream.read(len(view))
             self._pay(self._at + len(block))
         except SourceError as error:
             self.fault = error
@@ -209,7 +213,7 @@ class _Guarded(io.RawIOBase):
         except self._faults as error:
             self.fault = UnreadableSource(f"breaks off after {self._at:,} bytes ({type(error).__name__})")
             return 0
-        buffer[: len(block)] = block
+        view[: len(block)] = block
         self._at += len(block)
         return len(block)
 
@@ -230,4 +234,11 @@ class _Guarded(io.RawIOBase):
 
 
 def _unreadable(error: Exception) -> UnreadableSource:
-    return UnreadableSource(f"cannot be read: {type(error).__name__}")
+    return UnreadableSource(why_unreadable(error))
+
+
+def why_unreadable(error: Exception) -> str:
+    """Return why a file could not be opened or read, without what its name or the system's message hold."""
+    if isinstance(error, PermissionError):
+        return "may not be opened"
+    return f"cannot be read: {type(error).__name__}"

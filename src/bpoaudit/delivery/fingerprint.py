@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from bpoaudit.delivery.content import Content
+from bpoaudit.delivery.content import Content, why_unreadable
 from bpoaudit.errors import UnreadableSource
 
 _BLOCK = 1 << 20
@@ -24,4 +24,4 @@ def fingerprint_file(content: Content) -> tuple[str, int]:
                 size += len(block)
             return digest.hexdigest(), size
     except OSError as error:
-        raise UnreadableSource(f"cannot be read: {type(error).__name__}") from None
+        raise UnreadableSource(why_unreadable(error)) from None

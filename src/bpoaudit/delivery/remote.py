@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 from urllib.parse import unquote, urlsplit
 
 from bpoaudit.delivery.connections import connected, disconnect
@@ -66,7 +66,7 @@ def open_content(place: Place) -> Content:
     def begin() -> BinaryIO:
         stream = Resumed(place, stamp)
         stream.connect()
-        return stream  # type: ignore[return-value]
+        return cast(BinaryIO, stream)
 
     web = split_uri(place.path)[0] in HTTP
     return Content(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 
 def streamed(blocks: Iterator[bytes], close: Callable[[], None] | None = None) -> BinaryIO:
@@ -24,14 +27,15 @@ class _Streamed(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        view = memoryview(buffer)
         while not self._rest:
             block = next(self._blocks, None)
             if block is None:
                 return 0
             self._rest = memoryview(block)
-        piece = self._rest[: len(buffer)]
-        buffer[: len(piece)] = piece
+        piece = self._rest[: len(view)]
+        view[: len(piece)] = piece
         self._rest = self._rest[len(piece) :]
         return len(piece)
 

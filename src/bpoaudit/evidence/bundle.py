@@ -57,7 +57,7 @@ def read_bundle(path: Path) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = _members(archive, len(data), file)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, UnicodeDecodeError, ValueError, struct.error):
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, struct.error):
         raise EvidenceError("is no ZIP file, or a damaged one", file=file) from None
     if packed(members) != data:
         told = "its members can be read, but it is not written as a bundle is"

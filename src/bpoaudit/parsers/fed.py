@@ -91,7 +91,7 @@ class _Stop(Exception):
 class _Xml:
     """A document in UTF-8, its names with their prefixes; entities of HTML are known.
 
-    Kinds: `comment`, `instruction`, `doctype`, `default`, `skipped` and, at the end of all, `entity`.
+    Kinds: `comment`, `instruction`, `doctype`, `declared`, `skipped` and, at the end of all, `entity`.
     """
 
     def __init__(self, doctype: bool) -> None:
@@ -116,8 +116,9 @@ class _Xml:
             ["doctype", name, public, system]
         )
         parser.AttlistDeclHandler = lambda element, attribute, kind, default, _: tell(
-            ["default", element, attribute, default]
+            ["declared", element, attribute, kind, default]
         )
+        parser.NotationDeclHandler = lambda name, _, system, public: tell(["declared", name, public, system])
         parser.EntityDeclHandler = self._stop
 
     def feed(self, data: bytes) -> tuple[str, int, int] | None:
@@ -134,30 +135,58 @@ class _Xml:
         raise _Stop
 
 
+_LONGEST_NAMESPACE = 256
+"""Characters; those of Office formats have fewer than a hundred."""
+
+
 class _PackageXml:
     """A part of an Office file in the encoding it declares; names have their namespace and a blank before.
 
-    Kinds: `doctype`, at the end of all.
+    A namespace is written once in a document and told with every name: a long one is told as its number.
+    Kinds: `comment`, `instruction` and, at the end of all, `doctype`.
     """
-
-    behind = 0
 
     def __init__(self) -> None:
         self.events: list[Any] = []
-        self._expat = parser = expat.ParserCreate(namespace_separator=" ")
+        self.behind = self._fed = 0
+        self._namespaces: dict[str, str] = {}
+        self._interned: dict[str, str] = {}
+        self._expat = parser = expat.ParserCreate(namespace_separator=" ", intern=self._interned)
         parser.buffer_text = True
         parser.ordered_attributes = True
         tell = self.events.append
         parser.StartElementHandler = lambda name, attributes: tell([name, attributes])
         parser.EndElementHandler = lambda _: tell(None)
         parser.CharacterDataHandler = tell
+        parser.CommentHandler = lambda text: tell(["comment", text, ""])
+        parser.ProcessingInstructionHandler = lambda name, text: tell(["instruction", name, text])
+        parser.StartNamespaceDeclHandler = self._declare
         parser.StartDoctypeDeclHandler = self._stop
 
     def feed(self, data: bytes) -> tuple[str, int, int] | None:
-        return _expat_fault(self._expat, data, False)
+        fault = _expat_fault(self._expat, data, False)
+        self._fed += len(data)
+        self.behind = self._fed - self._expat.CurrentByteIndex
+        return fault
 
     def end(self) -> tuple[str, int, int] | None:
         return _expat_fault(self._expat, b"", True)
+
+    def _declare(self, _: str | None, namespace: str | None) -> None:
+        if namespace is not None and len(namespace) > _LONGEST_NAMESPACE:
+            self._expat.StartElementHandler = self._start
+
+    def _start(self, name: str, attributes: list[str]) -> None:
+        attributes[::2] = map(self._told, attributes[::2])
+        self.events.append([self._told(name), attributes])
+        self._interned.clear()  # the parser keeps each name with all of its namespace
+
+    def _told(self, name: str) -> str:
+        namespace, _, local = name.rpartition(" ")
+        if len(namespace) <= _LONGEST_NAMESPACE:
+            return name
+        known = self._namespaces
+        return f"{known.setdefault(namespace, f'namespace-{len(known) + 1}')} {local}"
 
     def _stop(self, *_: object) -> None:
         self.events.append(["doctype", "", ""])

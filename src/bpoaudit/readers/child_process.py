@@ -13,6 +13,8 @@ from contextlib import contextmanager, suppress
 from typing import Any, BinaryIO, cast
 
 _idle: dict[str, list[Program]] = {}
+_MOST_KEPT = 32 << 20
+"""Bytes of a document after which its parser is not kept: what it freed is not given back to the system."""
 
 _PASSED_ON = re.compile("PATH|PYTHON.*|LD_LIBRARY_PATH|LANG|LC_.*|TZ|TMPDIR|TESSDATA_PREFIX|OMP_.*")
 
@@ -45,6 +47,8 @@ class Program:
         self._process: subprocess.Popen[bytes] | None = None
         self._busy = False
         """Whether it has not answered to the end."""
+        self._asked = 0
+        """Bytes of the document that it was asked about last."""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._command[3]})"
@@ -53,6 +57,11 @@ class Program:
     def idle(self) -> bool:
         """Whether it has answered to the end."""
         return self._process is not None and not self._busy
+
+    @property
+    def grown(self) -> bool:
+        """Whether the document was so large that the process may go on holding much memory."""
+        return self._asked > _MOST_KEPT
 
     def started(self) -> tuple[BinaryIO, BinaryIO]:
         """Return where to write to and where to read from; begin the process where none waits."""
@@ -124,8 +133,11 @@ def taken(kind: str) -> Program | None:
 
 
 def give_back(kind: str, program: Program) -> None:
-    """Keep a program for the next who needs one of that kind; end it where it has not answered to the end."""
-    if program.idle:
+    """Keep a program for the next who needs one of that kind.
+
+    One that has not answered to the end, or has grown, is ended.
+    """
+    if program.idle and not program.grown:
         _idle.setdefault(kind, []).append(program)
     else:
         program.end()

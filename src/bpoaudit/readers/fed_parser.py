@@ -61,6 +61,7 @@ class _Fed(Program):
             raise ParserEnded
         stdin, stdout = self.started()
         self._busy = True
+        self._asked = 0 if ask is Ask.BEGIN else self._asked + len(data)
         answer = None
         with suppress(BrokenPipeError):
             write_request(stdin, Request(ask, data))

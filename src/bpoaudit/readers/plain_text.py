@@ -14,10 +14,13 @@ from bpoaudit.readers.options import ReadOptions
 from bpoaudit.readers.text_file import TextFile, without_end
 from bpoaudit.readers.until_fault import UntilFault
 
+FIELD = "text"
+MAX_LINE = 1 << 20
+
 FORMATS = (
     Format(
         "Plain text and logs", (PLAIN,), (".txt", ".log", ".md"), "standard library",
-        "a record is a line, the field is `text`",
+        f"a record is a line, the field is `text`; a line over {MAX_LINE:,} characters in pieces",
     ),
     Format(
         "Settings", (), (".yaml", ".toml", ".ini", ".properties"), "standard library",
@@ -25,8 +28,6 @@ FORMATS = (
     ),
 )  # fmt: skip
 
-FIELD = "text"
-MAX_LINE = 1 << 20
 _ENOUGH_LINES = 5
 _SHORTEST_CUT = 40
 
@@ -34,8 +35,8 @@ _SHORTEST_CUT = 40
 def open_plain_text(content: Content, media_type: str, how: ReadOptions) -> Iterator[Part]:
     """Yield one part: a record is a line, blank ones included, the only field is `text`.
 
-    Of a line over 1,048,576 characters the rest is a loss. Lines that all have one length are noted, for
-    the columns that a layout would tell apart.
+    A line over 1,048,576 characters has several values in its record. Lines that all have one length are
+    noted, for the columns that a layout would tell apart.
     """
     file = TextFile(content)
     if _look_cut(file.head(HEAD)[0]):
@@ -52,12 +53,15 @@ def _look_cut(head: str) -> bool:
 
 def _batches(file: TextFile, batch_records: int) -> Iterator[RecordBatch]:
     gathered = Gatherer(batch_records)
-    lines = UntilFault(file.lines(MAX_LINE))
-    for number, line in enumerate(lines, start=1):
+    number = 1
+    pieces = UntilFault(file.pieces(MAX_LINE))
+    for line, ends in pieces:
         gathered.add(FIELD, number, without_end(line))
-        gathered.end_record()
+        if ends:
+            gathered.end_record()
+            number += 1
         if gathered.full:
             yield gathered.take()
     if not gathered.empty:
         yield gathered.take()
-    lines.end()
+    pieces.end()

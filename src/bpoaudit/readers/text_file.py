@@ -6,15 +6,21 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from bpoaudit.delivery.content import Content
 from bpoaudit.delivery.encoding import Encoding, find_encoding
 from bpoaudit.errors import SourceError, UnreadableSource
+from bpoaudit.readers.until_fault import UntilFault
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 _BLOCK = 64 << 10
 _NUL = "\0"
 
+_LINE_END = re.compile("\r\n|\n|\r(?!\\Z)")
+"""A carriage return at the end of a block may be half of a pair."""
 _STRAY = re.compile("[\udc80-\udcff]")
 # A byte that is not UTF-8, as `surrogateescape` keeps it, is read as Windows-1252; its five
 # unassigned bytes as the control characters of Latin-1.
@@ -56,6 +62,36 @@ class TextFile:
             head = self._clean(text.read(characters))[0]
             return head.replace(_NUL, ""), not text.read(1) and source.fault is None
 
+    def pieces(self, longest: int) -> Iterator[tuple[str, bool]]:
+        r"""Yield each line with its end (`\n`, `\r\n` or `\r`), and True.
+
+        Of a line over `longest` characters there are pieces before, with False, which end between words as
+        far as they can. Such lines are noted.
+        """
+        rest, is_cut, long = "", False, 0
+        blocks = UntilFault(self.blocks())
+        for block in blocks:
+            looked_at = max(len(rest) - 1, 0)  # a carriage return at the end was half of a pair, perhaps
+            rest += block
+            start = 0
+            for end in _LINE_END.finditer(rest, looked_at):
+                line, start = rest[start : end.end()], end.end()
+                if len(line) > longest:
+                    *pieces, line = _cut(line, longest)
+                    yield from ((piece, False) for piece in pieces)
+                    is_cut = is_cut or bool(pieces)
+                yield line, True
+                long += is_cut
+                is_cut = False
+            *pieces, rest = _cut(rest[start:], longest)
+            yield from ((piece, False) for piece in pieces)
+            is_cut = is_cut or bool(pieces)
+        if rest:
+            yield rest, True
+        if long := long + is_cut:
+            self._note(f"lines over {longest:,} characters, read in pieces: {long:,}")
+        blocks.end()
+
     def lines(self, longest: int) -> Iterator[str]:
         r"""Yield each line with its end (`\n`, `\r\n` or `\r`), cut after `longest` characters.
 
@@ -71,9 +107,9 @@ class TextFile:
                 nothing += line.count(_NUL)
                 yield line.replace(_NUL, "")
         self._lose(undecoded)
-        self._note(nothing)
+        self._note_nothing(nothing)
         if cut:
-            self._add_loss(f"lines cut after {longest} characters: {cut}")
+            self._add_loss(f"characters of lines longer than {longest:,}, not read: {cut:,}")
         source.raise_fault()
 
     def blocks(self) -> Iterator[str]:
@@ -87,7 +123,7 @@ class TextFile:
                 if bare := block.replace(_NUL, ""):
                     yield bare
         self._lose(undecoded)
-        self._note(nothing)
+        self._note_nothing(nothing)
         source.raise_fault()
 
     @contextmanager
@@ -116,9 +152,12 @@ class TextFile:
         elif undecoded:
             self._add_loss(f"characters that do not decode as {self._encoding.codec}: {undecoded}")
 
-    def _note(self, nothing: int) -> None:
-        note = f"NUL characters left out: {nothing}"
-        if nothing and note not in self.notes:
+    def _note_nothing(self, nothing: int) -> None:
+        if nothing:
+            self._note(f"NUL characters left out: {nothing}")
+
+    def _note(self, note: str) -> None:
+        if note not in self.notes:
             self.notes.append(note)
 
     def _add_loss(self, loss: str) -> None:
@@ -136,13 +175,14 @@ class _UpToFault(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        view = memoryview(buffer)
         try:
-            block = self._stream.read(len(buffer))
+            block = self._stream.read(len(view))
         except SourceError as error:
             self.fault = error
             return 0
-        buffer[: len(block)] = block
+        view[: len(block)] = block
         return len(block)
 
     def raise_fault(self) -> None:
@@ -156,11 +196,22 @@ def without_end(line: str) -> str:
     return line.rstrip("\r\n")
 
 
-def _skip_line(text: io.TextIOWrapper) -> bool:
-    """Read to the end of the line; tell whether that lost anything."""
-    lost = False
+def _cut(line: str, longest: int) -> list[str]:
+    """Cut a line into pieces of at most so many characters, its end not counted."""
+    pieces: list[str] = []
+    at = 0
+    while len(line) - at > longest and len(without_end(line)) - at > longest:
+        end = line.rfind(" ", at + longest // 2, at + longest) + 1 or at + longest
+        pieces.append(line[at:end])
+        at = end
+    return [*pieces, line[at:]]
+
+
+def _skip_line(text: io.TextIOWrapper) -> int:
+    """Read to the end of the line; return how many characters that lost."""
+    lost = 0
     while rest := text.readline(_BLOCK):
-        lost = lost or bool(without_end(rest))
+        lost += len(without_end(rest))
         if rest[-1] in "\r\n":
             break
     return lost

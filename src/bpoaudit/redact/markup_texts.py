@@ -84,10 +84,16 @@ class Replacements:
 
 
 def parsed(data: bytes) -> etree._Element:
-    """Return a document as a tree; nothing outside it is looked at. Raises `UnsupportedSource`."""
+    """Return a document as a tree, without comments and processing instructions.
+
+    Nothing outside it is looked at. Raises `UnsupportedSource`.
+    """
     if len(data) > MAX_TREE:
         raise UnsupportedSource(f"a part of more than {MAX_TREE >> 20} MiB")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
+        remove_comments=True, remove_pis=True,
+    )  # fmt: skip
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError:

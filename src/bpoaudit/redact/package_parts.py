@@ -12,6 +12,7 @@ from typing import BinaryIO
 from lxml import etree
 
 from bpoaudit.errors import UnsupportedSource
+from bpoaudit.readers.documents.xml_asides import is_xml
 from bpoaudit.redact.markup_texts import MAX_TREE, as_bytes, parsed
 
 _TYPES = "[Content_Types].xml"
@@ -68,12 +69,16 @@ class Package:
                 self._unlink(name, dropped)
 
     def write(self, out: BinaryIO) -> None:
-        """Write the package, in the order of its parts and without times."""
+        """Write the package, in the order of its parts and without times; XML as its tree has it."""
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
             for name in self.names:
                 info = zipfile.ZipInfo(name)
                 info.compress_type = zipfile.ZIP_DEFLATED
-                file.writestr(info, self.read(name))
+                data = self.read(name)
+                file.writestr(info, as_bytes(parsed(data)) if self._is_raw_xml(name) else data)
+
+    def _is_raw_xml(self, name: str) -> bool:
+        return is_xml(name) and name not in self._changed
 
     def _unlink(self, relations: str, dropped: set[str]) -> None:
         folder, _, name = relations.rpartition("/")

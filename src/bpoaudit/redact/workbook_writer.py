@@ -1,7 +1,8 @@
 """XLSX workbooks: cells where they stand, everything beside them by what was found in it.
 
 The package is rewritten part by part, so that formats, widths, charts and validations stay. A cell that
-changes holds its own text from then on, and shared texts that no cell uses any more are emptied.
+changes holds its own text from then on, and shared texts that no cell uses any more are emptied. Comments
+and processing instructions of the XML are left out.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from bpoaudit.delivery.discover import encode_name
 from bpoaudit.errors import UnsupportedSource
 from bpoaudit.model import FieldKind
 from bpoaudit.readers import Part, open_parts
+from bpoaudit.readers.documents.xml_asides import FIELD as ASIDES
 from bpoaudit.readers.table import LEAD, MAX_COLUMNS
 from bpoaudit.readers.workbooks.grid import Grid, open_grids
 from bpoaudit.readers.workbooks.xlsx_beside import cell_of, open_xlsx, sheet_paths
@@ -93,6 +95,7 @@ class _Workbook:
 
     def beside(self) -> None:
         """Rewrite the texts that stand elsewhere."""
+        self._source("").dropped(ASIDES)
         if self._formulas:
             self._package.drop(lambda name: name == "xl/calcChain.xml")  # it lists cells with formulas
         self._empty_unused()
@@ -116,6 +119,8 @@ class _Workbook:
             for values in batch.fields:
                 if part.kind is FieldKind.COLUMN and values.name in of_cells:
                     continue
+                if part.kind is FieldKind.METADATA and values.name == ASIDES:
+                    continue  # no part that is written has any
                 for record, text in zip(values.records, values.values, strict=True):
                     self._known.add(source.replaced(record, values.name, text))
 

@@ -12,9 +12,11 @@ from bpoaudit.written.piece import Piece, Value, whole
 
 
 def line_pieces(file: TextFile, how: ReadOptions) -> Iterator[Piece]:
-    """Yield a piece a line."""
-    for number, line in enumerate(file.lines(MAX_LINE), start=1):
+    """Yield a piece a line, or as many as it is read in."""
+    number = 1
+    for line, ends in file.pieces(MAX_LINE):
         yield Piece(line, number, partial(_value, line, number))
+        number += ends
 
 
 def _value(line: str, number: int) -> Sequence[Value]:

@@ -10,7 +10,7 @@ import subprocess
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from bpoaudit.delivery.compression import MAX_WINDOW, Decompressor, Inflater, unpack, zstd_decompressor
 from bpoaudit.delivery.content import MAX_HELD
@@ -20,6 +20,9 @@ from bpoaudit.parsers.zip_codec import DEFLATE64, PPMD
 from bpoaudit.readers.archives.zip_cipher import cut, decipher
 from bpoaudit.readers.archives.zip_directory import Entry
 from bpoaudit.readers.child_process import command, environment
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 STORED, _LZMA = 0, 14
 _DECOMPRESSORS: dict[int, Callable[[], Decompressor]] = {
@@ -159,8 +162,9 @@ class _Stored(io.RawIOBase):
     def seekable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        block = self._file.read(min(len(buffer), self._length - self._at))
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        view = memoryview(buffer)
+        block = self._file.read(min(len(view), self._length - self._at))
         if not block and self._at < self._length:
             raise EOFError
         self._at += len(block)
@@ -168,7 +172,7 @@ class _Stored(io.RawIOBase):
             self._check.passed(block)
         elif self._check is not None:
             self._check.end()
-        buffer[: len(block)] = block
+        view[: len(block)] = block
         return len(block)
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:

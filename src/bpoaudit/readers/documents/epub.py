@@ -10,6 +10,7 @@ from bpoaudit.errors import EncryptedSource
 from bpoaudit.model import FieldKind
 from bpoaudit.readers.batch import Member, Part, RecordBatch
 from bpoaudit.readers.documents.package import Package
+from bpoaudit.readers.documents.xml_asides import FIELD
 from bpoaudit.readers.documents.xml_words import unnamed_words
 from bpoaudit.readers.format import Format
 from bpoaudit.readers.gather import Gatherer
@@ -20,8 +21,8 @@ from bpoaudit.readers.options import ReadOptions
 FORMATS = (
     Format(
         "EPUB", (EPUB,), (".epub",), "expat, zipfile (standard library)",
-        "record 0: every word of the package file, the table of contents and other XML; each chapter, "
-        "style sheet, script and image is a source of its own",
+        "record 0: every word of the package file, the table of contents and other XML, its comments and "
+        "processing instructions; each chapter, style sheet, script and image is a source of its own",
         "fonts",
     ),
 )  # fmt: skip
@@ -46,18 +47,26 @@ def open_epub(content: Content, media_type: str, how: ReadOptions) -> Iterator[P
         yield part
         inside = Inside(how)
         for name in package.names:
-            if name != _MIMETYPE and not name.lower().endswith((*_FONTS, *_WORDS)):
+            if name != _MIMETYPE and not _is_read(name) and not name.lower().endswith(_FONTS):
                 yield inside.member(name, package.content(name))
+
+
+def _is_read(name: str) -> bool:
+    return name.lower().endswith(_WORDS)
 
 
 def _batches(part: Part, package: Package, how: ReadOptions) -> Iterator[RecordBatch]:
     gathered = Gatherer(how.batch_records)
     for name in package.names:
-        if name.lower().endswith(_WORDS):
+        if _is_read(name):
             for _, word in package.words(name, unnamed_words):
                 gathered.add("properties", 0, whole(word))
                 if gathered.heavy:
                     yield gathered.take()
+    for text in package.asides(_is_read):
+        gathered.add(FIELD, 0, whole(text))
+        if gathered.heavy:
+            yield gathered.take()
     if not gathered.empty:
         yield gathered.take()
     if package.broken:

@@ -15,6 +15,7 @@ from bpoaudit.readers.documents.office_flow import COUNT
 from bpoaudit.readers.documents.office_parts import Reading, files_inside, macro_projects
 from bpoaudit.readers.documents.package import Package
 from bpoaudit.readers.documents.vba_source import macro_texts
+from bpoaudit.readers.documents.xml_asides import FIELD, is_xml
 from bpoaudit.readers.format import Format
 from bpoaudit.readers.gather import Gatherer
 from bpoaudit.readers.inside import Inside
@@ -23,7 +24,8 @@ from bpoaudit.readers.options import ReadOptions
 
 _OPEN_DOCUMENT = "application/vnd.oasis.opendocument"
 _BESIDE = (
-    "Record 0: properties, custom XML, variables, connections, macros. Images, embedded documents and "
+    "Record 0: properties, custom XML, variables, connections, macros, comments and processing instructions "
+    "of the XML itself. Images, embedded documents and "
     "objects are sources of their own"
 )
 _LEAVES = "themes, styles, fonts, signatures"
@@ -75,7 +77,8 @@ def open_office(content: Content, media_type: str, how: ReadOptions) -> Iterator
         if any(b"encryption-data" in block for block in package.blocks("META-INF/manifest.xml")):
             raise EncryptedSource("a document under a password")
         beside = Part("", media_type, FieldKind.METADATA, iter(()), losses=package.behind)
-        beside.batches = _batches(beside, package, chain(apart(package), _macros(package, beside)), how)
+        reading = chain(apart(package), _hidden(package), _macros(package, beside))
+        beside.batches = _batches(beside, package, reading, how)
         yield beside
         text = Part("", media_type, FieldKind.TEXT, iter(()), ("text",))
         if embedded := sum("/embeddings/" in name for name in files_inside(package)):
@@ -87,6 +90,10 @@ def open_office(content: Content, media_type: str, how: ReadOptions) -> Iterator
         inside = Inside(how)
         for name in files_inside(package):
             yield inside.member(name, package.content(name))
+
+
+def _hidden(package: Package) -> Reading:
+    return ((0, FIELD, text) for text in package.asides(is_xml))
 
 
 def _macros(package: Package, part: Part) -> Reading:

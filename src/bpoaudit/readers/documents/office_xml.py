@@ -14,6 +14,8 @@ MAX_XML = 256 << 20
 """Bytes of one member that are read, inflated."""
 _BLOCK = 64 << 10
 _MAX_TEXT = 1 << 20
+_MAX_TOKEN = 16 << 20
+"""Bytes of one tag or comment, which the parser holds as a whole."""
 
 
 class NotXml(Exception):
@@ -21,7 +23,10 @@ class NotXml(Exception):
 
 
 class Hostile(Exception):
-    """Inflates without end, breaks its parser, or declares a document type: entity bombs must."""
+    """Inflates without end, breaks its parser, has an endless tag, or declares a document type.
+
+    Entity bombs must declare one.
+    """
 
 
 FAULTS = (
@@ -60,6 +65,8 @@ class PartParser:
         """Hears name and attributes of an element that begins."""
         self.on_end: Callable[[str], None] | None = None
         self.on_text: Callable[[str], None] | None = None
+        self.on_aside: Callable[[str], None] | None = None
+        """Hears comments, and processing instructions with their names."""
         self._parser = FedParser("package")
         self._names: list[str] = []
 
@@ -67,11 +74,11 @@ class PartParser:
         return f"PartParser(depth={len(self._names)})"
 
     def feed(self, block: bytes) -> None:
-        """Go on. Raises `NotXml`, and `Hostile` for a document type or what breaks the parser."""
+        """Go on. Raises `NotXml` and `Hostile`."""
         self._hear(block, last=False)
 
     def end(self) -> None:
-        """Take what was fed for the whole part. Raises `NotXml`."""
+        """Take what was fed for the whole part. Raises `NotXml` and `Hostile`."""
         self._hear(b"", last=True)
 
     def _hear(self, block: bytes, *, last: bool) -> None:
@@ -92,10 +99,14 @@ class PartParser:
                 self._names.append(name)
                 if self.on_start is not None:
                     self.on_start(name, dict(zip(pairs[::2], pairs[1::2], strict=True)))
-            else:
+            elif event[0] == "doctype":
                 raise Hostile
+            elif self.on_aside is not None:
+                self.on_aside(" ".join(filter(None, event[1:])).strip())
         if answer.fault is not None:
             raise NotXml
+        if answer.behind > _MAX_TOKEN + len(block):
+            raise Hostile
 
 
 def feed(parser: PartParser, member: IO[bytes], limit: int | None = None) -> Iterator[None]:

@@ -7,6 +7,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import BinaryIO, NamedTuple, cast
 from urllib.parse import unquote
 
@@ -15,6 +16,7 @@ from bpoaudit.delivery.content import Content
 from bpoaudit.errors import UnreadableSource
 from bpoaudit.readers.archives.zip_directory import behind_directory
 from bpoaudit.readers.documents.office_xml import MAX_XML, Hostile, NotXml, PartParser
+from bpoaudit.readers.documents.xml_asides import asides
 
 _BLOCK = 64 << 10
 _FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError)
@@ -38,6 +40,7 @@ class Package:
         """Read the directory. Raises `UnreadableSource`."""
         self._content = content
         self._budget = budget
+        self._paid: dict[str, int] = {}
         self.broken: set[str] = set()
         """Parts that could not be read to their end."""
         self._file = content.open_seekable()
@@ -71,7 +74,9 @@ class Package:
             with self._zip.open(name) as part:
                 while block := part.read(_BLOCK):
                     size += len(block)
-                    self._budget.spend(len(block))
+                    if (new := size - self._paid.get(name, 0)) > 0:
+                        self._budget.spend(new)
+                        self._paid[name] = size
                     if size > MAX_XML:
                         self.broken.add(name)
                         return
@@ -89,6 +94,14 @@ class Package:
             yield from read(self.blocks(name))
         except (NotXml, Hostile):
             self.broken.add(name)
+
+    def asides(self, which: Callable[[str], bool]) -> Iterator[str]:
+        """Yield comments and processing instructions of the XML parts so named; a broken one is a loss."""
+        for name in filter(which, self.names):
+            try:
+                yield from asides(partial(self.blocks, name))
+            except (NotXml, Hostile):
+                self.broken.add(name)
 
     def relations(self, name: str) -> list[Relation]:
         """Return what a part refers to."""

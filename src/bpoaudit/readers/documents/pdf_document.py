@@ -19,7 +19,7 @@ from bpoaudit.readers.batch import Member, Part, RecordBatch
 from bpoaudit.readers.child_process import Parser, borrowed
 from bpoaudit.readers.documents.line_ends import mend_line_ends
 from bpoaudit.readers.documents.office_xml import Hostile, NotXml
-from bpoaudit.readers.documents.xml_words import xml_words
+from bpoaudit.readers.documents.xml_words import packet_words
 from bpoaudit.readers.format import Format
 from bpoaudit.readers.gather import Gatherer
 from bpoaudit.readers.inside import Inside
@@ -132,7 +132,7 @@ class _Reading:
             field, text = message["field"], _clean(message["text"])
             if field in _XML:
                 try:
-                    for piece in xml_words([text.encode()]):
+                    for piece in packet_words(text):
                         gathered.add(field, 0, piece)
                 except (NotXml, Hostile):
                     gathered.add(field, 0, text)

@@ -30,8 +30,16 @@ MAX_TOKEN = 64 << 20
 _TOO_MUCH = "nested too deeply, or with a tag too long: read with its markup from there on"
 _PARSER_ENDED = "it broke its parser: read with its markup from there on"
 _BLOCK = 64 << 10
+_MAX_STYLE = 1 << 20
+"""Characters of a style sheet that are looked at together."""
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
 _OPEN_TAG = re.compile(r"<[A-Za-z/!?][^<>]*\Z")
+# A comment, a script or a tag; the group that ends it is empty where it is still open.
+_TOKEN = re.compile(
+    r"<!--.*?(?P<comment>-->|\Z)|<(?P<raw>script|style)\b.*?(?P<script></(?P=raw)|\Z)"
+    r"|<[A-Za-z/!?](?:[^<>\"']|\"[^\"]*(?:\"|\Z)|'[^']*(?:'|\Z))*+(?P<tag>>|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
 
 
 class Said(StrEnum):
@@ -98,44 +106,67 @@ def html_pieces(blocks: Iterable[str]) -> Iterator[tuple[Said, str]]:
     r"""Yield what a page says, in its order, in memory that does not grow with it.
 
     Text and hidden text come in pieces for `TextLines`. A page nested deeper than `MAX_DEPTH`, or with
-    a comment or tag longer than `MAX_TOKEN`, is read on as text with its markup, which is said, as is
-    a page that ends inside a tag; that tag is a comment.
+    a comment or tag longer than `MAX_TOKEN`, or one that breaks its parser, is read on as text with its
+    markup from what was open, which is said, as is a page that ends inside a tag; that tag is a comment.
     """
     target = _Target()
     # The parser turns bytes to text by what the page declares; it is given text, so nothing is.
     parser = FedParser("html")
     until_fault = UntilFault(blocks)
     rest = iter(until_fault)
-    tail = text = ""
+    tail = text = broken = ""
+    held: list[str] = []  # the last block in which the parser met something, and those after it
     waiting = 0
     unfinished: re.Match[str] | None = None
-    broken = unread = ""
     try:
         for block in rest:
             if text := block.replace("\0", ""):
-                target.hear(parser.feed(text.encode("utf-8", "replace")))
+                answer = parser.feed(text.encode("utf-8", "replace"))
+                target.hear(answer)
                 tail = (tail + text)[-2 * _BLOCK :]
                 waiting = 0 if target.said else waiting + len(text)
+                if answer.events:
+                    held.clear()
+                held.append(text)
+                text = ""
                 yield from target.take()
                 if target.depth > MAX_DEPTH or waiting > MAX_TOKEN:
                     broken = _TOO_MUCH
                     break
-        text = ""
-        if tail:
+        if tail and not broken:
             target.hear(parser.feed(b"", last=True))
             yield from target.take()
             if unfinished := _OPEN_TAG.search(tail):
                 yield Said.COMMENT, unfinished[0]
     except ParserEnded:
-        broken, unread = _PARSER_ENDED, text
+        broken = _PARSER_ENDED
     if broken:
+        target.end_style()
+        yield from target.take()
         yield Said.LOSS, broken
-        yield Said.TEXT, unread
+        told = len(held[0]) if held and target.ends_in_text else 0
+        yield Said.TEXT, _open_in("".join(held), told)
+        yield Said.TEXT, text
         for block in rest:
             yield Said.TEXT, block.replace("\0", "")
     elif unfinished:
         yield Said.LOSS, "the page ends inside a tag"
     until_fault.end()
+
+
+def _open_in(page: str, told: int) -> str:
+    """Return what of a page its parser held back: a comment, tag, script or text that is open at its end.
+
+    Texts and scripts come in pieces: those of the first `told` characters came.
+    """
+    start = 0
+    for token in _TOKEN.finditer(page):
+        if token["comment"] == "" or token["tag"] == "":
+            return token[0]
+        if token["script"] == "":
+            return page[max(token.start(), told) :]
+        start = token.end()
+    return page[max(start, told) :]
 
 
 def embedded_file(address: str) -> tuple[str, bytes]:
@@ -181,8 +212,11 @@ class _Target:
 
     def __init__(self) -> None:
         self.said: list[tuple[Said, str]] = []
+        self.ends_in_text = False
+        """Whether the last that the parser met was text."""
         self._open: list[tuple[str, bool, str]] = []  # tag, hidden, background
         self._keeps = 0
+        self._style = ""
 
     def __repr__(self) -> str:
         return f"_Target(depth={len(self._open)})"
@@ -197,6 +231,8 @@ class _Target:
 
     def hear(self, answer: Answer) -> None:
         """Take what the parser met."""
+        if answer.events:
+            self.ends_in_text = isinstance(answer.events[-1], str)
         for event in answer.events:
             if isinstance(event, str):
                 self.data(event)
@@ -230,6 +266,8 @@ class _Target:
 
     def end(self, tag: str) -> None:
         self._break(tag)
+        if self._style:
+            self.end_style()
         if self._open:
             self._open.pop()
         self._keeps -= tag in KEEPS_SPACE
@@ -241,10 +279,17 @@ class _Target:
         if tag == "script":
             self.said.append((Said.SCRIPT, data))
         elif tag == "style":
-            self.said += ((Said.SCRIPT, words) for words in style_words(data))
+            self._style += data
+            if len(self._style) > _MAX_STYLE:
+                self.end_style()
         else:
             text = data if self._keeps else SPACE.sub(" ", data)
             self.said.append((Said.HIDDEN if hidden else Said.TEXT, text))
+
+    def end_style(self) -> None:
+        """Say what is in the style sheet so far."""
+        self.said += ((Said.SCRIPT, words) for words in style_words(self._style))
+        self._style = ""
 
     def comment(self, text: str) -> None:
         if text.strip():

@@ -12,7 +12,7 @@ from bpoaudit.model import FieldKind
 from bpoaudit.readers.batch import FieldValues, Member, Part, RecordBatch
 from bpoaudit.readers.documents.line_ends import mend_line_ends
 from bpoaudit.readers.documents.office_xml import Hostile, NotXml
-from bpoaudit.readers.documents.xml_words import xml_words
+from bpoaudit.readers.documents.xml_words import packet_words
 from bpoaudit.readers.format import Format
 from bpoaudit.readers.isolated import run_parser
 from bpoaudit.readers.options import ReadOptions
@@ -102,6 +102,6 @@ def _read(batches: Iterator[RecordBatch], kind: FieldKind) -> Iterator[RecordBat
 def _words(packet: str) -> list[str]:
     """Return the words of an XMP packet, all of it where it is no XML."""
     try:
-        return list(xml_words([packet.encode()]))
+        return list(packet_words(packet))
     except (NotXml, Hostile):
         return [packet]

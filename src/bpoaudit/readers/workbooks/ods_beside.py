@@ -11,7 +11,7 @@ from bpoaudit.errors import EncryptedSource
 from bpoaudit.readers.documents.office_xml import FAULTS, PartParser, elements, feed, local_name, texts
 from bpoaudit.readers.options import ReadOptions
 from bpoaudit.readers.workbooks.formula_text import formula_texts
-from bpoaudit.readers.workbooks.package_text import package_members
+from bpoaudit.readers.workbooks.package_text import hidden_texts, package_members
 from bpoaudit.readers.workbooks.sheet_beside import AUTHOR, COMMENT, FORMULA, LINK, Beside, Workbook
 
 _CONTENT = "content.xml"
@@ -40,8 +40,8 @@ def open_ods(content: Content, package: zipfile.ZipFile, how: ReadOptions) -> Wo
                 pass
     except FAULTS:
         losses.append(_BESIDE)
-    files = (info for info in package.infolist() if not _LAYOUT.fullmatch(info.filename))
-    found = _texts(package, document.workbook, losses)
+    files = [info for info in package.infolist() if not _LAYOUT.fullmatch(info.filename)]
+    found = _texts(package, document.workbook, files, losses)
     workbook = Workbook(found, lambda name: document.sheets.get(name, Beside()), losses=losses)
     workbook.members = package_members(content, files, how)
     if any(map(_MACROS.fullmatch, package.namelist())):
@@ -62,9 +62,11 @@ def _is_encrypted(package: zipfile.ZipFile) -> bool:
         return False
 
 
-def _texts(package: zipfile.ZipFile, workbook: Beside, losses: list[str]) -> Iterator[tuple[str, str]]:
+def _texts(
+    package: zipfile.ZipFile, workbook: Beside, files: list[zipfile.ZipInfo], losses: list[str]
+) -> Iterator[tuple[str, str]]:
     yield from workbook.texts
-    broken = 0
+    broken: set[str] = set()
     for info in sorted(package.infolist(), key=lambda info: info.filename):
         try:
             if info.filename == "meta.xml":
@@ -88,9 +90,11 @@ def _texts(package: zipfile.ZipFile, workbook: Beside, losses: list[str]) -> Ite
                 with package.open(info) as member:
                     yield "macros", member.read(16 << 20).decode("utf-8", "replace")
         except FAULTS:
-            broken += 1
+            broken.add(info.filename)
+    whole = [info for info in package.infolist() if _MACROS.fullmatch(info.filename)]
+    yield from hidden_texts(package, [*files, *whole], broken)
     if broken:
-        losses.append(f"parts of the package that could not be read: {broken}")
+        losses.append(f"parts of the package that could not be read: {len(broken)}")
 
 
 _HEADERS = tuple(f"{what}{which}" for what in ("header", "footer") for which in ("", "-left", "-first"))

@@ -12,6 +12,7 @@ from bpoaudit.errors import EncryptedSource
 from bpoaudit.readers.batch import Member
 from bpoaudit.readers.documents.office_xml import FAULTS, MAX_XML, NAMED, WORDS, elements, texts
 from bpoaudit.readers.documents.vba_source import macro_texts
+from bpoaudit.readers.documents.xml_asides import FIELD, asides_of, is_xml
 from bpoaudit.readers.inside import Inside
 from bpoaudit.readers.options import ReadOptions
 
@@ -39,10 +40,13 @@ _MACROS = re.compile(r".*/vbaProject\.bin")
 
 
 def package_texts(
-    package: zipfile.ZipFile, losses: list[str], but: Collection[str] = ()
+    package: zipfile.ZipFile, losses: list[str], but: Collection[str], files: Collection[zipfile.ZipInfo]
 ) -> Iterator[tuple[str, str]]:
-    """Yield field and text of each piece, less the members in `but`; what is broken goes to `losses`."""
-    broken = 0
+    """Yield field and text of each piece, less the members in `but`; what is broken goes to `losses`.
+
+    Comments and processing instructions are those of all members but for `files`, which are sources.
+    """
+    broken: set[str] = set()
     for info in sorted(package.infolist(), key=lambda info: info.filename):
         if info.filename in but:
             continue
@@ -62,9 +66,26 @@ def package_texts(
                             yield field, text
                     break
         except FAULTS:
-            broken += 1
+            broken.add(info.filename)
+    yield from hidden_texts(package, files, broken)
     if broken:
-        losses.append(f"parts of the package that could not be read: {broken}")
+        losses.append(f"parts of the package that could not be read: {len(broken)}")
+
+
+def hidden_texts(
+    package: zipfile.ZipFile, but: Collection[zipfile.ZipInfo], broken: set[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield field and text of comments and processing instructions, less those of the members in `but`.
+
+    Members that cannot be read are added to `broken`.
+    """
+    left_out = {info.filename for info in but}
+    for info in sorted(package.infolist(), key=lambda info: info.filename):
+        if is_xml(info.filename) and info.filename not in left_out:
+            try:
+                yield from ((FIELD, text) for text in asides_of(package, info))
+            except FAULTS:
+                broken.add(info.filename)
 
 
 def outside(relations: IO[bytes]) -> Iterator[str]:

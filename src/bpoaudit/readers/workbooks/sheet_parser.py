@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from bpoaudit.errors import EncryptedSource, UnreadableSource
 from bpoaudit.readers.child_process import command, environment
 
-_BROKEN = "a sheet that is broken, or too large to be held in memory"
+_TOO_LARGE = ", or too large to be held in memory"
+"""Beside broken, where the process ended without a word."""
 
 
 class Sheet(NamedTuple):
@@ -61,12 +62,12 @@ class SheetParser:
             return [Sheet(*each) for each in said["sheets"]]
         if said.get("error") == "encrypted":
             raise EncryptedSource("a workbook under a password")
-        raise UnreadableSource("a workbook that is broken, or too large to be held in memory")
+        raise _broken("workbook", said)
 
     def begin(self) -> None:
         """Go to the next sheet."""
-        if "sheet" not in self._next():
-            raise UnreadableSource(_BROKEN)
+        if "sheet" not in (said := self._next()):
+            raise _broken("sheet", said)
 
     def end(self) -> None:
         """Leave a sheet without cells."""
@@ -81,7 +82,7 @@ class SheetParser:
         """Return where the sheet's rows begin, from 1."""
         said = self._next()
         if "row" not in said:
-            raise UnreadableSource(_BROKEN)
+            raise _broken("sheet", said)
         self._row, self._column = int(said["row"]), int(said["column"])
         return self._row
 
@@ -97,12 +98,12 @@ class SheetParser:
                     ]
                 yield cells
                 row += 1
-            elif "end" in json.loads(line):
+            elif "end" in (said := json.loads(line)):
                 return
             else:
-                raise UnreadableSource(_BROKEN)
+                raise _broken("sheet", said)
         self.ended = True
-        raise UnreadableSource(_BROKEN)
+        raise _broken("sheet", {})
 
     def _next(self) -> dict[str, Any]:
         """Return the next message, none where the process ended."""
@@ -110,3 +111,8 @@ class SheetParser:
         self.ended = not line
         message: dict[str, Any] = json.loads(line) if line else {}
         return message
+
+
+def _broken(what: str, said: Mapping[str, Any]) -> UnreadableSource:
+    """Return the fault of a workbook or sheet by the last that the process said: nothing if killed."""
+    return UnreadableSource(f"a {what} that is broken{'' if said else _TOO_LARGE}")

@@ -32,6 +32,7 @@ _READS = (
     "of their own, at the record of their row: comments, who wrote them, links, texts in formulas (each once "
     "a sheet). Record 0: properties, defined names, headers and footers, text boxes, "
 )
+_HIDDEN = "comments and processing instructions of the XML itself, "
 _MEMBERS = "macros. Pictures and embedded files are sources of their own"
 _UNLOCKED = ". Under a password: with one that is given, or Excel's own"
 _LEAVES = "formulas without a stored result (their texts are read)"
@@ -40,12 +41,12 @@ FORMATS = (
     Format(
         "Excel workbooks", (XLSX,), (".xlsx", ".xlsm", ".xltx"), "python-calamine; standard library (expat)",
         _READS + "charts, pivot caches, connections, links to other files with what was kept of them, rules "
-        "on cells, " + _MEMBERS + _UNLOCKED,
+        "on cells, " + _HIDDEN + _MEMBERS + _UNLOCKED,
         _LEAVES + ", data models, binary properties of controls, shared texts that no cell uses",
     ),
     Format(
         "Excel binary workbooks", (XLSB,), (".xlsb",), "python-calamine; standard library",
-        _READS + "charts, pivot caches, connections, links to other files, " + _MEMBERS + _UNLOCKED,
+        _READS + "charts, pivot caches, connections, links to other files, " + _HIDDEN + _MEMBERS + _UNLOCKED,
         _LEAVES + ", chart sheets, rules on cells, data models",
     ),
     Format(
@@ -57,7 +58,8 @@ FORMATS = (
     Format(
         "OpenDocument spreadsheets", (ODS, OTS), (".ods", ".ots"),
         "python-calamine; standard library (expat)",
-        _READS + "rules on cells, links to other files, tracked changes, texts of charts, " + _MEMBERS,
+        _READS + "rules on cells, links to other files, tracked changes, texts of charts, " + _HIDDEN
+        + _MEMBERS,
         _LEAVES + ", replacement images of embedded objects; spreadsheets under a password",
     ),
 )  # fmt: skip

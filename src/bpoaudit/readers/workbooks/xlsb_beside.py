@@ -14,7 +14,14 @@ from bpoaudit.readers.options import ReadOptions
 from bpoaudit.readers.workbooks.formula_text import UnknownToken, token_texts
 from bpoaudit.readers.workbooks.package_text import package_texts
 from bpoaudit.readers.workbooks.sheet_beside import AUTHOR, COMMENT, FORMULA, LINK, Beside, Workbook
-from bpoaudit.readers.workbooks.xlsx_beside import Relations, claimed, complete, header_texts, sheet_links
+from bpoaudit.readers.workbooks.xlsx_beside import (
+    Relations,
+    claimed,
+    complete,
+    header_texts,
+    own_files,
+    sheet_links,
+)
 
 _WORKBOOK = "xl/workbook.bin"
 _RECORD_FAULTS = (*FAULTS, struct.error, IndexError)
@@ -92,7 +99,7 @@ def open_xlsb(content: Content, package: zipfile.ZipFile, how: ReadOptions) -> W
 
     def workbook_texts() -> Iterator[tuple[str, str]]:
         yield from named.texts
-        yield from package_texts(package, losses, but)
+        yield from package_texts(package, losses, but, own_files(package))
         yield from _worded_texts(package, losses, but)
 
     workbook = Workbook(workbook_texts(), sheet, losses=losses)

@@ -65,7 +65,7 @@ def open_xlsx(content: Content, package: zipfile.ZipFile, how: ReadOptions) -> W
         return beside
 
     but = {target for path, found in of_sheets.items() for target in claimed(path, found)}
-    workbook = Workbook(package_texts(package, losses, but), sheet, losses=losses)
+    workbook = Workbook(package_texts(package, losses, but, own_files(package)), sheet, losses=losses)
     complete(workbook, content, package, how, paths.values())
     return workbook
 
@@ -78,12 +78,7 @@ def complete(
     `sheets` are the members that the workbook lists as sheets.
     """
     names = package.namelist()
-    files = (
-        info
-        for info in package.infolist()
-        if not _LAYOUT.fullmatch(info.filename) and not has_texts(info.filename)
-    )
-    workbook.members = package_members(content, files, how)
+    workbook.members = package_members(content, own_files(package), how)
     if has_macros(package):
         workbook.facts["macros"] = 1
         workbook.notes.append("macros")
@@ -94,6 +89,15 @@ def complete(
         workbook.losses.append(f"sheets that the workbook does not list, not read: {stray}")
     if unread := sum(map(bool, map(_UNREAD.fullmatch, names))):
         workbook.losses.append(f"data models and properties of controls, not read: {unread}")
+
+
+def own_files(package: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """Return the members of a package that are sources of their own."""
+    return [
+        info
+        for info in package.infolist()
+        if not _LAYOUT.fullmatch(info.filename) and not has_texts(info.filename)
+    ]
 
 
 def sheet_paths(package: zipfile.ZipFile, losses: list[str]) -> dict[str, str]:

@@ -165,5 +165,5 @@ class _Parser:
             return
         if kind == "doctype":
             self._foreign = texts[1] is not None
-        aside = "doctype" if kind == "default" else kind
+        aside = "doctype" if kind == "declared" else kind
         self._handler.aside(aside, " ".join(filter(None, (name, *texts))))
