@@ -18,6 +18,7 @@ from typer.main import get_command
 
 from bpoaudit.cli.app import app
 from bpoaudit.cli.examples import EXAMPLES, commands_of
+from bpoaudit.vendor import starter_profile
 
 BPOAUDIT = Path(sys.executable).parent / "bpoaudit"
 ENVIRON = {**os.environ, "PATH": f"{BPOAUDIT.parent}:/usr/bin:/bin"}
@@ -135,6 +136,22 @@ def test_a_pipe_that_closes_early_is_quiet(words: str) -> None:
     assert done.stderr == ""
     assert len(done.stdout.splitlines()) == 1
     assert done.returncode in (0, 141)  # 141: ended by SIGPIPE, as other tools are
+
+
+@pytest.mark.parametrize("words", ["scan nowhere", "rules show NOPE", "nosuch"])
+def test_an_error_that_nobody_hears_is_no_threshold_that_was_crossed(words: str) -> None:
+    done = _bash(f"(bpoaudit {words}; echo $?) 2> >(exec 2>&- 0<&-)")
+    assert done.stdout.strip() in ("2", "141")
+
+
+@pytest.mark.slow
+def test_a_result_that_nobody_reads_is_no_threshold_that_was_crossed(tmp_path: Path) -> None:
+    (tmp_path / "delivery").mkdir()
+    (tmp_path / "delivery" / "notes.txt").write_text("nobody is in here\n")
+    profile = tmp_path / "vendor.yaml"
+    profile.write_text(starter_profile())
+    words = f"audit {tmp_path / 'delivery'} --vendor {profile} --fail-on never -f markdown"
+    assert _bash(f"set -o pipefail; bpoaudit {words} | true").returncode == 141
 
 
 @pytest.mark.slow

@@ -164,7 +164,7 @@ def test_a_full_disk_for_temporary_files_is_said(delivery: Path, tmp_path: Path)
     process = begun(tmp_path, "scan", delivery, "-o", "f.jsonl", preexec_fn=bound)
     _, told = process.communicate()
     assert process.returncode == 2
-    assert "error: File too large, in the folder for temporary files; there is no result" in told
+    assert "error: File too large, in the folder for temporary files, or where standard" in told
     assert "TMPDIR" in told
     assert list((tmp_path / "tmp").iterdir()) == []
     assert not (tmp_path / "f.jsonl").exists()

@@ -1,7 +1,8 @@
-"""Standard output that somebody may stop reading: `bpoaudit rules list | head` ends quietly.
+"""Standard streams that somebody may stop reading: `bpoaudit rules list | head` ends quietly.
 
 The signal that ends other tools then (SIGPIPE) would end this one wherever it is, beside half a result; so it
-stays ignored, as Python has it, and only what is printed ends the program, by way of all `finally`.
+stays ignored, as Python has it, and what is printed ends the program, by way of all `finally`. Typer makes of
+a pipe that closes elsewhere an exit code of 1, which says something else here: see `is_of_typer`.
 """
 
 from __future__ import annotations
@@ -15,15 +16,15 @@ CLOSED = 128 + signal.SIGPIPE
 """Exit code, as the shell gives it to a tool that the signal has ended."""
 
 
-class Stdout(io.TextIOWrapper):
+class Piped(io.TextIOWrapper):
     """A text stream whose reader may be gone."""
 
     @staticmethod
-    def around(stream: TextIO) -> Stdout:
+    def around(stream: TextIO) -> Piped:
         """Return a stream in the place of `stream`, which is not written to any more."""
         assert isinstance(stream, io.TextIOWrapper)
         encoding, errors, by_line = stream.encoding, stream.errors, stream.line_buffering
-        return Stdout(stream.buffer, encoding=encoding, errors=errors, line_buffering=by_line)
+        return Piped(stream.buffer, encoding=encoding, errors=errors, line_buffering=by_line)
 
     def write(self, text: str) -> int:
         """Write `text`; raise `SystemExit` where nobody reads it."""
@@ -45,3 +46,8 @@ class Stdout(io.TextIOWrapper):
         os.dup2(nowhere, self.fileno())
         os.close(nowhere)
         raise SystemExit(CLOSED)
+
+
+def is_of_typer(end: SystemExit) -> bool:
+    """Tell whether Typer ended the program because some pipe was closed, whichever it was."""
+    return end.code == 1 and isinstance(end.__context__, BrokenPipeError)
