@@ -32,6 +32,7 @@ _ROWS = (
     ("LOCATION", "PhysicalAddress", "City, region or country"),
     ("STREET_ADDRESS", "PhysicalAddress", "Street address"),
     ("POSTAL_CODE", "PhysicalAddress", "Postal code"),
+    ("GEO_COORDINATES", "GPSCoordinate", "Position in coordinates"),
     ("DATE_OF_BIRTH", "BirthDate", "Date of birth"),
     ("AGE", "AgeExact", "Age"),
     ("GENDER", "Gender", "Gender"),

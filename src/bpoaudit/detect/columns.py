@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bpoaudit.catalog import CATALOG
+from bpoaudit.detect.chance import is_chance, is_no_chance
 from bpoaudit.detect.confidence import Place, threshold
 from bpoaudit.detect.matches import DENY_LIST, THRESHOLD, Candidate, Match, covers, overlap, rescored
 from bpoaudit.detect.routing import UNPROMISED_SHARE, FieldPlan
@@ -36,12 +37,6 @@ PARTLY_SHARE = 0.2
 CLEAR_SHARE = 0.1
 """Share of the matching values that a recogniser must be sure of where the header says nothing."""
 
-COINCIDENCE_SHARE = 0.4
-"""About one in ten random numbers passes a check digit; a column of identifiers passes nearly always."""
-
-COINCIDENCE_NUMBERS = 20
-"""Fewer numbers than this show nothing about chance."""
-
 MIN_DISTINCT = 2
 """The same guess about the same value, repeated, does not confirm itself."""
 
@@ -50,8 +45,10 @@ DATE_CONFIDENCE = 0.6
 
 CARD_CONFIDENCE = 0.6
 """A valid card number whose column says nothing of cards."""
-LONG_CARD = 14
-"""Digits from which on card numbers are told from other numbers of the same length."""
+LETTERED_CARDS = 5
+"""Numbers beside letters that must be valid before their column is one of cards."""
+LOW = 0.6
+"""Confidence that rules ask for by default."""
 
 _ANY_ID = "NATIONAL_ID"
 _ACCOUNT = "BANK_ACCOUNT"
@@ -218,6 +215,9 @@ class ColumnVerdict:
         if match.entity in self.rejected:
             return None
         settled = self.confidence.get(match.entity)
+        if match.entity == "IP_ADDRESS" and match.score < LOW:
+            # Inside a network, whatever the header and the other values are.
+            return match.score
         if settled is not None:
             recognised = match.recognizer not in (HEADER, VALUES) and match.entity != "DATE_TIME"
             return max(settled, match.score) if recognised else settled
@@ -250,7 +250,9 @@ def judge_column(plan: FieldPlan, evidence: ColumnEvidence) -> ColumnVerdict:
         if confidence is not None:
             rank = plan.hints.index(entity) if entity in plan.hints else len(plan.hints)
             believed.append(_Ranked(rank, -found.proven / total, -confidence, entity))
-        elif _is_coincidence(found, evidence) or _is_denied(plan, entity, found, total):
+        elif is_chance(found.digit_lengths, found.whole, evidence.digit_lengths) or _is_denied(
+            plan, entity, found, total
+        ):
             rejected.add(entity)
     if any(item.entity in _OF_ONE_COUNTRY for item in believed):
         # `dni` promises an identifier; values that bear out whose it is say more.
@@ -286,10 +288,12 @@ def _confidence(
     if entity in plan.suggested and share >= UNPROMISED_SHARE:
         # The language model took most of the head for names, and the rest of the column looks alike.
         return 0.7
-    if _is_coincidence(found, evidence) or _is_denied(plan, entity, found, total):
+    if is_chance(found.digit_lengths, found.whole, evidence.digit_lengths) or _is_denied(
+        plan, entity, found, total
+    ):
         # Check digits fit no more often than chance lets them, or the header alone made the matches.
         return None
-    if entity == "CREDIT_CARD" and _is_no_chance(found, evidence):
+    if entity == "CREDIT_CARD" and _are_cards(found, evidence, share):
         # Cards among other things, even under a header such as `amount` that speaks against cards.
         return max(found.best, CARD_CONFIDENCE)
     if entity in plan.hints and share >= PARTLY_SHARE and recognised:
@@ -317,20 +321,12 @@ def _date_confidence(plan: FieldPlan, evidence: ColumnEvidence) -> float | None:
     return DATE_CONFIDENCE
 
 
-def _is_coincidence(found: EntityEvidence, evidence: ColumnEvidence) -> bool:
-    """Whether plain numbers of the same lengths match no more often than they would by chance."""
-    matching = found.digit_lengths.total()
-    if 2 * matching < found.whole:
-        return False
-    numbers = sum(evidence.digit_lengths[length] for length in found.digit_lengths)
-    return numbers >= COINCIDENCE_NUMBERS and matching < COINCIDENCE_SHARE * numbers
-
-
-def _is_no_chance(found: EntityEvidence, evidence: ColumnEvidence) -> bool:
-    """Whether long numbers pass the check digit far more often than the one in ten that chance gives."""
-    long = [length for length in found.digit_lengths if length >= LONG_CARD]
-    numbers = sum(evidence.digit_lengths[length] for length in long)
-    return numbers > 0 and 2 * sum(found.digit_lengths[length] for length in long) >= numbers
+def _are_cards(found: EntityEvidence, evidence: ColumnEvidence, share: float) -> bool:
+    """Whether valid numbers are cards by how many of them there are."""
+    if found.digit_lengths:
+        return is_no_chance(found.digit_lengths, evidence.digit_lengths)
+    # `4111…X`: with letters beside them nearly all of the column has to be valid.
+    return found.distinct.count >= LETTERED_CARDS and share >= UNPROMISED_SHARE
 
 
 def _is_denied(plan: FieldPlan, entity: str, found: EntityEvidence, total: int) -> bool:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from bpoaudit.catalog import CATALOG
-from bpoaudit.detect.headers import Heading, key_of, last_step, read_header
+from bpoaudit.detect.headers import Heading, key_of, last_step, read_header, words
 from bpoaudit.documents import load_yaml, validate
 
 _RULES = Path(__file__).parent / "words" / "neighbours.yaml"
@@ -34,8 +34,17 @@ class _RuleWords(BaseModel):
     rivals: list[str] = []
 
 
+class _NeedWords(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    denied: str
+    named: list[str]
+    beside: list[str]
+    rivals: list[str]
+
+
 class _Page(BaseModel):
     model_config = ConfigDict(extra="forbid")
+    needs: list[_NeedWords]
     rules: list[_RuleWords]
 
 
@@ -45,6 +54,14 @@ class _Rule:
     headers: frozenset[str]
     beside: frozenset[str]
     """Entities and phrases; no phrase is in upper case."""
+    rivals: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Need:
+    denied: str
+    named: frozenset[str]
+    beside: frozenset[str]
     rivals: frozenset[str]
 
 
@@ -79,7 +96,7 @@ def _phrases(tokens: Sequence[str]) -> Iterator[str]:
 
 
 def _beside(columns: Sequence[_Column], at: int) -> Heading:
-    heading = columns[at].heading
+    heading = _borne_out(columns, at)
     for rule in _rules():
         if columns[at].key not in rule.headers or rule.means in heading.entities:
             continue
@@ -95,10 +112,51 @@ def _beside(columns: Sequence[_Column], at: int) -> Heading:
     return heading
 
 
+def _borne_out(columns: Sequence[_Column], at: int) -> Heading:
+    """Return what a header says by itself, less what nothing in its table bears out."""
+    heading = columns[at].heading
+    for need in _needs():
+        if not columns[at].says & need.named or need.denied in heading.entities:
+            continue
+        near, rival = _nearest(columns, at, need.beside), _nearest(columns, at, need.rivals)
+        if need.beside & {*_phrases(words(columns[at].name))}:
+            continue  # `payment.exp`
+        if near is None or (rival is not None and rival <= near):
+            heading = replace(
+                heading,
+                loose=tuple(entity for entity in heading.loose if entity != need.denied),
+                denied=heading.denied | {need.denied},
+            )
+    return heading
+
+
+def _nearest(columns: Sequence[_Column], at: int, wanted: frozenset[str]) -> tuple[int, bool] | None:
+    """Return how far the nearest column of `wanted` is, and whether behind: what expires stands before."""
+    away = (
+        (abs(other - at), other > at)
+        for other, column in enumerate(columns)
+        if other != at and column.says & wanted
+    )
+    return min(away, default=None)
+
+
 def _distance(columns: Sequence[_Column], at: int, wanted: frozenset[str]) -> int | None:
     """Return how many columns away the nearest one is that says something of `wanted`; None without one."""
     away = (abs(other - at) for other, column in enumerate(columns) if other != at and column.says & wanted)
     return min(away, default=None)
+
+
+@lru_cache(maxsize=1)
+def _needs() -> tuple[_Need, ...]:
+    return tuple(
+        _Need(need.denied, *map(_said, (need.named, need.beside, need.rivals)))
+        for need in validate(load_yaml(_RULES), _Page).needs
+    )
+
+
+def _said(listed: Iterable[str]) -> frozenset[str]:
+    """Return entities as they are and phrases as the words of headers are compared."""
+    return frozenset(word if word in CATALOG else key_of(word) for word in listed)
 
 
 @lru_cache(maxsize=1)
@@ -107,7 +165,7 @@ def _rules() -> tuple[_Rule, ...]:
         _Rule(
             rule.means,
             frozenset(map(key_of, rule.headers)),
-            frozenset(word if word in CATALOG else key_of(word) for word in rule.beside),
+            _said(rule.beside),
             frozenset(rule.rivals),
         )
         for rule in validate(load_yaml(_RULES), _Page).rules

@@ -23,6 +23,15 @@ _NEAR = 6
 _ENDS = frozenset(".?!;")
 _GIVES = frozenset({"is", "it's", "was", "says", "jest", "es", ":", "="})
 _MINE = frozenset({"moj", "moja", "moje", "nasz", "nasza", "nasze"})
+_BETWEEN = _GIVES | {"number", "no", "nr", "#", "-", "the", "are"}
+"""Words between the name of a value and the value."""
+_GAP, _LONGEST_KIND = 3, 8
+_DOCUMENTS = frozenset(
+    {"passport", "passports", "licence", "license", "permit", "pasaporte", "paszport", "reisepass"}
+)
+_CARDS = frozenset({"card", "debit", "credit", "visa", "mastercard", "amex", "karty", "tarjeta"})
+_OF_DOCUMENTS = frozenset({"PASSPORT", "NATIONAL_ID"})
+_OF_CARDS = frozenset({"CREDIT_CARD", "CARD_SECURITY_CODE"})
 _GOES_WITH = frozenset({"please", "and", "then", "for", "on", "of", "aur", "oraz", "y", "i"})
 """Words after what is asked for."""
 
@@ -134,6 +143,34 @@ def questions_in(words: Sequence[Word]) -> tuple[Question, ...]:
     last_four = any(phrase_at(lists.last_four, words, i) for i in range(len(words)))
     wanted = dict.fromkeys(found)
     return tuple(Question(q.entity, q.label, last_four) for q in wanted if requested or q.entity not in FREE)
+
+
+def of_a_card(
+    questions: Sequence[Question], words: Sequence[Word], before: Sequence[Question]
+) -> tuple[Question, ...]:
+    """Return questions with that for an expiry as nobody's data where a document expires, and no card.
+
+    `before` is what was asked last: `your passport number?` … `and its expiry?`.
+    """
+    entities = {question.entity for question in (*questions, *before)}
+    said = {word.word for word in words}
+    if not (said & _DOCUMENTS or entities & _OF_DOCUMENTS) or said & _CARDS or entities & _OF_CARDS:
+        return tuple(questions)
+    return tuple(Question("", "") if q.entity == "CARD_EXPIRY" else q for q in questions)
+
+
+def named_before(words: Sequence[Word], start: int) -> Question | None:
+    """Return what the words right before a place name (`Passport 506…`, `my postcode is …`)."""
+    lists = phrasing()
+    before = [word for word in words if word.end <= start]
+    for _ in range(_GAP + 1):
+        for at in range(max(0, len(before) - _LONGEST_KIND), len(before)):
+            size = phrase_at(lists.kinds, before, at)
+            if size and at + size == len(before):
+                return lists.question_of[tuple(word.word for word in before[at:])]
+        if not before or before.pop().word not in _BETWEEN:
+            return None
+    return None
 
 
 def offers_in(words: Sequence[Word]) -> Iterator[tuple[Question, int]]:

@@ -10,7 +10,7 @@ from bpoaudit.catalog import category_of
 from bpoaudit.detect.heard import Heard, apart, can_be_name, counted, is_ordinary, refuses, runs_in
 from bpoaudit.detect.lexicon import Word, lexicon, words_of
 from bpoaudit.detect.matches import Match, overlap
-from bpoaudit.detect.questions import FREE, Question, phrasing
+from bpoaudit.detect.questions import FREE, Question, named_before, phrasing
 from bpoaudit.detect.recognizers.address import is_street_type
 from bpoaudit.detect.runs import Run, runs_of
 from bpoaudit.detect.said_dates import is_full_date, numeric_date
@@ -32,6 +32,12 @@ _LENGTHS = {
     "NATIONAL_ID": (6, 14),
 }
 """Digits (or letters and digits) of the value."""
+_TYPED = {
+    "CARD_EXPIRY": re.compile(r"(?<![^\s,])(?:0[1-9]|1[0-2]) ?/ ?(?:20)?\d{2}(?![^\s,.;])"),
+    "CARD_SECURITY_CODE": re.compile(
+        r"(?<![^\s,])(?:(?<!\d )|(?<=/\d\d )|(?<=/20\d\d ))\d{3,4}(?![^\s,.;])(?! \d)"
+    ),
+}
 _COMPLETE = {"PIN": (4, 6), "CARD_SECURITY_CODE": (3, 4)}
 """Digits of values that nobody cuts into pieces of these lengths."""
 _CODES = {"ACCOUNT_ID": (3, 20), "POSTAL_CODE": (3, 10), "ONE_TIME_PASSWORD": (4, 10), "PASSPORT": (6, 10)}
@@ -39,6 +45,11 @@ _CODES = {"ACCOUNT_ID": (3, 20), "POSTAL_CODE": (3, 10), "ONE_TIME_PASSWORD": (4
 _LAST_FOUR = frozenset({"US_SSN", "CREDIT_CARD", "BANK_ACCOUNT", "ACCOUNT_ID", "PHONE_NUMBER"})
 _CODE_OF_TOWN = re.compile(r"(?=.*\d)[a-z]{0,2}\d[a-z\d]{2,6}", re.IGNORECASE)
 _TOWN_WORDS = 3
+_NAMED = frozenset(
+    ["", "PASSPORT", "NATIONAL_ID", "US_SSN", "UK_NINO", "PL_PESEL", "IN_PAN", "IN_AADHAAR", "BD_NID",
+    "VN_CCCD", "PHONE_NUMBER", "POSTAL_CODE", "DATE_OF_BIRTH", "CARD_EXPIRY", "CREDIT_CARD", "EMAIL_ADDRESS"]
+)  # fmt: skip
+"""What a value is whatever was asked, where the word for it stands beside it; a `code` may be any."""
 _LEAST, _LIKELY = 0.5, 0.7
 _PART = 3
 """Letters of the shortest part of a name that is told again by itself."""
@@ -63,12 +74,20 @@ def replies(question: Question, heard: Heard, patterns: Patterns) -> Iterator[Re
         return
     if question.entity == "STREET_ADDRESS":
         yield from _place(heard, patterns)
-    readers = (_as_known, _as_asked) if question.entity not in FREE else (_as_asked, _as_known)
+    readers = (_as_known, _as_asked, _as_typed) if question.entity not in FREE else (_as_asked, _as_known)
     for read in readers:
-        found = list(read(question, heard, patterns))
+        found = [reply for reply in read(question, heard, patterns) if _is_meant(question, heard, reply)]
         if found:
             yield from found
             return
+
+
+def _is_meant(question: Question, heard: Heard, reply: Reply) -> bool:
+    """Whether no word beside a value says that it is something else: `thanks. Passport 506517153.`"""
+    if question.entity in FREE:
+        return True
+    named = named_before(heard.words, reply.start)
+    return named is None or named.entity not in _NAMED or is_wanted(question, named.entity)
 
 
 def _as_known(question: Question, heard: Heard, patterns: Patterns) -> Iterator[Reply]:
@@ -87,6 +106,13 @@ def _as_asked(question: Question, heard: Heard, patterns: Patterns) -> Iterator[
         yield from read(question, heard)
     if question.entity in _LENGTHS or question.last_four:
         yield from _digits(question, heard)
+
+
+def _as_typed(question: Question, heard: Heard, patterns: Patterns) -> Iterator[Reply]:
+    """Yield figures that stand apart though they read as one number: `09/28 731`."""
+    typed = _TYPED.get(question.entity)
+    if typed:
+        yield from (_reply(heard, *match.span(), question.entity) for match in typed.finditer(heard.text))
 
 
 def _in_patterns(question: Question, heard: Heard, patterns: Patterns) -> Iterator[Match]:

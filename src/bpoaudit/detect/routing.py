@@ -13,6 +13,8 @@ from bpoaudit.detect.language import language_of
 from bpoaudit.detect.named import are_full_names
 from bpoaudit.detect.neighbours import read_headers
 from bpoaudit.detect.organisations import is_organisation
+from bpoaudit.detect.recognizers.address import is_street_line
+from bpoaudit.detect.recognizers.phone import are_mobile_numbers
 from bpoaudit.detect.shapes import (
     STATED,
     are_hosts,
@@ -43,6 +45,10 @@ Surnames of many countries reach .35 and more, labels and things stay below .2; 
 the model does not know reaches .2."""
 SUGGESTING_VALUES, SUGGESTING_UNDER_A_WORD = 4, 10
 """Fewer distinct values suggest nothing: the second figure counts where the header is a word, if unknown."""
+MOBILE_SHARE = 0.9
+"""Share of values that must be mobile numbers of one country, where nothing else calls them phones."""
+STREET_SHARE = 0.8
+"""Share of values that must begin like an address before the rest is taken along."""
 UNPROMISED_SHARE = 0.7
 """Share of values that must bear it out where the header says nothing."""
 SUGGESTED_SHARE = 0.6
@@ -130,7 +136,9 @@ def plan_field(
         return FieldPlan(name, Route.TEXT, heading.entities or heading.loose)
     hints, suggested = _expected(heading, distinct, few, name_shares)
     # An address is wordy too: a column that keeps its header's promise is not prose.
-    kept = any(2 * sum(fits(entity, value) for value in distinct) >= len(distinct) for entity in hints)
+    kept = any(
+        2 * sum(fits(entity, value) for value in distinct) >= len(distinct) for entity in (*hints, *suggested)
+    )
     wordy = bool(distinct) and sum(map(is_prose, distinct)) >= PROSE_SHARE * len(distinct)
     route = Route.TEXT if wordy and not kept and not label else Route.COLUMN
     return FieldPlan(
@@ -208,6 +216,11 @@ def _expected(
         distinct = people
     if not heading.entities and (shown := _shown(distinct)):
         return heading.loose, shown
+    if not heading.speaks and len(distinct) >= SUGGESTING_UNDER_A_WORD:
+        if are_mobile_numbers(distinct, MOBILE_SHARE):
+            return (), ("PHONE_NUMBER",)
+        if sum(map(is_street_line, distinct)) >= STREET_SHARE * len(distinct):
+            return (), ("STREET_ADDRESS",)
     asked = {"PERSON", "LOCATION"} & set(heading.loose) or not heading.speaks
     # A handful of values tells only where they are all there are to choose from.
     tells = few or len(distinct) >= SUGGESTING_VALUES

@@ -62,6 +62,11 @@ _MEDICAL_CODES = re.compile(
     r"(?![^\W_])(?:[-,;|: ].{0,200})?|\d{3}"
 )
 """Codes of ICD-9 and ICD-10, CPT, HCPCS and DRG, and what may follow: more of them, or what they mean."""
+_DEGREES = re.compile(
+    r"[+-]?1?\d?\d\.\d{3,15}(?: ?[,;/ ] ?[+-]?1?\d?\d\.\d{3,15})?"
+    r"|(?:POINT|point) ?\([-\d.]{5,20} [-\d.]{5,20}\)"
+)
+"""A latitude, a longitude, or both, to a hundred metres."""
 _NUMBER = re.compile(r"[-+]?\d{1,3}(?:[ ,.]\d{3})*(?:[.,]\d+)?|[-+]?\d+(?:[.,]\d+)?")
 
 GENDERS = frozenset(
@@ -268,6 +273,7 @@ SHAPES: Mapping[str, Callable[[str], bool]] = {
     "PERSON": _named,
     "STREET_ADDRESS": _addressed,
     "LOCATION": _placed,
+    "GEO_COORDINATES": _full(_DEGREES),
     "POSTAL_CODE": lambda t: bool(_POSTAL.fullmatch(t)) and 3 <= len(t) <= 10,
     "DATE_OF_BIRTH": _born,
     "GENDER": lambda t: t.casefold() in GENDERS,

@@ -9,17 +9,20 @@ from bpoaudit.detect.explanation import Explanation
 from bpoaudit.detect.heard import Heard, counted, hear, runs_in
 from bpoaudit.detect.matches import Match, resolve
 from bpoaudit.detect.questions import (
+    FREE,
     Question,
     asks_again,
     closes,
     corrects,
     hands_over,
     is_listening,
+    of_a_card,
     offers_in,
     questions_in,
 )
 from bpoaudit.detect.replies import is_complete, is_wanted, own_words, replies
 from bpoaudit.detect.runs import Run
+from bpoaudit.detect.several import told_apart
 from bpoaudit.detect.sounds import Kind, sounds_of
 from bpoaudit.detect.spoken import Patterns, spoken_matches, value_of
 from bpoaudit.model import MaskingState
@@ -32,6 +35,8 @@ _MEMORY = 8
 """Turns in which a value can be read back."""
 _MOST_TURNS = 16
 """Turns that one number can take."""
+_REMINDER = 5
+"""Words, signs among them, that ask for the rest of an answer."""
 _SHORTEST_READ_BACK = 3
 _LAST_FOUR = 4
 _ASKED, _READ_BACK, _PROVEN = 0.7, 0.8, 0.9
@@ -142,7 +147,8 @@ class _Conversation:
 
     def _ask(self, at: int, heard: Heard, told: Collection[str]) -> None:
         """Remember what a turn asks for, unless it holds (`told`) just that."""
-        questions, speaker = questions_in(heard.words), self.turns[at].speaker
+        questions = of_a_card(questions_in(heard.words), heard.words, [a.question for a in self.asked])
+        speaker = self.turns[at].speaker
         if questions:
             self.asked = [_Asked(question, at, speaker) for question in questions]
             # `my claim number is 4471` asks for nothing.
@@ -158,7 +164,8 @@ class _Conversation:
         closed = {q for q in self.answered if not (again and q.entity in _TOLD_TWICE)}
         if corrects(heard.words):
             closed = set()
-        if closed and not self._still_answers(at):
+        rest = any(a.question not in closed and a.question.entity not in FREE for a in self.asked)
+        if closed and not self._still_answers(at, rest):
             return []
         speaker = self.turns[at].speaker
         return [
@@ -175,12 +182,14 @@ class _Conversation:
             )
         ]
 
-    def _still_answers(self, at: int) -> bool:
-        """Whether nobody else spoke since the last answer but to listen: the rest may come."""
-        return all(
-            self.turns[other].speaker == self.turns[at].speaker or is_listening(self._hear(other).words)
-            for other in range(self.last_answer + 1, at)
-        )
+    def _still_answers(self, at: int, rest: bool) -> bool:
+        """Whether nobody else spoke since the last answer but to listen: the rest may come.
+
+        Where more was asked with what is answered (`rest`), a few words may ask for it: `and the back?`.
+        """
+        since, own = range(self.last_answer + 1, at), self.turns[at].speaker
+        said = (self._hear(i).words for i in since if self.turns[i].speaker != own)
+        return all(is_listening(words) or (rest and len(words) <= _REMINDER) for words in said)
 
     def _is_invited(self, at: int, asked: _Asked) -> bool:
         """Whether a speaker names a value, the other one says `go ahead`, and the speaker gives it."""
@@ -201,20 +210,20 @@ class _Conversation:
         self, at: int, turn: SpokenTurn, heard: Heard, standing: Sequence[Question]
     ) -> Iterator[ConversationMatch]:
         found: dict[Match, ConversationMatch] = {}
-        for question in standing:
-            for reply in replies(question, heard, self.patterns):
-                if any(m.start < reply.end and reply.start < m.end for m in found):
-                    continue
-                four = question.last_four and len(_bare(reply.value)) == _LAST_FOUR
-                masking = MaskingState.PARTIAL if four else MaskingState.CLEAR
-                match = Match(
-                    reply.start, reply.end, reply.entity, reply.score, RECOGNIZER, masking,
-                    why=_in_reply(question),
-                )  # fmt: skip
-                found[match] = _one(turn, match, reply.value)
-                self.last_answer = at
-                if reply.entity != "STREET_ADDRESS":  # town and postcode may follow
-                    self.answered.add(question)
+        given = {question: [*replies(question, heard, self.patterns)] for question in reversed(standing)}
+        for question, reply in told_apart(given):
+            if any(m.start < reply.end and reply.start < m.end for m in found):
+                continue
+            four = question.last_four and len(_bare(reply.value)) == _LAST_FOUR
+            masking = MaskingState.PARTIAL if four else MaskingState.CLEAR
+            match = Match(
+                reply.start, reply.end, reply.entity, reply.score, RECOGNIZER, masking,
+                why=_in_reply(question),
+            )  # fmt: skip
+            found[match] = _one(turn, match, reply.value)
+            self.last_answer = at
+            if reply.entity != "STREET_ADDRESS":  # town and postcode may follow
+                self.answered.add(question)
         for match, value in self._offered(turn, heard):
             if not any(m.start < match.end and match.start < m.end for m in found):
                 found[match] = _one(turn, match, value)

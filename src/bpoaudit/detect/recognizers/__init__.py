@@ -15,9 +15,12 @@ from bpoaudit.detect.recognizers import (
     bank,
     british_isles,
     card,
+    child,
     contact,
+    coordinates,
     date,
     eastern_europe,
+    form_of_payment,
     india,
     latin_america,
     masked,
@@ -30,6 +33,7 @@ from bpoaudit.detect.recognizers import (
     secret,
     south_east_asia,
     special,
+    travel_document,
     username,
     western_europe,
 )
@@ -37,7 +41,9 @@ from bpoaudit.detect.recognizers import (
 RECOGNIZERS: tuple[Callable[[str], tuple[EntityRecognizer, ...]], ...] = (
     contact.build,
     network.build,
+    coordinates.build,
     card.build,
+    form_of_payment.build,
     bank.build,
     password.build,
     username.build,
@@ -53,12 +59,14 @@ RECOGNIZERS: tuple[Callable[[str], tuple[EntityRecognizer, ...]], ...] = (
     australia.build,
     account.build,
     date.build,
+    travel_document.build,
     person.build,
     phone.build,
     address.build,
     masked.build,
     masked_identifier.build,
     special.build,
+    child.build,
 )
 """Each makes the recognisers of its family for a language. A new family is a module and a line here."""
 

@@ -136,13 +136,23 @@ _EN_TYPES = (
     "|estate|heights|nagar|marg|colony|chowk|salai|sarani|bagh"
 )
 _EN_TYPE = one_of(_EN_TYPES.split("|"))
+_RARE_TYPES = (
+    "approach|bend|boreen|bridge|broadway|brow|bypass|byway|causeway|circus|copse|corner|cottages|courtyard|cove"
+    "|creek|croft|crossing|dale|dene|drove|dyke|embankment|esplanade|expressway|fold|freeway|garth|glade|glebe"
+    "|glen|grange|haven|heath|hollow|holt|junction|knoll|lea|leas|manor|mead|meadow|meadows|moor|mount|nook"
+    "|orchard|oval|paddock|paddocks|parade|precinct|promenade|quadrant|reach|ridge|rise|spinney|strand"
+    "|thoroughfare|tor|turnpike|vale|valley|viaduct|villas|warren|wold|woods|wynd|yard"
+)
+"""Of streets in Britain, Ireland and America, and of other things as often: they count in capitals only."""
 _MORE_TYPES = frozenset(
     ["straße", "strasse", "platz", "weg", "allee", "gasse", "ufer", "calle", "avenida", "avda", "plaza",
     "paseo", "rua", "travessa", "praca", "rue", "chemin", "quai", "via", "viale", "piazza", "corso", "ul",
     "ulica", "ulicy", "al", "aleja", "os", "osiedle", "strada", "bulevardul", "jalan", "jln", "apt",
     "apartment", "suite", "flat", "unit", "box"]
 )  # fmt: skip
-_STREET_TYPES = frozenset(_EN_TYPES.split("|")) | _MORE_TYPES
+_STREET_TYPES = _MORE_TYPES.union(
+    _EN_TYPES.split("|"), ("approach", "causeway", "embankment", "esplanade")
+)  # fmt: skip
 _STREET_ENDINGS = (
     "straße", "strasse", "str", "gasse", "allee", "platz", "ufer", "damm", "weg", "straat", "laan", "plein",
     "gracht", "kade", "vej", "gata", "gatan", "vagen", "utca",
@@ -155,6 +165,11 @@ _ENGLISH = re.compile(
     rf"(?P<name>(?:(?:\d{{1,3}}(?:st|nd|rd|th)|{_NAME}) ){{1,4}}?)(?P<type>{_EN_TYPE})\b\.?(?! ?\d)(?: "
     rf"[NSEW]{{1,2}}\b)?{_UNIT}",
     re.IGNORECASE,
+)
+_IN_CAPITALS = re.compile(
+    rf"(?<![\w.,:/\-$€£])\d{{1,4}}[A-Za-z]?(?:[\-/]\d{{1,4}}[A-Za-z]?)?,? "
+    rf"(?P<name>(?:[A-Z][\w'’.\-]{{0,24}} ){{1,3}}?)(?=[A-Z])(?P<type>(?i:{one_of(_RARE_TYPES.split('|'))}))"
+    rf"(?![\w@])(?! ?\d)"
 )
 _NOT_A_STREET = frozenset(
     ["a", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "did", "do", "does", "for",
@@ -206,6 +221,12 @@ def is_street_type(word: str) -> bool:
     return word in _STREET_TYPES or (len(word) > 5 and word.endswith(_STREET_ENDINGS))
 
 
+def is_street_line(text: str) -> bool:
+    """Tell whether a value begins with a street and its number, in the order of several countries."""
+    patterns = (_ENGLISH, _IN_CAPITALS, *(pattern for pattern, score in _LINES if score >= _TYPED))
+    return any(match.start() == 0 for pattern in patterns for match in pattern.finditer(text[:_LONGEST_LINE]))
+
+
 _CITY = r"[A-ZÀ-Þ][\w'’.\-]{1,24}(?: [A-ZÀ-Þ][\w'’.\-]{1,24}){0,2}"
 _NO_NUMBERED = (
     r"(?!(?i:ledger|journal|account|acct|gl|invoice|order|ticket|case|ref|reference|no|code|batch|voucher|cost"
@@ -236,6 +257,11 @@ _LINES = (
 )  # fmt: skip
 
 
+_TYPED = 0.7
+"""Score of a line with the word for a street."""
+_LONGEST_LINE = 120
+
+
 class PostalCodeInAddressRecognizer(Recognizer):
     """Finds the postal code of an address by its place: between street and city, or behind both."""
 
@@ -256,7 +282,7 @@ class StreetAddressRecognizer(Recognizer):
     """Finds street lines (number and typed street name, in the order of several countries) and post boxes."""
 
     prefilter = Prefilter(min_digits=1, min_length=7)
-    begins = Outlined(_ENGLISH, *(pattern for pattern, _ in _LINES))
+    begins = Outlined(_ENGLISH, _IN_CAPITALS, *(pattern for pattern, _ in _LINES))
 
     def __init__(self, language: str) -> None:
         super().__init__("StreetAddressRecognizer", ("STREET_ADDRESS",), language)
@@ -268,6 +294,9 @@ class StreetAddressRecognizer(Recognizer):
             if not _NOT_A_STREET.intersection(words):
                 written = match["name"][:1].isupper() or match["name"][:1].isdigit()
                 yield Hit(*match.span(), "STREET_ADDRESS", 0.75 if written else 0.55)
+        for match in _IN_CAPITALS.finditer(text):
+            if not _NOT_A_STREET.intersection(match["name"].lower().split()):
+                yield Hit(*match.span(), "STREET_ADDRESS", 0.7)
         for pattern, score in _LINES:
             for match in pattern.finditer(text):
                 yield Hit(*match.span(), "STREET_ADDRESS", score)

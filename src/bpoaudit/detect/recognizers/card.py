@@ -18,6 +18,7 @@ from bpoaudit.detect.recognizers.recognizer import (
     Prefilter,
     Recognizer,
     Shape,
+    ShapeRecognizer,
     recognizers,
 )
 
@@ -42,7 +43,7 @@ _OF_GOODS = (13, 14)
 """Digits of EAN and GTIN."""
 
 _NUMBER = re.compile(r"(?<![^\W_])(?<!\d[.\-/:])\d(?:[ \-.]?\d){11,18}(?![^\W_])(?![.\-/:]\d)")
-_CARD_WORDS = Words(
+CARD_WORDS = Words(
     "card", "credit card", "debit card", "card number", "card no", "pan", "visa", "mastercard", "amex",
     "american express", "discover", "diners", "jcb", "maestro", "rupay", "unionpay", "cc", "ccn",
     "cardholder", "payment card", "cvv", "karte", "kreditkarte", "kartennummer", "tarjeta", "cartao",
@@ -72,19 +73,19 @@ class CreditCardRecognizer(Recognizer):
                 proven = luhn.is_valid(_digits(text[start:end]))
                 score = _score(text, start, end, proven)
                 if score:
-                    yield Hit(start, end, "CREDIT_CARD", score, checksum=proven, words=_CARD_WORDS)
+                    yield Hit(start, end, "CREDIT_CARD", score, checksum=proven, words=CARD_WORDS)
 
 
 def _cards(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the run of digits, or its part before or after a space (`4111… 1225`: number and expiry)."""
     whole = _digits(text[start:end])
-    if _is_issued(whole) and luhn.is_valid(whole):
+    if is_issued(whole) and luhn.is_valid(whole):
         yield start, end
         return
     spaces = [at for at in range(start, end) if text[at] == " "]
     for low, high in [*((start, at) for at in reversed(spaces)), *((at + 1, end) for at in spaces)]:
         part = _digits(text[low:high])
-        if len(part) >= 14 and _is_issued(part) and luhn.is_valid(part):
+        if len(part) >= 14 and is_issued(part) and luhn.is_valid(part):
             yield low, high
             return
     yield start, end
@@ -94,12 +95,12 @@ def _score(text: str, start: int, end: int, proven: bool) -> float:
     number = _digits(text[start:end])
     if len(set(number)) == 1:
         return 0
-    near = _CARD_WORDS.near(text, start, end)
-    if not proven or not _is_issued(number):
+    near = CARD_WORDS.near(text, start, end)
+    if not proven or not is_issued(number):
         return 0.5 if near and 13 <= len(number) <= 19 else 0
     if near:
         return 1.0
-    opposed = _CARD_WORDS.opposed(text, start)
+    opposed = CARD_WORDS.opposed(text, start)
     if len(number) in _OF_GOODS and number[0] in "56":
         # Maestro cards of these lengths are next to unknown, and barcodes have them.
         return GUESS
@@ -108,7 +109,8 @@ def _score(text: str, start: int, end: int, proven: bool) -> float:
     return GUESS if opposed or is_machine_line(text, start) else 0.6
 
 
-def _is_issued(number: str) -> bool:
+def is_issued(number: str) -> bool:
+    """Tell whether digits have the prefix and the length of an issuer's numbers."""
     return any(
         len(number) in lengths and first <= number[: len(first)] <= last for first, last, lengths in _RANGES
     )
@@ -143,7 +145,7 @@ class CardDetailsRecognizer(Recognizer):
             for start, end in _cards(text, *number.span()):
                 digits = _digits(text[start:end])
                 details = _DETAILS.match(text, end)
-                if details is None or not (_is_issued(digits) and luhn.is_valid(digits)):
+                if details is None or not (is_issued(digits) and luhn.is_valid(digits)):
                     continue
                 yield Hit(*details.span("expiry"), "CARD_EXPIRY", 0.85)
                 if details["code"]:
@@ -151,6 +153,17 @@ class CardDetailsRecognizer(Recognizer):
 
 
 _EXPIRY = r"(?:0[1-9]|1[0-2]) ?[/\-] ?(?:20)?\d{2}"
+_EXPIRES_ON = Identifier(
+    "CARD_EXPIRY",
+    (Shape(_EXPIRY, 0.1, 0.85, None, 4),),
+    Words(
+        "exp", "expiry", "expires", "expiration", "exp date", "valid thru", "valid until", "good thru",
+        "card expires", "gultig bis", "vencimiento", "caducidad", "validade", "date d'expiration",
+        "wazna do", "valabil",
+        against=(*BUSINESS, "passport", "contract", "policy", "licence", "license"), before=32, after=0,
+        gap=12,
+    ),
+)  # fmt: skip
 _PARTS = (
     Identifier(
         "CARD_SECURITY_CODE",
@@ -165,17 +178,6 @@ _PARTS = (
         ),
     ),
     Identifier(
-        "CARD_EXPIRY",
-        (Shape(_EXPIRY, 0.1, 0.85, None, 4),),
-        Words(
-            "exp", "expiry", "expires", "expiration", "exp date", "valid thru", "valid until", "good thru",
-            "card expires", "gultig bis", "vencimiento", "caducidad", "validade", "date d'expiration",
-            "wazna do", "valabil",
-            against=(*BUSINESS, "passport", "contract", "policy", "licence", "license"), before=32, after=0,
-            gap=12,
-        ),
-    ),
-    Identifier(
         "CARD_TRACK",
         (
             Shape(r"%B\d{12,19}\^[^^\n]{2,26}\^\d{7}[^?\n]{0,60}\??", 0.97, 0.97, None, 19),
@@ -186,6 +188,28 @@ _PARTS = (
 )  # fmt: skip
 
 
+_EXPIRES = Words(
+    *CARD_WORDS.words,
+    against=("passport", "licence", "license", "permit", "pasaporte", "paszport", "reisepass"),
+    before=40,
+    after=0,
+)
+"""What expires: the nearest of them before the date."""
+
+
+class CardExpiryRecognizer(ShapeRecognizer):
+    """Finds the expiry of a card behind a word for it; that of a passport is none."""
+
+    def find(self, text: str) -> Iterator[Hit]:
+        """Yield every expiry."""
+        yield from (hit for hit in super().find(text) if not _EXPIRES.opposed(text, hit.start))
+
+
 def build(language: str) -> tuple[EntityRecognizer, ...]:
     """Return the recognisers of this family."""
-    return (CreditCardRecognizer(language), CardDetailsRecognizer(language), *recognizers(_PARTS, language))
+    return (
+        CreditCardRecognizer(language),
+        CardDetailsRecognizer(language),
+        CardExpiryRecognizer(_EXPIRES_ON, language),
+        *recognizers(_PARTS, language),
+    )

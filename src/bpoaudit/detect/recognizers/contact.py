@@ -93,10 +93,15 @@ def _email_around(text: str, at: int, after: int) -> tuple[int, int] | None:
     if "*" in name or text[at - len(local.group()) - 1 : at - len(local.group())] in _MASK_SIGNS:
         return None
     start, end = at - len(name), domain.end()
-    if text[start - 1 : start] == "<" and text[end : end + 1] == ">":
-        if _MESSAGE_NUMBER.fullmatch(name) or _NUMBERS_MESSAGE.search(text[max(0, start - _NUMBERS) : start]):
-            return None
-    return start, end
+    bracketed = text[start - 1 : start] == "<" and text[end : end + 1] == ">"
+    return None if bracketed and _numbers_a_message(text, start, name) else (start, end)
+
+
+def _numbers_a_message(text: str, start: int, name: str) -> bool:
+    """Tell whether what stands in angle brackets is a message's, by its form or by its header."""
+    if _MESSAGE_NUMBER.fullmatch(name):
+        return True
+    return _NUMBERS_MESSAGE.search(text[max(0, start - _NUMBERS) : start]) is not None
 
 
 _PROVIDER = (

@@ -63,8 +63,28 @@ _MAC = (
 )  # fmt: skip
 
 
+_INSIDE = tuple(
+    map(
+        ipaddress.ip_network,
+        (
+            "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7",
+            "127.0.0.0/8", "::1/128",
+            "169.254.0.0/16", "fe80::/10",
+        ),
+    )
+)  # fmt: skip
+"""Of private networks (RFC 1918, RFC 4193), of the machine itself, of the link."""
+_OUTSIDE_SCORE, _INSIDE_SCORE, _SHORT_SCORE = 0.9, 0.45, 0.6
+_SHORTEST_SURE = 5
+"""Characters up to which an address of the sixth version may be something else: `a::b`."""
+
+
 class IpRecognizer(Recognizer):
-    """Finds IPv4 and IPv6 addresses (with a prefix length or zone), reserved ranges included."""
+    """Finds IPv4 and IPv6 addresses (with a prefix length or zone), those set aside for examples included.
+
+    An address inside a network names a machine of whoever runs it, and nobody by itself: its score is below
+    what rules ask for.
+    """
 
     prefilter = Prefilter(".:", min_length=2)
     begins = Outlined(_IPV4, _COLONS)
@@ -83,20 +103,24 @@ class IpRecognizer(Recognizer):
                 start, end = match.span()
                 versioned = _VERSION.near(text, start, end) or _MISTYPED_VERSION.search(text[:start][-12:])
                 versioned = versioned or _PRODUCT.search(text[max(0, start - 26) : start])
-                if _is_address(match.group()) and not versioned:
-                    yield Hit(start, end, "IP_ADDRESS", 0.9 if len(match.group()) > 5 else 0.6)
+                if not versioned and (score := _score(match.group())):
+                    yield Hit(start, end, "IP_ADDRESS", score)
 
 
-def _is_address(text: str) -> bool:
+def _score(text: str) -> float:
+    """Return what an address is worth; nothing where it is none."""
     address, slash, prefix = text.partition("/")
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
-        return False
-    if slash and int(prefix) > parsed.max_prefixlen:
-        return False
+        return 0
     # `::` and `0.0.0.0` name nobody.
-    return not parsed.is_unspecified
+    if parsed.is_unspecified or (slash and int(prefix) > parsed.max_prefixlen):
+        return 0
+    mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
+    if any((mapped or parsed) in network for network in _INSIDE):
+        return _INSIDE_SCORE
+    return _OUTSIDE_SCORE if len(text) > _SHORTEST_SURE else _SHORT_SCORE
 
 
 def build(language: str) -> tuple[EntityRecognizer, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import phonenumbers
@@ -26,6 +27,8 @@ REGIONS = (
 _PIECE = 0.7
 """Score from which on a piece of a longer run of digits is a number of its own."""
 
+_REMEMBERED = 16_384
+"""Numbers whose plans are known: a customer's comes back in column after column, and in notes."""
 _MAX_GROUPS = 10
 _LONGEST = 16
 """Characters of a number in national format with its separators."""
@@ -191,8 +194,8 @@ def _judge(text: str, start: int, end: int) -> tuple[float, str | None]:
     valid = _valid_numbers(number)
     if named and len(valid) < 2:  # no grouping tells more
         return (0.85 if valid else 0.55 if digits >= 7 else 0.2), next(iter(valid), None)
-    grouped = {region: parsed for region, parsed in valid.items() if _is_grouped_as(number, parsed)}
-    told = tuple(grouped or valid)
+    grouped = _grouped(number)
+    told = grouped or tuple(valid)
     region = told[0] if len(told) == 1 else None
     if named:
         return 0.85, region
@@ -285,7 +288,8 @@ def _plans() -> tuple[_Plan, ...]:
     return tuple(plans)
 
 
-def _valid_numbers(number: str) -> dict[str, PhoneNumber]:
+@lru_cache(maxsize=_REMEMBERED)
+def _valid_numbers(number: str) -> Mapping[str, PhoneNumber]:
     """Return the number as read in each region in whose plan it is valid."""
     digits = "".join(_GROUP.findall(number))
     found: dict[str, PhoneNumber] = {}
@@ -299,6 +303,36 @@ def _valid_numbers(number: str) -> dict[str, PhoneNumber]:
                 if phonenumbers.is_valid_number_for_region(read, plan.region):
                     found[plan.region] = read
     return found
+
+
+_TRUNK_ZERO = re.compile(r"0[1-9]\d{8,9}", re.ASCII)
+
+
+def are_mobile_numbers(texts: Sequence[str], share: float) -> bool:
+    """Tell whether such a share of values are mobile numbers of one country, figures alone with their zero.
+
+    One number in a hundred would be by chance, and the zero is what identifiers of a thing do not have: not
+    told are numbers of countries that dial without it.
+    """
+    numbers = [text for text in texts if _TRUNK_ZERO.fullmatch(text)]
+    if len(numbers) < share * len(texts):
+        return False
+    regions = Counter(region for number in numbers for region in _mobile_in(number))
+    return max(regions.values(), default=0) >= share * len(texts)
+
+
+def _mobile_in(number: str) -> list[str]:
+    return [
+        region
+        for region, read in _valid_numbers(number).items()
+        if phonenumbers.number_type(read) == phonenumbers.PhoneNumberType.MOBILE
+    ]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _grouped(number: str) -> tuple[str, ...]:
+    """Return the regions in whose plan the number is valid and parted as their numbers are."""
+    return tuple(region for region, read in _valid_numbers(number).items() if _is_grouped_as(number, read))
 
 
 def _is_grouped_as(number: str, parsed: PhoneNumber) -> bool:

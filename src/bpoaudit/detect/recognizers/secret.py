@@ -15,6 +15,7 @@ from bpoaudit.detect.recognizers.labelled import MARK
 from bpoaudit.detect.recognizers.literals import Guarded, guarded
 from bpoaudit.detect.recognizers.outline import Outlined
 from bpoaudit.detect.recognizers.recognizer import Hit, Prefilter, Recognizer
+from bpoaudit.model import MaskingState
 
 _KEY = guarded(
     r"(?:(?:api|access|secret|private|auth|client|account|service|encryption|signing"
@@ -117,11 +118,11 @@ _KNOWN = re.compile(
     r"|dapi[\da-f]{32}|hvs\.[\w\-]{24,200}|do[opr]_v1_[\da-f]{64}|sq0[a-z]{3}-[\w\-]{22,43}"
     r"|\d{8,10}:AA[\w\-]{33}|AGE-SECRET-KEY-1[A-Z\d]{58}"
     r"|eyJ[\w\-]{8,2000}\.eyJ[\w\-]{8,4000}\.[\w\-]{8,2000}"  # JSON web tokens (RFC 7519)
-    r"|\$2[abxy]?\$\d{2}\$[./A-Za-z\d]{53}"
     r")(?![A-Za-z\d])"
 )
 _PASSWORD_HASH = re.compile(
-    r"\$argon2(?:i|d|id)\$v=\d+\$[\w=,]{1,60}\$[\w+/=]{8,100}\$[\w+/=]{8,200}"
+    r"(?<![\w$])\$2[abxy]?\$\d{2}\$[./A-Za-z\d]{53}(?![./A-Za-z\d])"
+    r"|\$argon2(?:i|d|id)\$v=\d+\$[\w=,]{1,60}\$[\w+/=]{8,100}\$[\w+/=]{8,200}"
     r"|(?<![\w$])\$[156y]\$[\w./=$,]{20,200}"
 )
 _BASIC = guarded(r"(?<![^\W_])Basic (?P<value>[A-Za-z\d+/]{12,400}={0,2})(?![\w+/=])")
@@ -147,7 +148,8 @@ class SecretKeyRecognizer(Recognizer):
                 yield Hit(*match.span(), "SECRET_KEY", 0.97)
         if "$" in text:
             for match in _PASSWORD_HASH.finditer(text):
-                yield Hit(*match.span(), "SECRET_KEY", 0.97)
+                # Nobody reads the password in it.
+                yield Hit(*match.span(), "SECRET_KEY", 0.97, masking=str(MaskingState.MASKED))
         for match in _BASIC.finditer(text):
             if _is_user_and_password(match["value"]):
                 yield Hit(*match.span("value"), "SECRET_KEY", 0.95)
