@@ -29,8 +29,9 @@ def terminal(audit: Path) -> None:
     console.print(
         "[bold]$ bpoaudit audit delivery/ --vendor vendor.yaml -o report.html[/bold]", highlight=False
     )
-    print_findings(result, console)
-    print_verdict(result, [Path("report.html")], console)
+    outputs = [Path("report.html")]
+    print_findings(result, console, outputs)
+    print_verdict(result, outputs, console)
     # The font comes from the reader's machine: a picture of the README makes no request.
     picture = console.export_svg(title="bpoaudit", font_aspect_ratio=0.61)
     (DOCS / "terminal.svg").write_text(_without_web_fonts(picture), encoding="utf-8")

@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
+from bpoaudit.cli.app import app
 from bpoaudit.errors import ExitCode
 from bpoaudit.report import BASELINE_ENDING, FINDINGS_ENDINGS, RENDERERS
 from bpoaudit.scoring import CAPS, GRADES, LOSS, MIN_DELIVERY_COVERAGE, MIN_RULE_COVERAGE
@@ -182,3 +184,24 @@ def test_the_threat_model_names_modules_and_tests_that_there_are() -> None:
     sections = page.partition("## What the vendor sends")[2].partition("## Not defended")[0]
     told = [line for line in sections.splitlines() if line.startswith("| ") and "---" not in line]
     assert [line for line in told if "`tests/" not in line and not line.startswith("| threat |")] == []
+
+
+def test_the_profile_page_names_the_options_that_scan_and_learn_share() -> None:
+    text = (ROOT / "docs" / "vendor-profile.md").read_text(encoding="utf-8")
+    told = re.search(r"of its options, (.+?) hold here", text, re.DOTALL)
+    assert told is not None
+    commands = get_command(app).commands
+    scan, learn = (
+        {name for param in command.params for name in param.opts if name.startswith("--")}
+        for command in (commands["scan"], commands["vendor"].commands["learn"])
+    )
+    assert set(re.findall(r"--[a-z-]+", told[1])) == (scan & learn) - {"--output", "--help"}
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/scale.md", "docs/security.md"])
+def test_what_sets_up_a_machine_installs_from_the_checkout(page: str) -> None:
+    """No package index has it: its name alone would install nothing, or what somebody else put there."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    lines = [line for line in re.findall(r"pip install [^`\n]+", text) if "-r requirements" not in line]
+    assert lines
+    assert [line for line in lines if not re.search(r" '?\.(\[[a-z,0-9]+\])?'?$", line)] == []

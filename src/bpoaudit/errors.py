@@ -49,6 +49,9 @@ class ExitCode(IntEnum):
 KEPT = "the result itself is kept in "
 """Begins the note on an exception that ended the writing of outputs when the result was written already."""
 
+RESUMABLE = "the same command goes on "
+"""Begins the note on an interruption after which what was read is at hand."""
+
 
 class BpoauditError(Exception):
     """Base of every anticipated error.

@@ -381,6 +381,18 @@ class Evidence(Document):
     """For items that are not findings: the clause, certificate, sub-processor, feed or transfer."""
 
 
+class FailedAt(Document):
+    """How many items of a rule failed in one place. What does not apply to it, or is not shown, is None."""
+
+    source: str | None = None
+    field: str | None = None
+    entity: str | None = None
+    label: str | None = None
+    """As in `Evidence`."""
+    count: int
+    """Of all that failed there, whether the evidence lists it or not."""
+
+
 class Approval(Document):
     """Who accepted a failure, why and until when. These are role holders, named on purpose."""
 
@@ -428,8 +440,13 @@ class Verdict(Document):
     evidence: tuple[Evidence, ...] = ()
     """The first 20 of `evidence_total`."""
     evidence_total: int = 0
+    places: tuple[FailedAt, ...] = ()
+    """Of a failure: the largest 100 of `places_total`. Results of earlier versions have none."""
+    places_total: int = 0
     missing: tuple[str, ...] = ()
     """For `unknown`: the facts that would have been needed."""
+    answered_in: tuple[str, ...] = ()
+    """Where these are written: keys of the vendor profile (`[]`: in each item), or options of the audit."""
     waiver: Waived | None = None
     """Set only where waivers cover every failing item."""
     partly_waived: Waived | None = None
@@ -441,6 +458,11 @@ class Verdict(Document):
     def accepted(self) -> bool:
         """Whether it is a failure that waivers cover in full: it is shown and scored, and does not gate."""
         return self.status is Status.FAIL and self.waiver is not None
+
+    @property
+    def unconcerned(self) -> bool:
+        """Whether it passed because there was nothing to check, which assures nobody of anything."""
+        return self.status is Status.PASS and not self.checked
 
 
 class Deduction(Document):

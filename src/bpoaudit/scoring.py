@@ -12,6 +12,9 @@ The published value is `low`. A product, because every average can be raised by 
 by adding rules that pass; here neither can: each factor lies in (0, 1] and depends on its own rule
 alone. Waived failures count; a baseline does not matter. Not applicable and upcoming rules have no
 factor. Numbers are rounded to one decimal at the end only.
+
+An area or a law whose rules had nothing to check has no score of its own: 100 would assure of what nobody
+looked at.
 """
 
 from __future__ import annotations
@@ -135,6 +138,12 @@ def _range(verdicts: Sequence[Verdict]) -> tuple[float | None, float | None]:
     return min(low, _cap(verdicts, failed | _OPEN)), min(high, _cap(verdicts, failed))
 
 
+def _range_of_part(verdicts: Sequence[Verdict]) -> tuple[float | None, float | None]:
+    if all(verdict.unconcerned for verdict in verdicts if verdict.status in _ASSESSED):
+        return None, None
+    return _range(verdicts)
+
+
 def _if_waived(verdicts: Sequence[Verdict]) -> float | None:
     """Return what the value would be if accepted failures had passed."""
     if not any(verdict.accepted for verdict in verdicts):
@@ -190,7 +199,7 @@ def _deductions(verdicts: Sequence[Verdict], value: float | None) -> tuple[int |
 def _domains(verdicts: Sequence[Verdict], read: float) -> Iterable[DomainScore]:
     for domain in sorted({verdict.domain for verdict in verdicts}):
         members = [verdict for verdict in verdicts if verdict.domain == domain]
-        low, high = _range(members)
+        low, high = _range_of_part(members)
         yield DomainScore(
             domain=domain,
             low=None if low is None else _rounded(low),
@@ -203,7 +212,7 @@ def _domains(verdicts: Sequence[Verdict], read: float) -> Iterable[DomainScore]:
 def _packs(verdicts: Sequence[Verdict], read: float) -> Iterable[PackScore]:
     for pack in sorted({pack for verdict in verdicts for pack in verdict.packs}):
         members = [verdict for verdict in verdicts if pack in verdict.packs]
-        low, high = _range(members)
+        low, high = _range_of_part(members)
         yield PackScore(
             pack=pack,
             low=None if low is None else _rounded(low),

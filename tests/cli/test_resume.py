@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -11,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from bpoaudit.cli.options import end_resume, resume_of
+from bpoaudit.cli.options import end_resume, resumable, resume_of
 from bpoaudit.cli.progress import progress
-from bpoaudit.errors import UsageError
+from bpoaudit.errors import NoInputError, UsageError
 from bpoaudit.executors.cache import CacheUse
 from bpoaudit.masking import Key, random_key
 from bpoaudit.vendor import starter_profile
@@ -54,6 +55,78 @@ def test_what_it_refuses(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="needs a key that the next has too"):
         resume_of([tmp_path / "a.json"], random_key(), [])
     assert [path.name for path in tmp_path.iterdir()] == ["pipe.json"]
+
+
+def test_a_folder_that_nothing_was_kept_in_goes(tmp_path: Path) -> None:
+    folder = resume_of([tmp_path / "a.json"], KEY, [])
+    with pytest.raises(NoInputError), resumable(folder):
+        raise NoInputError("there is nothing to read")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interruption_says_what_is_kept(tmp_path: Path) -> None:
+    folder = resume_of([tmp_path / "a.json"], KEY, [])
+    for kept, told in (
+        ((), "the same command goes on from the start"),
+        (("0" * 64,), "the same command goes on from there: what was read of 1 file is kept"),
+        (
+            ("1" * 64, "2" * 64 + ".part"),
+            "the same command goes on from there: what was read of 2 files is kept",
+        ),
+    ):
+        (folder / "ab").mkdir(exist_ok=True, parents=True)
+        for name in kept:
+            (folder / "ab" / name).write_text("an entry")
+        with pytest.raises(KeyboardInterrupt) as end, resumable(folder):
+            raise KeyboardInterrupt
+        assert end.value.__notes__ == [told]
+    with pytest.raises(KeyboardInterrupt) as end, resumable(None):
+        raise KeyboardInterrupt
+    assert not hasattr(end.value, "__notes__")
+
+
+@pytest.mark.slow
+def test_ctrl_c_says_that_the_same_command_goes_on(tmp_path: Path) -> None:
+    folder = tmp_path / "delivery"
+    folder.mkdir()
+    (folder / "a.txt").write_text("write to a@example.org\n")
+    words = [
+        "the",
+        "customer",
+        "asked",
+        "whether",
+        "Maria",
+        "Schmidt",
+        "can",
+        "send",
+        "the",
+        "parcel",
+        "to",
+        "Berlin,",
+        "as",
+        "it",
+        "was",
+        "late",
+        "again",
+    ]
+    mixed = random.Random(7)  # no line is like another, so that it takes a while
+    lines = (" ".join(mixed.sample(words, len(words))) for _ in range(5_000))
+    (folder / "z.txt").write_text("\n".join(lines))
+    program = str(Path(sys.executable).with_name("bpoaudit"))
+    with subprocess.Popen(
+        [program, "scan", "delivery", "-o", "out.json", "--resume", "-v", "--jobs", "1"],
+        cwd=tmp_path, env={**os.environ, "BPOAUDIT_KEY": "0" * 64}, text=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+    ) as running:  # fmt: skip
+        assert running.stderr is not None
+        assert running.stderr.readline().startswith("[1/2] a.txt")
+        running.send_signal(signal.SIGINT)
+        said = running.communicate(timeout=60)[1].splitlines()
+    assert running.returncode == 130
+    assert said[-2:] == [
+        "interrupted; there is no result",
+        "hint: the same command goes on from there: what was read of 1 file is kept",
+    ]
 
 
 def test_a_run_with_nothing_to_resume_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import io
 import os
 import pty
 import shlex
@@ -18,6 +19,7 @@ from typer.main import get_command
 
 from bpoaudit.cli.app import app
 from bpoaudit.cli.examples import EXAMPLES, commands_of
+from bpoaudit.cli.piped import Piped
 from bpoaudit.vendor import starter_profile
 
 BPOAUDIT = Path(sys.executable).parent / "bpoaudit"
@@ -142,6 +144,19 @@ def test_a_pipe_that_closes_early_is_quiet(words: str) -> None:
 def test_an_error_that_nobody_hears_is_no_threshold_that_was_crossed(words: str) -> None:
     done = _bash(f"(bpoaudit {words}; echo $?) 2> >(exec 2>&- 0<&-)")
     assert done.stdout.strip() in ("2", "141")
+
+
+@pytest.mark.parametrize(
+    ("how", "written"), [({"write_through": True}, "[1/2]"), ({"line_buffering": True}, "[1/2]\n")]
+)
+def test_what_is_printed_is_handed_on_as_soon_as_by_the_stream_itself(
+    how: dict[str, bool], written: str
+) -> None:
+    raw = io.BytesIO()
+    own = io.TextIOWrapper(raw, encoding="utf-8", **how)  # type: ignore[call-overload]
+    stream = Piped.around(own)  # a wrapper closes what it wraps when it goes
+    stream.write(written)
+    assert raw.getvalue() == written.encode()
 
 
 @pytest.mark.slow

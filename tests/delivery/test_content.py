@@ -9,7 +9,7 @@ import pytest
 
 from bpoaudit.delivery import content as module
 from bpoaudit.delivery.budget import Budget
-from bpoaudit.delivery.content import Content
+from bpoaudit.delivery.content import Content, why_unreadable
 from bpoaudit.delivery.streamed import streamed
 from bpoaudit.errors import LimitReached, SourceError, UnreadableSource
 
@@ -114,6 +114,11 @@ def test_what_cannot_be_opened_says_so(tmp_path: Path) -> None:
         content.open()
     assert raised.value.message == "cannot be read: FileNotFoundError"
     assert "ann.lee" not in repr(content)
+
+
+def test_what_may_not_be_opened_is_told_as_of_a_folder(tmp_path: Path) -> None:
+    assert why_unreadable(PermissionError(13, "Permission denied", "ann.lee.csv")) == "may not be opened"
+    assert why_unreadable(IsADirectoryError(21, "ann.lee")) == "cannot be read: IsADirectoryError"
 
 
 def test_what_is_read_again_is_paid_for_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -190,6 +190,10 @@ def test_two_workers_give_what_one_process_gives_and_leave_no_trace(
             results[result.number] = result
             traces |= cluster.traces()
             client.dump_cluster_state(str(cluster.folder / f"state-{result.number}"), format="yaml")
+    for name in ("scheduler", "one", "two"):
+        log = (cluster.folder / f"{name}.log").read_text()
+        assert "Compute Failed" not in log
+        assert "Traceback" not in log
     assert results.keys() == expected.keys()
     kinds = {task.file.source: task.number for task in tasks}
     (always,) = results.pop(kinds["always.csv"]).sources

@@ -147,6 +147,17 @@ def test_what_was_not_read_makes_it_inconclusive(coverage: Coverage, share: floa
     assert result.value == 100.0
 
 
+def test_an_area_of_which_nothing_was_checked_has_no_score() -> None:
+    nothing = _verdict("pause", C, PASS, checked=0, domain="recording")
+    result = score([*EXAMPLE, nothing], ALL)
+    area = next(each for each in result.domains if each.domain == "recording")
+    assert (area.low, area.high, area.assurance) == (None, None, Assurance.INCONCLUSIVE)
+    assert result.value == score(EXAMPLE, ALL).value
+    too_few = _verdict("too-few", L, FAIL, failed=1, checked=0, domain="recording")
+    area = next(each for each in score([nothing, too_few], ALL).domains if each.domain == "recording")
+    assert area.low is not None
+
+
 def test_a_waiver_or_a_baseline_does_not_raise_the_score() -> None:
     plain = score([_verdict("a", H, FAIL, 1), _verdict("b", M, FAIL, 1)], ALL)
     accepted = _verdict("a", H, FAIL, 1, waiver=waived(), baseline="unchanged")

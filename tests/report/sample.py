@@ -14,6 +14,7 @@ from bpoaudit.model import (
     Delivery,
     DomainScore,
     Evidence,
+    FailedAt,
     FieldKind,
     Gate,
     LeftOut,
@@ -200,6 +201,11 @@ VERDICTS = (
         ),
         evidence=tuple(evidence(CALLS, "text", "HEALTH", 7 + 31 * i, "<HEALTH>") for i in range(20)),
         evidence_total=214,
+        places=(
+            FailedAt(source=CALLS, field="text", entity="HEALTH", count=190),
+            FailedAt(source="calls/calls_2026-04.vtt", field="text", entity="HEALTH", count=24),
+        ),
+        places_total=2,
         baseline="new",
     ),
     verdict(
@@ -290,6 +296,7 @@ VERDICTS = (
         criteria="The vendor reports a personal data breach within 48 hours.",
         message="contract.breach_notice_hours is not stated.",
         missing=("contract.breach_notice_hours",),
+        answered_in=("contract.breach_notice_hours",),
     ),
     verdict(
         "gdpr/art32-archive-encryption",

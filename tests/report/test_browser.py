@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
+from bpoaudit.model import AuditResult, Severity, Status
 from bpoaudit.report import render_html
 
 from .editions import answered, remembered_past
+from .factories import entity, field, verdict
 from .hostile import hostile_result
 from .sample import audit_result
 
@@ -107,6 +109,45 @@ def test_the_page_never_scrolls_sideways(browser: Any, tmp_path: Path, width: in
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
 
 
+def _wide_result() -> AuditResult:
+    """Return a result with as many kinds of data as the heat table has columns, and long extracts."""
+    kinds = [
+        "IP_ADDRESS", "PERSON", "POSTAL_CODE", "STREET_ADDRESS", "DATE_OF_BIRTH", "EMAIL_ADDRESS", "PHONE_NUMBER",
+        "DATE_TIME", "CARD_EXPIRY", "ACCOUNT_ID", "HEALTH", "CREDIT_CARD", "SECRET_KEY", "RELIGION", "UK_PASSPORT",
+        "PH_SSS", "PH_TIN", "LOCATION", "BANK_ACCOUNT", "IBAN_CODE", "CARD_SECURITY_CODE", "USERNAME", "AGE",
+        "PASSWORD", "UK_NINO",
+    ]  # fmt: skip
+    sources = ["reklamationen_oktober.csv", "loyalty_dump.sql#member", "refund_request.eml!refunds.csv"]
+    inventory = tuple(
+        field(source, kind.lower(), 12_000, entity(kind, 11_900, "•••• •••• •••• ••22", records=11_900))
+        for source in sources
+        for kind in kinds
+    )
+    return audit_result(inventory=inventory)
+
+
+@pytest.mark.parametrize("width", [1200, 1280, 1536, 1920])
+def test_the_tables_of_the_data_need_no_scrolling_on_a_desk(browser: Any, tmp_path: Path, width: int) -> None:
+    _open(browser, tmp_path, render_html(_wide_result()))
+    metrics = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    scrolled = (
+        "return [...document.querySelectorAll('.scroll')].filter(e => e.scrollWidth > e.clientWidth)"
+        ".map(e => [e.querySelector('caption').id, e.scrollWidth, e.clientWidth])"
+    )
+    assert browser.execute_script(scrolled) == []
+
+
+def test_open_questions_are_folded_and_take_a_page_at_most(browser: Any, tmp_path: Path) -> None:
+    asked = tuple(
+        verdict(f"r/{n:03}", Status.UNKNOWN, severity=list(Severity)[n % 4], answered_in=("security.mfa",))
+        for n in range(120)
+    )
+    _open(browser, tmp_path, render_html(audit_result(verdicts=asked)))
+    script = "return document.querySelector('#questions').getBoundingClientRect().height"
+    assert browser.execute_script(script) < 900
+
+
 def test_level_reason_and_next_step_stand_above_the_fold(browser: Any, tmp_path: Path) -> None:
     _open(browser, tmp_path, render_html(audit_result()))
     metrics = {"width": 1280, "height": 800, "deviceScaleFactor": 1, "mobile": False}
@@ -192,8 +233,8 @@ def test_paper_shows_what_is_closed_or_filtered_on_screen(browser: Any, tmp_path
         assert browser.execute_script(hidden) == 0
     finally:
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
-    for verdict in audit_result().verdicts:
-        assert verdict.rule in text
+    for each in audit_result().verdicts:
+        assert each.rule in text
     assert "Vendor’s response" in text
     pdf = base64.b64decode(browser.execute_cdp_cmd("Page.printToPDF", {})["data"])
     assert pdf.startswith(b"%PDF")

@@ -128,12 +128,28 @@ def test_an_unknown_rule_becomes_a_question(missing: tuple[str, ...], asks: str)
     rule = verdict("r", Status.UNKNOWN, title="MFA is on.", missing=missing)
     (row,) = questions(audit_result(verdicts=(rule,))).rows
     assert row.question == f"“MFA is on”: {asks}"
-    assert [path for path, _ in row.facts] == list(missing)
 
 
-def test_a_missing_fact_is_named_in_plain_words() -> None:
+def test_what_is_missing_is_named_as_it_is_written() -> None:
     (row,) = questions(audit_result()).rows[:1]
     assert row.facts == (("contract.breach_notice_hours", "contract: breach notice hours"),)
+    derived = verdict(
+        "r",
+        Status.UNKNOWN,
+        missing=("flows.mechanism_valid", "suppressed"),
+        answered_in=("transfers[].mechanism", "--suppression"),
+    )
+    (row,) = questions(audit_result(verdicts=(derived,))).rows
+    assert row.facts == (
+        ("transfers[].mechanism", "transfers: mechanism"),
+        ("--suppression", "option of the audit"),
+    )
+
+
+def test_what_only_the_delivery_could_tell_is_no_fact_to_write() -> None:
+    heard = verdict("r", Status.UNKNOWN, missing=("conduct.heard",), message="The delivery does not tell.")
+    (row,) = questions(audit_result(verdicts=(heard,))).rows
+    assert (row.facts, row.message) == ((), "The delivery does not tell.")
 
 
 def test_an_error_is_not_tested_and_not_a_question() -> None:
@@ -141,7 +157,7 @@ def test_an_error_is_not_tested_and_not_a_question() -> None:
         "gdpr/art28-breach-notice",
         "gdpr/art32-archive-encryption",
     ]
-    (row,) = outcomes(audit_result(), Status.ERROR).rows
+    (row,) = outcomes(v for v in audit_result().verdicts if v.status is Status.ERROR).rows
     assert "ZZ is not known" in row.reason
 
 

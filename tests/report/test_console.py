@@ -5,23 +5,25 @@ import os
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.cells import cell_len
 
-from bpoaudit.model import AuditResult, Severity, Status
+from bpoaudit.model import AuditResult, FailedAt, Severity, SourceStatus, Status
 from bpoaudit.report import render_json
 from bpoaudit.report.console import (
     FORMATS,
-    console_for,
+    MAX_OF_SOURCE,
     print_concise,
     print_findings,
     print_result,
     print_scan,
     print_verdict,
 )
+from bpoaudit.report.terminal import console_for
 
-from .factories import evidence, verdict
+from .factories import entity, evidence, field, source, verdict
 from .golden import assert_golden
 from .hostile import hostile_result, huge_result
 from .sample import audit_result, clean_result, scan_result, unassessed_result
@@ -167,26 +169,69 @@ def test_no_scanned_name_takes_over_a_line(capsys: pytest.CaptureFixture[str]) -
 
 def test_what_is_left_out_is_counted() -> None:
     text = _everything(huge_result(), io.StringIO(), {})
-    assert re.search(r"and \d+ more such rules in the report", text)
-    assert re.search(r"MEDIUM +\d+ rules not met, listed in the report", text)
+    assert re.search(r"and \d+ more such rules, listed in -o report\.html", text)
+    assert re.search(r"MEDIUM +\d+ rules not met, listed in -o report\.html", text)
     assert "and 290 more sources" in text
 
 
-def test_a_missing_number_of_places_is_marked() -> None:
-    lines = _everything(audit_result(), io.StringIO(), {}).splitlines()
-    assert (
-        "critical:gdpr/art9-special-category-free-text:calls/calls_2026-05.vtt:text:HEALTH:20+/18402" in lines
+def test_one_file_with_many_fields_or_members_hides_no_other(capsys: pytest.CaptureFixture[str]) -> None:
+    deep = tuple(
+        field("deep.json", "a." * n + "mail", 1, entity("EMAIL_ADDRESS", 1, "i•••")) for n in range(300)
     )
+    other = field("other.csv", "mail", 9, entity("EMAIL_ADDRESS", 9, "i•••"))
+    broken = {"status": SourceStatus.UNREADABLE, "reason": "broken"}
+    sources = (*(source(f"a.zip!{n:03}.xls", **broken) for n in range(300)), source("z.pdf", **broken))
+    result = scan_result()
+    delivery = result.delivery.model_copy(update={"sources": sources})
+    result = result.model_copy(update={"inventory": (*deep, other), "delivery": delivery})
+
+    print_scan(result, [Path("out/h.jsonl"), Path("out/h.json")])
+    lines = capsys.readouterr().out.splitlines()
+    assert sum(line.startswith("field ") for line in lines) == MAX_OF_SOURCE + 1
+    assert "source  other.csv" in lines
+    assert f"        and {300 - MAX_OF_SOURCE} more rows of this source" in lines
+    assert f"showing {MAX_OF_SOURCE + 1} of 301 rows; all of them: h.json" in lines
+    assert "Unread  z.pdf: broken" in lines
+    assert "        and 291 more sources" in lines
+    print_scan(result, [Path("h.jsonl")])
+    assert f"showing {MAX_OF_SOURCE + 1} of 301 rows; all of them: -o scan.json" in capsys.readouterr().out
 
 
-def test_places_beyond_the_listed_ones_are_a_lower_bound() -> None:
+def _failed(**changes: Any) -> AuditResult:
+    return audit_result(verdicts=(verdict("r", Status.FAIL, severity=Severity.HIGH, **changes),))
+
+
+def _lines(result: AuditResult) -> list[str]:
+    return [line.strip() for line in _everything(result, io.StringIO(), {}).splitlines()]
+
+
+def test_places_are_counted_in_full_whatever_the_evidence_lists() -> None:
+    lines = _lines(audit_result())
+    assert "where     calls/calls_2026-05.vtt  text  HEALTH  190 found  <HEALTH>" in lines
+    assert "where     calls/calls_2026-04.vtt  text  HEALTH  24 found" in lines
+    head = "critical:gdpr/art9-special-category-free-text:calls/calls_2026-0"
+    assert f"{head}5.vtt:text:HEALTH:190/18402" in lines
+    assert f"{head}4.vtt:text:HEALTH:24/18402" in lines
+
+
+def test_places_that_are_cut_are_told_with_what_failed_there() -> None:
+    places = tuple(FailedAt(source=f"s{at}.csv", field="x", entity="PERSON", count=9 - at) for at in range(8))
+    lines = _lines(_failed(failed=300, checked=400, places=places, places_total=120))
+    assert "and 115 more places with 265 found" in lines
+    assert "high:r:s7.csv:x:PERSON:2/400" in lines
+    assert "high:r:112 more places:::256/400" in lines
+
+
+def test_of_an_earlier_version_only_what_is_listed_can_be_counted() -> None:
     items = tuple(evidence(f"s{at}.csv", "x", "PERSON", 1, "A•••") for at in range(8))
-    for total, told in ((8, "and 3 more places"), (30, "and at least 3 more places")):
-        failed = verdict(
-            "r", Status.FAIL, severity=Severity.HIGH, failed=total, evidence=items, evidence_total=total
-        )
-        text = _everything(audit_result(verdicts=(failed,)), io.StringIO(), {})
-        assert told in [line.strip() for line in text.splitlines()]
+    for total, found, told, concise in (
+        (8, "1 found", "and 3 more places", "1/40"),
+        (30, "at least 1 found", "and at least 3 more places", "1+/40"),
+    ):
+        lines = _lines(_failed(failed=total, evidence=items, evidence_total=total))
+        assert told in lines
+        assert f"where     s0.csv  x  PERSON  {found}  A•••" in lines
+        assert f"high:r:s0.csv:x:PERSON:{concise}" in lines
 
 
 def test_a_colon_in_a_name_makes_no_field() -> None:

@@ -64,6 +64,33 @@ def test_fields_are_capped_with_their_total() -> None:
     assert rows.total == 500 * 4 + 60
 
 
+def test_one_source_with_many_fields_leaves_room_for_the_others() -> None:
+    deep = tuple(
+        field("deep.json", "a." * n + "mail", 1, entity("EMAIL_ADDRESS", 1, "i•••")) for n in range(300)
+    )
+    others = tuple(field(f"{n:02}.csv", "mail", 9, entity("EMAIL_ADDRESS", 9, "i•••")) for n in range(20))
+    result = audit_result(inventory=(*deep, *others))
+
+    for most, of_deep in ((MAX_ROWS, 180), (40, 40)):
+        rows = field_rows(result, most)
+        assert (len(rows.rows), rows.total) == (of_deep + 20, 320)
+        assert sum(row.source == "deep.json" for row in rows.rows) == of_deep
+        assert [(row.source, row.left_out) for row in rows.rows if row.left_out] == [
+            ("deep.json", 300 - of_deep)
+        ]
+        assert sum(row.first_of_source for row in rows.rows) == 21
+
+
+def test_of_a_source_the_rows_with_most_occurrences_are_shown_in_their_order() -> None:
+    columns = tuple(
+        field("wide.csv", f"c{n:03}", 900, entity("PERSON", 900 if n in (7, 250) else 1, "A•••"))
+        for n in range(300)
+    )
+    rows = field_rows(audit_result(inventory=columns), 7).rows
+    assert [row.field for row in rows] == ["c000", "c001", "c002", "c003", "c004", "c007", "c250"]
+    assert [row.first_of_source for row in rows] == [True, *[False] * 6]
+
+
 @pytest.mark.parametrize(
     ("agreed", "asked", "found", "shown"),
     [

@@ -3,13 +3,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bpoaudit.report import FINDING_COLUMNS, findings_csv_header, findings_csv_line, findings_line
-from bpoaudit.report.console import MAX_KINDS, print_explanations
+from bpoaudit.report.console import MAX_KINDS, MAX_OF_SOURCE, print_explanations
 from bpoaudit.report.explanations import kinds, reasons
+from bpoaudit.report.fair_share import FEWEST
 
 from .factories import finding
 from .hostile import HOSTILE_NAMES
@@ -91,12 +93,31 @@ def test_without_it_nothing_is_added() -> None:
 def test_the_terminal_shows_kinds_and_says_how_many_more_there_are(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    print_explanations(kinds(finding(field=f"f{n:04}", explanation=WHY) for n in range(MAX_KINDS + 7)))
+    deep = [finding(source="deep.json", field=f"f{n:04}", explanation=WHY) for n in range(MAX_KINDS + 7)]
+    last = [finding(source="z.csv", explanation=WHY)]
+    print_explanations(kinds([*deep, *last]))
     lines = capsys.readouterr().out.splitlines()
-    assert sum(line.startswith("source ") for line in lines) == 1
-    assert sum(line.startswith("field ") for line in lines) == MAX_KINDS
+    assert [line for line in lines if line.startswith("source ")] == ["source  deep.json", "source  z.csv"]
+    assert sum(line.startswith("field ") for line in lines) == MAX_OF_SOURCE + 1
     assert "        - beside the word 'ssn'" in lines
-    assert lines[-2] == "and 7 more kinds of findings; all are explained in -o findings.jsonl"
+    assert f"        and {MAX_KINDS + 7 - MAX_OF_SOURCE} more kinds of this source" in lines
+    assert lines[-2] == (
+        f"and {MAX_KINDS + 7 - MAX_OF_SOURCE} more kinds of findings in all; "
+        "each is explained in -o findings.jsonl"
+    )
+
+
+def test_many_sources_share_the_room_and_an_output_that_was_given_is_named(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = [
+        finding(source=f"{s:02}.csv", field=f"f{n:02}", explanation=WHY) for s in range(90) for n in range(30)
+    ]
+    print_explanations(kinds(found), [Path("out/all.csv")])
+    lines = capsys.readouterr().out.splitlines()
+    assert sum(line.startswith("field ") for line in lines) == MAX_KINDS
+    assert sum(line.startswith("source ") for line in lines) == MAX_KINDS // FEWEST
+    assert lines[-2] == "and 2,500 more kinds of findings in all; each is explained in all.csv"
 
 
 def test_nothing_found_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:

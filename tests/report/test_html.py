@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 
 from bpoaudit.errors import OutputError
+from bpoaudit.model import Assurance, Severity, Status
 from bpoaudit.report import Edition, render_html
 from bpoaudit.report.html import MAX_REPORT_BYTES, STYLES, fitted, page
 from bpoaudit.report.responses import MAX_TEXT, ResponseForm, Responses
@@ -16,12 +17,12 @@ from bpoaudit.report.view import view_of
 from bpoaudit.resources import folder
 
 from .editions import answered, remembered_past, vendor_edition
-from .factories import DIGEST
+from .factories import DIGEST, verdict
 from .golden import assert_golden
 from .hostile import HOSTILE_NAMES, LONG, hostile_result, huge_result
 from .many import ten_thousand
 from .markup import Element, parse
-from .sample import audit_result, clean_result, unassessed_result
+from .sample import SCORE, audit_result, clean_result, unassessed_result
 
 PAGES = {
     "sample": render_html(audit_result()),
@@ -181,7 +182,7 @@ def test_the_hard_cap_holds_and_every_cut_is_announced() -> None:
     html = page("report.html", STYLES, view_of(huge_result()))
     cuts = [" ".join(p.full_text.split()) for p in parse(html).all("p") if p.attributes.get("class") == "cut"]
     for expected in (
-        "Showing 100 of 213 findings", "Showing 40 of 107 accepted failures", "Showing 100 of 320 questions",
+        "Showing 100 of 213 findings", "Showing 40 of 107 accepted failures", "Showing 200 of 320 questions",
         "Showing 40 of 300 sources", "Showing 25 of 60 kinds of data", "Showing 200 of 1,260 rows",
         "Showing 200 of 320 rules", "Showing 100 of 213 actions", "Showing 200 of 300 sources",
     ):  # fmt: skip
@@ -197,9 +198,9 @@ def test_nothing_is_announced_as_cut_when_nothing_is() -> None:
 
 def test_every_rule_of_the_result_is_in_the_report() -> None:
     text = parse(PAGES["sample"]).full_text
-    for verdict in audit_result().verdicts:
-        assert verdict.rule in text
-        assert verdict.title.rstrip(".") in text
+    for each in audit_result().verdicts:
+        assert each.rule in text
+        assert each.title.rstrip(".") in text
 
 
 def test_the_report_claims_no_more_than_it_is() -> None:
@@ -316,7 +317,7 @@ def test_text_has_the_contrast_of_wcag_aa(palette: dict[str, str]) -> None:
 @pytest.mark.parametrize("palette", _palettes(), ids=["light", "dark"])
 def test_marks_stand_out_from_the_paper(palette: dict[str, str]) -> None:
     marks = [name for name in palette if name.startswith("fill-")]
-    assert len(marks) == 5
+    assert len(marks) == 6
     assert {m: round(r, 2) for m in marks if (r := _contrast(palette[m], palette["paper"])) < 3} == {}
 
 
@@ -326,3 +327,52 @@ def test_print_uses_the_light_palette() -> None:
     colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", printed))
     assert colours == {name: light[name] for name in colours}
     assert set(light) == set(colours)
+
+
+def test_a_range_that_is_the_score_is_told_once() -> None:
+    inconclusive = SCORE.model_copy(update={"low": 0.4, "high": 3.2, "assurance": Assurance.INCONCLUSIVE})
+    html = render_html(audit_result(score=inconclusive))
+    assert "Score <strong>0–4</strong>, " in html
+    assert "range 0–4" not in html
+    assert "; range 15–31, " in render_html(audit_result())
+
+
+def test_questions_stand_in_groups_by_severity_with_where_they_are_answered() -> None:
+    verdicts = (
+        *(
+            verdict(f"r/{n:02}", Status.UNKNOWN, answered_in=("contract.baa", "agreement.feeds"))
+            for n in range(30)
+        ),
+        verdict(
+            "r/x", Status.UNKNOWN, severity=Severity.CRITICAL, answered_in=("agreement.feeds[].regions",)
+        ),
+        verdict("r/y", Status.UNKNOWN, severity=Severity.CRITICAL, answered_in=("--suppression",)),
+    )
+    page = parse(render_html(audit_result(verdicts=verdicts)))
+    (section,) = [each for each in page.all("section") if each.attributes.get("id") == "questions"]
+    groups = section.all("details")
+    assert [" ".join(group.all("summary")[0].full_text.split()) for group in groups] == [
+        "Critical■2",
+        "Medium◆30",
+    ]
+    assert ["open" in group.attributes for group in groups] == [True, False]
+    told = [" ".join(item.full_text.split()) for item in section.all("ul")[0].all("li")]
+    assert told == ["agreement31", "contract30", "--suppression1"]
+
+
+def test_what_had_nothing_to_check_is_listed_apart() -> None:
+    verdicts = (
+        verdict("r/checked", Status.PASS),
+        verdict("r/nothing", Status.PASS, checked=0, message="There was nothing to check."),
+    )
+    page = parse(render_html(audit_result(verdicts=verdicts)))
+    lists = {d.attributes.get("id"): d.full_text for d in page.all("details")}
+    assert "r/checked" in lists["passed"]
+    assert "r/nothing" not in lists["passed"]
+    assert "r/nothing" in lists["unconcerned"]
+
+
+def test_no_file_is_named_that_need_not_be_there() -> None:
+    html = render_html(huge_result())
+    for name in ("audit.json", "findings.jsonl"):
+        assert not re.search(rf"(?<!-o ){re.escape(name)}", html), name

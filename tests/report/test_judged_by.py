@@ -13,7 +13,8 @@ def _lines(choices: list[PackChoice], scores: dict[str, float | None]) -> list[s
         for pack, low in scores.items()
     )
     audit = AUDIT.model_copy(update={"pack_choices": tuple(choices)})
-    return list(pack_lines(audit_result(audit=audit, score=SCORE.model_copy(update={"packs": packs}))))
+    result = audit_result(audit=audit, score=SCORE.model_copy(update={"packs": packs}))
+    return list(pack_lines(result, "-o report.html"))
 
 
 def _choice(pack: str, judged: bool, why: str) -> PackChoice:
@@ -40,7 +41,7 @@ def test_a_missing_fact_is_named_and_the_rest_counted() -> None:
     lines = _lines([_choice("hipaa", False, "does not bind"), *untold], {})
 
     assert lines[0] == "p0 left out: cannot be told without client.sector"
-    assert lines[MAX_UNTOLD:] == ["3 more packs left out; the report and audit.json say why"]
+    assert lines[MAX_UNTOLD:] == ["3 more packs left out; -o report.html says why"]
 
 
 def test_an_audit_that_tells_no_choices_has_no_lines() -> None:

@@ -123,10 +123,20 @@ def test_a_long_list_of_sources_is_cut_and_says_so() -> None:
     sources = tuple(source(f"{i:05}.bin", status=SourceStatus.UNSUPPORTED) for i in range(MAX_SOURCES + 500))
     root = _root(audit_result(delivery=DELIVERY.model_copy(update={"sources": sources})))
     (note,) = root.iter("system-out")
-    assert note.text == "Showing 1,000 of 1,500 sources; all are in audit.json."
+    assert note.text == "Showing 1,000 of 1,500 sources; -o audit.json writes all of them."
 
 
 def test_ten_thousand_rules_are_all_there_in_a_size_that_build_servers_take() -> None:
     text = render_junit(ten_thousand())
     assert text.count("<failure ") == RULES
     assert len(text.encode()) < 30_000_000
+
+
+def test_a_pass_that_checked_nothing_says_so() -> None:
+    message = "There was nothing to check."
+    verdicts = (verdict("r/a", Status.PASS), verdict("r/b", Status.PASS, checked=0, message=message))
+    suite = ET.fromstring(render_junit(audit_result(verdicts=verdicts))).find("testsuite")
+    assert suite is not None
+    checked, nothing = suite.findall("testcase")
+    assert list(checked) == []
+    assert nothing.findtext("system-out") == f"A rule: {message}"

@@ -86,7 +86,7 @@ def test_a_clean_audit_is_short_and_says_what_was_read() -> None:
 
 def test_what_is_left_out_is_counted() -> None:
     text = render_markdown(ten_thousand())
-    assert "Showing 200 of 10,000; all are in `audit.json`." in text
+    assert "Showing 200 of 10,000; `-o audit.json` writes all of them." in text
     assert len(text.encode()) <= MAX_BYTES
 
 
@@ -101,4 +101,12 @@ def test_it_always_fits_a_job_summary() -> None:
     )
     text = render_markdown(audit_result(verdicts=verdicts))
     assert len(text.encode()) <= MAX_BYTES
-    assert re.search(r"Showing \d+ of 300; all are in `audit.json`\.", text)
+    assert re.search(r"Showing \d+ of 300; `-o audit.json` writes all of them\.", text)
+
+
+def test_what_had_nothing_to_check_is_counted_and_listed_apart() -> None:
+    verdicts = (verdict("r/checked", Status.PASS), verdict("r/nothing", Status.PASS, checked=0))
+    text = render_markdown(audit_result(verdicts=verdicts))
+    assert "Rules: 1 passed · 1 with nothing to check." in text
+    assert "<summary>Passed (1)</summary>" in text
+    assert "<summary>Nothing to check (1)</summary>" in text

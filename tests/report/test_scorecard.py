@@ -2,18 +2,20 @@ from __future__ import annotations
 
 import pytest
 
-from bpoaudit.model import Assurance, Status
+from bpoaudit.model import Assurance, AuditResult, Severity, Status
 from bpoaudit.report.cards import finding_cards
 from bpoaudit.report.follow_up import action_plan
 from bpoaudit.report.scorecard import (
     areas,
     coverage_line,
     headline,
+    laws,
     sampling_note,
     score_range,
     sentence,
     tally,
 )
+from bpoaudit.scoring import score as scored
 
 from .factories import verdict
 from .sample import AUDIT, DELIVERY, SCORE, VERDICTS, audit_result, clean_result, unassessed_result
@@ -107,3 +109,50 @@ def test_areas_stand_weakest_first_with_their_biggest_finding() -> None:
     assert rows[0].biggest is not None
     assert rows[0].biggest.ref == "F1"
     assert sum(row.tally.applicable for row in rows) == 20
+
+
+def _with_nothing_to_check() -> AuditResult:
+    """One rule passed on what it checked; another area's only rule met nothing to check."""
+    verdicts = (
+        verdict("gdpr/checked", Status.PASS, domain="masking"),
+        verdict("gdpr/nothing", Status.PASS, domain="masking", checked=0),
+        verdict("pci/nothing", Status.PASS, domain="recording", packs=("pci-dss-4",), checked=0),
+    )
+    return audit_result(verdicts=verdicts, score=scored(verdicts, DELIVERY.coverage))
+
+
+def test_a_pass_that_checked_nothing_is_counted_apart() -> None:
+    counts = tally(_with_nothing_to_check().verdicts)
+    assert (counts.passed, counts.unconcerned, counts.applicable) == (1, 2, 3)
+    assert counts.told == ("1 passed", "2 with nothing to check")
+    assert [(segment.label, segment.count) for segment in counts.bar] == [
+        ("passed", 1),
+        ("with nothing to check", 2),
+    ]
+
+
+@pytest.mark.parametrize("by_an_earlier_version", [False, True])
+def test_an_area_or_law_of_which_nothing_was_checked_is_not_assessed(by_an_earlier_version: bool) -> None:
+    result = _with_nothing_to_check()
+    if by_an_earlier_version:
+        full = {"low": 100.0, "high": 100.0, "assurance": Assurance.HIGH}
+        domains = tuple(each.model_copy(update=full) for each in result.score.domains)
+        packs = tuple(each.model_copy(update=full) for each in result.score.packs)
+        result = result.model_copy(
+            update={"score": result.score.model_copy(update={"domains": domains, "packs": packs})}
+        )
+    masking, recording = areas(result, finding_cards(result))
+    assert (masking.name, masking.tally.passed) == ("Masking", 1)
+    assert (recording.name, recording.assurance, recording.level) == ("Recording", "Not assessed", "none")
+    assert (recording.range, recording.tally.passed, recording.tally.unconcerned) == ("–", 0, 1)
+    assert [law.assurance for law in laws(result) if law.title.startswith("pci")] == ["Not assessed"]
+
+
+def test_what_is_open_beside_nothing_checked_gives_no_score() -> None:
+    verdicts = (
+        verdict("gdpr/nothing", Status.PASS, checked=0, severity=Severity.CRITICAL),
+        verdict("gdpr/open", Status.UNKNOWN, checked=0, severity=Severity.LOW),
+    )
+    result = audit_result(verdicts=verdicts, score=scored(verdicts, DELIVERY.coverage))
+    (area,) = areas(result, finding_cards(result))
+    assert (area.assurance, area.range) == ("Inconclusive", "not assessed")

@@ -82,3 +82,18 @@ def test_every_word_of_the_model_has_a_wording() -> None:
     assert set(words.ASSURANCE_MEANING) == set(Assurance)
     assert set(words.STATUS_WORD) == set(Status)
     assert set(words.SOURCE_STATUS_WORD) == set(SourceStatus)
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "shown"),
+    [
+        (0, 5, "0%"),
+        (1, 2_000, "<1%"),
+        (143, 1_000, "14%"),
+        (999, 1_000, ">99%"),
+        (5, 5, "100%"),
+        (1, 0, "0%"),
+    ],
+)
+def test_a_short_share_never_rounds_something_away(part: int, whole: int, shown: str) -> None:
+    assert words.short_percent(part, whole) == shown

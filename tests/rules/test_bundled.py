@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -110,3 +112,15 @@ def test_a_rule_with_a_comparison_left_out_fails_its_cases(
     ]
 
     assert unnoticed == []
+
+
+def test_no_rule_cites_a_clause_twice_whatever_packs_are_judged() -> None:
+    packs = load_packs(bundled())
+    for rule in {rule.id: rule for pack in packs for rule in pack.rules}.values():
+        clauses = {clause.control: clause for clause in rule.references}
+        for pack in packs:
+            if any(each.id == rule.id for each in pack.rules):
+                clauses |= {clause.control: clause for clause in pack.clauses(rule, date.max)}
+        titles = dict.fromkeys(clause.title or clause.control for clause in clauses.values())
+        cited = Counter(part for title in titles for part in title.split("; "))
+        assert [part for part, times in cited.items() if times > 1] == [], rule.id

@@ -104,6 +104,27 @@ def test_more_places_than_there_is_room_for(load: Load) -> None:
     assert {line.record for line in verdict.evidence} == {1}
 
 
+def test_every_place_is_counted_whatever_the_evidence_lists(load: Load) -> None:
+    inventory = (
+        _field(_group(500), _group(25, confidence=0.8), _group(9, "masked"), source="a.csv"),
+        *(_field(_group(3), source=f"{number:03}.vtt") for number in range(1, 150)),
+    )
+    verdict = _one(load(), facts(inventory=inventory))
+
+    assert len(verdict.evidence) == 20
+    assert (len(verdict.places), verdict.places_total) == (100, 150)
+    assert [(place.source, place.count) for place in verdict.places[:3]] == [
+        ("a.csv", 525), ("001.vtt", 3), ("002.vtt", 3),
+    ]  # fmt: skip
+    assert verdict.failed == 525 + 149 * 3
+
+
+def test_a_pass_has_no_places(load: Load) -> None:
+    verdict = _one(load(), facts(inventory=(_field(_group(70, "masked")),)))
+
+    assert (verdict.places, verdict.places_total) == ((), 0)
+
+
 def test_what_where_leaves_out_is_not_checked(load: Load) -> None:
     verdict = _one(load(), facts(inventory=(_field(_group(5, confidence=0.3)),)))
 
@@ -417,6 +438,8 @@ def test_only_what_may_be_shown_is_shown(load: Load) -> None:
 
     assert verdict.message == "1 of 1 in a.csv, field notes"
     assert line.model_dump(exclude_none=True) == {"source": "a.csv", "record": 1, "count": 1}
+    (place,) = verdict.places
+    assert place.model_dump(exclude_none=True) == {"source": "a.csv", "count": 1}
 
 
 def test_names_from_a_delivery_are_not_templates(load: Load) -> None:

@@ -12,9 +12,11 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
+from typer.testing import CliRunner
 
+from bpoaudit.cli.vendor import app
 from bpoaudit.errors import ProfileError
-from bpoaudit.vendor import VendorProfile, load_profile, profile_schema, starter_profile
+from bpoaudit.vendor import VendorProfile, load_profile, placeholders, profile_schema, starter_profile
 
 FULL = """\
 apiVersion: bpoaudit/v1
@@ -151,3 +153,30 @@ def test_the_vendor_package_does_not_load_pandas() -> None:
     code = "import sys, bpoaudit.vendor; sys.exit('pandas' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_invented_names_that_were_left_are_told_with_their_lines(tmp_path: Path) -> None:
+    path = tmp_path / "vendor.yaml"
+    path.write_text(starter_profile(), encoding="utf-8")
+    assert [(key, value) for _, key, value in placeholders(path)] == [
+        ("vendor.name", "Example Vendor"), ("client.name", "Example Client"),
+    ]  # fmt: skip
+    path.write_text(starter_profile().replace("Example Vendor", "Sampaguita Contact"), encoding="utf-8")
+    ((line, key, value),) = placeholders(path)
+    assert (key, value) == ("client.name", "Example Client")
+    assert "Example Client" in path.read_text(encoding="utf-8").splitlines()[line - 1]
+    path.write_text(path.read_text(encoding="utf-8").replace("Example Client", "Larkspur"), encoding="utf-8")
+    assert placeholders(path) == []
+    done = CliRunner().invoke(app, ["check", str(path)])
+    assert (done.exit_code, done.stderr) == (0, "")
+
+
+def test_vendor_check_warns_of_invented_names(tmp_path: Path) -> None:
+    path = tmp_path / "vendor.yaml"
+    path.write_text(starter_profile().replace("Example Vendor", "Sampaguita Contact"), encoding="utf-8")
+    done = CliRunner().invoke(app, ["check", str(path)])
+    assert done.exit_code == 0
+    assert done.stdout == f"{path}: valid profile of Sampaguita Contact\n"
+    assert done.stderr == (
+        f"warning: {path}:20: client.name is still 'Example Client', as vendor init wrote it\n"
+    )

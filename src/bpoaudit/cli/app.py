@@ -32,8 +32,8 @@ from bpoaudit.cli import (
     verify,
 )
 from bpoaudit.cli.examples import add_examples
-from bpoaudit.cli.stdout import Stdout
-from bpoaudit.errors import KEPT, BpoauditError, ExitCode
+from bpoaudit.cli.piped import Piped, is_of_typer
+from bpoaudit.errors import KEPT, RESUMABLE, BpoauditError, ExitCode
 from bpoaudit.parsers.limits import leave_no_core
 
 _COLLECT_AFTER = (50_000, 20, 20)
@@ -87,7 +87,9 @@ def options(
 def main() -> None:
     """Run the command line; every way out has one of the documented exit codes."""
     if sys.__stdout__ is not None and sys.stdout is sys.__stdout__:
-        sys.stdout = Stdout.around(sys.__stdout__)
+        sys.stdout = Piped.around(sys.__stdout__)
+    if sys.__stderr__ is not None and sys.stderr is sys.__stderr__:
+        sys.stderr = Piped.around(sys.__stderr__)
     _end_as_by_ctrl_c(signal.SIGTERM, signal.SIGHUP)
     leave_no_core()
     gc.set_threshold(*_COLLECT_AFTER)
@@ -97,6 +99,9 @@ def main() -> None:
         if end.code == ExitCode.INTERRUPTED:
             _complain("interrupted; there is no result")
             _say_kept(end)
+        if is_of_typer(end):
+            _complain("error: Broken pipe; there is no result")
+            sys.exit(ExitCode.NO_RESULT)
         raise
     except BpoauditError as error:
         _complain(f"error: {error.message}")
@@ -106,7 +111,8 @@ def main() -> None:
         sys.exit(ExitCode.NO_RESULT)
     except Exception as error:  # noqa: BLE001 (the border: a bug must not exit 1, and its message may hold data)
         if isinstance(error, OSError) and error.errno in _NO_ROOM:
-            _complain(f"error: {error.strerror}, in the folder for temporary files; there is no result")
+            where = "in the folder for temporary files, or where standard output goes"
+            _complain(f"error: {error.strerror}, {where}; there is no result")
             _complain("hint: make room, or name another folder in TMPDIR; it is to hold the masked findings")
             sys.exit(ExitCode.NO_RESULT)
         _complain(f"error: bpoaudit failed ({type(error).__name__}); there is no result")
@@ -133,11 +139,13 @@ def _end_as_by_ctrl_c(*signals: signal.Signals) -> None:
 
 
 def _say_kept(error: BaseException | None) -> None:
-    """Say where the result is that only its reports were not made of; other notes may hold anything."""
+    """Say what an ended run leaves behind for the next; other notes may hold anything."""
     while error is not None:
         for note in getattr(error, "__notes__", ()):
             if note.startswith(KEPT):
                 _complain(f"hint: {note}; bpoaudit report makes the others from it")
+            if note.startswith(RESUMABLE):
+                _complain(f"hint: {note}")
         error = error.__context__
 
 

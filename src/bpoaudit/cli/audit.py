@@ -215,7 +215,11 @@ def audit(
     )
     check_key(outputs, reading.key)
     exceptions = excepting(reading.key.lasting_id)
-    with TemporaryDirectory(prefix="bpoaudit-") as folder, progress(verbose, resumed is not None) as heard:
+    with (
+        options.resumable(resumed),
+        TemporaryDirectory(prefix="bpoaudit-") as folder,
+        progress(verbose, resumed is not None) as heard,
+    ):
         result, segments, made = pipeline.audit(
             delivery, profile, packs, choices, reading=reading, thresholds=thresholds, clock=clock,
             as_of=day, folder=Path(folder), progress=heard, exceptions=exceptions,

@@ -11,8 +11,8 @@ from rich.text import Text
 from bpoaudit.cleaned_copy import CleanedCopy
 from bpoaudit.masking import KEY_HINT, Key
 from bpoaudit.redact import WHOLE, Refused
-from bpoaudit.report.console import console_for
 from bpoaudit.report.printable import inert, shorten
+from bpoaudit.report.terminal import console_for
 
 MAX_NAME = 100
 _ENTITY, _FOUND = "entity", "found"

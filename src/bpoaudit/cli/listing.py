@@ -60,8 +60,10 @@ def print_listing(
                 typer.echo(text)
             if line.true == file.source and not note:
                 to_read.append((line.media_type, file.bytes))
-    count = "1 file" if len(files) == 1 else f"{len(files):,} files"
-    typer.echo(f"{count}, {sum(f.bytes for f in files):,} bytes; {_roughly(to_read, jobs)}")
+    from bpoaudit.report.words import plural
+
+    count, total = plural(len(files), "file"), sum(file.bytes for file in files)
+    typer.echo(f"{count}, {total:,} bytes; {_roughly(to_read, jobs)}")
 
 
 def _shown(cells: Sequence[str], width: int | None) -> Iterator[str]:

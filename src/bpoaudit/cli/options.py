@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bpoaudit.errors import UsageError
+from bpoaudit.errors import RESUMABLE, UsageError
 from bpoaudit.file_names import shortened
 
 if TYPE_CHECKING:
@@ -148,6 +149,30 @@ def resume_of(outputs: Sequence[Path], key: Key, delivery: Iterable[str]) -> Pat
     made = cache_of(folder, key, delivery)
     assert made is not None
     return made
+
+
+@contextmanager
+def resumable(folder: Path | None) -> Iterator[None]:
+    """Note on an interruption what of the reading is kept in `folder`, which is None without --resume.
+
+    A folder that nothing was kept in, as after a wrong word, goes.
+    """
+    if folder is None:
+        yield
+        return
+    from bpoaudit.executors.cache import count_entries, remove_folder
+    from bpoaudit.report.words import plural
+
+    try:
+        yield
+    except KeyboardInterrupt as end:
+        kept = count_entries(folder)
+        told = f"what was read of {plural(kept, 'file')} is kept"
+        end.add_note(f"{RESUMABLE}{f'from there: {told}' if kept else 'from the start'}")
+        raise
+    finally:
+        if not count_entries(folder):
+            remove_folder(folder)
 
 
 def end_resume(folder: Path | None) -> None:

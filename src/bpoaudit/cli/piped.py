@@ -23,8 +23,13 @@ class Piped(io.TextIOWrapper):
     def around(stream: TextIO) -> Piped:
         """Return a stream in the place of `stream`, which is not written to any more."""
         assert isinstance(stream, io.TextIOWrapper)
-        encoding, errors, by_line = stream.encoding, stream.errors, stream.line_buffering
-        return Piped(stream.buffer, encoding=encoding, errors=errors, line_buffering=by_line)
+        return Piped(
+            stream.buffer,
+            encoding=stream.encoding,
+            errors=stream.errors,
+            line_buffering=stream.line_buffering,
+            write_through=stream.write_through,  # under PYTHONUNBUFFERED it is this that hands lines on
+        )
 
     def write(self, text: str) -> int:
         """Write `text`; raise `SystemExit` where nobody reads it."""

@@ -76,7 +76,9 @@ def list_rules(
     rows = [(i, r.severity.value, r.form.domain, r.form.title) for i, (r, _) in rules.items()]
     for line in laid_out(rows, terminal_width(sys.stdout)):
         typer.echo(line)
-    typer.echo("1 rule" if len(rules) == 1 else f"{len(rules)} rules")
+    from bpoaudit.report.words import plural
+
+    typer.echo(plural(len(rules), "rule"))
 
 
 @app.command("show")
@@ -141,9 +143,10 @@ def _law(rule: Rule, packs: Sequence[Pack]) -> list[str]:
 @app.command("check")
 def check(packs: Names = None) -> None:
     """Load packs and say whether every rule is well-formed; faults come with file, line and column."""
+    from bpoaudit.report.words import plural
+
     for pack in _packs(packs):
-        count = len(pack.rules)
-        told = "1 rule is" if count == 1 else f"{count} rules are"
+        told = plural(len(pack.rules), "rule is", "rules are")
         typer.echo(f"{pack.id} {pack.form.version}: {told} well-formed")
 
 

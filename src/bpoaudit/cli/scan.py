@@ -75,13 +75,17 @@ def scan(
         keep_findings=explain or wants_findings(outputs),
         explain=explain,
     )
-    with TemporaryDirectory(prefix="bpoaudit-") as folder, progress(verbose, resumed is not None) as heard:
+    with (
+        options.resumable(resumed),
+        TemporaryDirectory(prefix="bpoaudit-") as folder,
+        progress(verbose, resumed is not None) as heard,
+    ):
         result, segments = pipeline.scan(
             delivery, reading=reading, clock=options.clock_of(), folder=Path(folder), progress=heard
         )
         write_outputs(result, segments, outputs, explain)
         explained = kinds(findings_of(segments)) if explain else []
     options.end_resume(resumed)
-    print_explanations(explained)
+    print_explanations(explained, outputs)
     print_scan(result, outputs)
     raise typer.Exit(result.gate.exit_code)

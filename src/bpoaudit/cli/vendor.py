@@ -36,11 +36,14 @@ def check(
 ) -> None:
     """Check profiles; every fault comes with its line and column."""
     from bpoaudit.report.printable import inert
-    from bpoaudit.vendor import load_profile
+    from bpoaudit.vendor import load_profile, placeholders
 
     for profile in profiles:
         loaded = load_profile(profile)
         typer.echo(inert(f"{profile}: valid profile of {loaded.vendor.name}"))
+        for line, key, value in placeholders(profile):
+            told = f"warning: {profile}:{line}: {key} is still '{value}', as vendor init wrote it"
+            typer.echo(inert(told), err=True)
 
 
 @app.command("learn")

@@ -180,6 +180,11 @@ def remove_folder(folder: Path) -> None:
         folder.rmdir()
 
 
+def count_entries(folder: Path) -> int:
+    """Return how many files there is a whole entry of."""
+    return sum(path.suffix != PART for _, _, path in _entries(folder))
+
+
 def _entries(folder: Path) -> Iterator[tuple[float, int, Path]]:
     """Yield the entries of a cache, and what was left of some: when each was used, and its size."""
     for path in folder.glob("[0-9a-f][0-9a-f]/*"):

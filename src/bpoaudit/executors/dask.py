@@ -191,17 +191,23 @@ class _Audit:
         if future.status != "finished":
             raise ClusterError("the Dask scheduler was lost, or let go of this audit", _LOST)
         file = errand.file
-        if file.shares and not errand.joins:
-            file.shares[errand.request.number] = future
-            if all(share is not None for share in file.shares):
-                join = Request(file.task, number=len(file.shares))
-                self.waiting.appendleft(_Errand(file, join, joins=True))
-            return None
-        try:
-            answer = future.result()
-        except (Unready, KilledWorker) as error:  # its worker was lost since, and another one did not manage
-            return self._failed(errand, error)
-        return self._understood(file, self.boxes.received(answer, self.worker.findings))
+        shares = bool(file.shares) and not errand.joins
+        if not shares or future.type in (None, Unready):  # an answer that is to stay where it is has a type
+            try:
+                answer = future.result()
+            except KilledWorker as error:  # its worker was lost since, and another one did not manage
+                return self._failed(errand, error)
+            if isinstance(answer, Unready):
+                self._prepare(answer)
+                self._repeat(errand)
+                return None
+            if not shares:
+                return self._understood(file, self.boxes.received(answer, self.worker.findings))
+        file.shares[errand.request.number] = future
+        if all(share is not None for share in file.shares):
+            join = Request(file.task, number=len(file.shares))
+            self.waiting.appendleft(_Errand(file, join, joins=True))
+        return None
 
     def _understood(self, file: _File, told: Any) -> FileResult | None:
         file.shares.clear()
@@ -224,14 +230,10 @@ class _Audit:
         return told
 
     def _failed(self, errand: _Errand, error: BaseException | None) -> FileResult | None:
-        if isinstance(error, Unready):
-            self._prepare(error)
-            self._repeat(errand)
-            return None
         if isinstance(error, ModuleNotFoundError):
             raise ClusterError(
                 "bpoaudit is not installed on the cluster",
-                "pip install 'bpoaudit[dask]' where the scheduler and the workers run",
+                "install it with the extra dask where the scheduler and the workers run, in the same version",
             )
         if not isinstance(error, KilledWorker):
             raise ClusterError(

@@ -37,17 +37,13 @@ _FRAMES = 6
 _one_at_a_time = Lock()
 
 
-class Unready(Exception):
-    """A process does not know the audit yet. Dask logs it; nothing of it is secret."""
+@dataclass(frozen=True, slots=True)
+class Unready:
+    """The answer of a process that does not know the audit yet; nothing of it is secret."""
 
-    def __init__(self, address: str, public_key: bytes, likeness: dict[str, str]) -> None:
-        super().__init__(address, public_key, likeness)
-        self.address, self.public_key, self.likeness = address, public_key, likeness
-
-    def __repr__(self) -> str:
-        return f"{self.address} is new to this audit; the client prepares it and tries again"
-
-    __str__ = __repr__
+    address: str
+    public_key: bytes
+    likeness: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -113,14 +109,14 @@ class _Audit:
 _audits: dict[str, _Audit] = {}
 
 
-def work(audit: str, box: bytes, shares: Sequence[Parcel]) -> Parcel:
+def work(audit: str, box: bytes, shares: Sequence[Parcel]) -> Parcel | Unready:
     """Do the `Request` in `box`; answer with a `FileResult`, a `Reading`, or why there is none.
 
-    Raises `Unready` alone, so that a client who leaves answers where they are hears of it.
+    `Unready` alone is answered in the open: its type tells a client who leaves answers where they are.
     """
     known = _audits.get(audit)
     if known is None:
-        raise Unready(str(get_worker().address), bytes(_own_key().public_key), likeness())
+        return Unready(str(get_worker().address), bytes(_own_key().public_key), likeness())
     _audits[audit] = _audits.pop(audit, known)  # the last to be dropped
     with _one_at_a_time, TemporaryDirectory(prefix="bpoaudit-", dir=get_worker().local_directory) as folder:
         try:

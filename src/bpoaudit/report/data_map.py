@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, groupby, islice
 from typing import Any
 
 from bpoaudit.model import AuditResult, EntityCounts, FieldInventory, ScanResult
 from bpoaudit.report import words
 from bpoaudit.report.cards import MAX_NAME, MAX_ROWS, Capped, capped
+from bpoaudit.report.fair_share import fair_share
 from bpoaudit.report.printable import shorten
 
 MAX_HEAT_ROWS = 40
@@ -71,6 +73,8 @@ class FieldRow:
     agreed_state: str
     """A class for the cell: yes, no or open."""
     sample: str
+    left_out: int = 0
+    """Rows of the same source that are not shown, told after the last one that is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,35 +122,48 @@ def _cell(count: int, share: float) -> HeatCell:
     if not count:
         return HeatCell("", 0, "")
     shade = 1 + sum(share >= limit for limit in SHADES)
-    return HeatCell(words.short_number(count), shade, words.percent(share, 1.0))
+    return HeatCell(words.short_number(count), shade, words.short_percent(share, 1.0))
 
 
-def field_rows(result: AuditResult | ScanResult) -> Capped[FieldRow]:
-    """Return a row per field and entity, sources with most occurrences first, then by name."""
+def field_rows(result: AuditResult | ScanResult, most: int = MAX_ROWS) -> Capped[FieldRow]:
+    """Return a row per field and entity, sources with most occurrences first, then by name.
+
+    A source has `most` rows, or fewer where others would have no room; the last of them says what is left.
+    """
     weight: Counter[str] = Counter()
     for field in result.inventory:
         weight[field.source] += sum(found.count for found in field.entities)
     ordered = sorted(result.inventory, key=lambda field: (-weight[field.source], field.source, field.field))
-    return capped(_rows(ordered), MAX_ROWS)
+    sources = [list(_rows(fields)) for _, fields in groupby(ordered, key=lambda field: field.source)]
+    share = fair_share([len(rows) for rows in sources], MAX_ROWS, most)
+    shown = chain.from_iterable(_largest(rows, share) for rows in sources if rows)
+    return Capped(tuple(islice(shown, MAX_ROWS)), sum(map(len, sources)))
 
 
-def _rows(fields: Iterable[FieldInventory]) -> Iterable[FieldRow]:
-    source = None
+def _rows(fields: Iterable[FieldInventory]) -> Iterator[tuple[int, FieldRow]]:
+    """Yield the rows of one source, each with its count."""
     for field in fields:
         found = sorted(field.entities, key=lambda entity: (-entity.count, entity.entity))
         for position, entity in enumerate(found):
-            yield _row(field, entity, field.source != source, position == 0)
-            source = field.source
+            yield entity.count, _row(field, entity, position == 0)
 
 
-def _row(field: FieldInventory, found: EntityCounts, first_of_source: bool, first_of_field: bool) -> FieldRow:
+def _largest(rows: Sequence[tuple[int, FieldRow]], share: int) -> Iterator[FieldRow]:
+    """Yield the rows of a source with most occurrences, in the order of its fields."""
+    largest = sorted(sorted(range(len(rows)), key=lambda at: (-rows[at][0], at))[:share])
+    for number, at in enumerate(largest, start=1):
+        left = len(rows) - share if number == share else 0
+        yield replace(rows[at][1], first_of_source=number == 1, left_out=max(0, left))
+
+
+def _row(field: FieldInventory, found: EntityCounts, first_of_field: bool) -> FieldRow:
     agreed, state = _agreed(found)
     rate = words.percent(found.records, field.records)
     return FieldRow(
         source=shorten(field.source, MAX_NAME),
         field=shorten(field.field, MAX_NAME),
         kind=field.kind.value,
-        first_of_source=first_of_source,
+        first_of_source=False,
         first_of_field=first_of_field,
         entity=words.plain(found.entity),
         code=found.entity,

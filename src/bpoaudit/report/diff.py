@@ -26,9 +26,9 @@ from bpoaudit.comparison import (
 from bpoaudit.model import Share, Status
 from bpoaudit.report import words
 from bpoaudit.report.cards import MAX_NAME
-from bpoaudit.report.console import console_for
 from bpoaudit.report.markdown import escaped
 from bpoaudit.report.printable import inert, prose, shorten
+from bpoaudit.report.terminal import console_for
 
 FORMATS = ("full", "json", "markdown")
 """What `--format` knows."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
 from bpoaudit.model import AuditResult, Severity, Status, Verdict
 from bpoaudit.report import words
 from bpoaudit.report.cards import (
-    MAX_CARDS,
     MAX_EVIDENCE,
     MAX_NAME,
     MAX_NOTE,
@@ -25,6 +28,9 @@ from bpoaudit.report.cards import (
 )
 from bpoaudit.report.printable import prose, shorten
 
+MAX_UNFOLDED = 10
+"""Open questions that are shown without being asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -38,13 +44,22 @@ class Question:
     citations: tuple[Citation, ...]
     message: str
     facts: tuple[tuple[str, str], ...]
-    """(path in the vendor profile, the same in plain words)."""
+    """(key of the vendor profile or option of the audit, the same in plain words)."""
     answer: Answer | None
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionGroup:
+    """The open questions of one severity."""
+
+    severity: Severity
+    questions: tuple[Question, ...]
+    folded: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """A line of a closed list: passed, not applicable, not tested, not yet in force."""
+    """A line of a closed list: passed, nothing to check, not applicable, not tested, not yet in force."""
 
     rule: str
     title: str
@@ -80,12 +95,29 @@ def questions(result: AuditResult, answers: Answers = UNANSWERED) -> Capped[Ques
             criteria=prose(verdict.criteria),
             citations=citations(verdict.references),
             message=prose(verdict.message),
-            facts=tuple((path, words.fact(path)) for path in _missing(verdict)),
+            facts=tuple((path, words.fact(path)) for path in _answers(verdict)),
             answer=answers.get(verdict.rule),
         )
         for number, verdict in enumerate(open_rules(result), start=1)
     )
-    return capped(rows, MAX_CARDS)
+    return capped(rows, MAX_ROWS)
+
+
+def question_groups(questions: Capped[Question]) -> tuple[QuestionGroup, ...]:
+    """Return the questions by severity; what would fill pages is folded, but for a few of the worst."""
+    groups = [(level, tuple(alike)) for level, alike in groupby(questions.rows, key=lambda row: row.severity)]
+    return tuple(
+        QuestionGroup(level, alike, folded=number > 0 or len(alike) > MAX_UNFOLDED)
+        for number, (level, alike) in enumerate(groups)
+    )
+
+
+def answer_sections(result: AuditResult) -> tuple[tuple[str, int], ...]:
+    """Return each section of the profile, or option, with how many open rules wait for it, most first."""
+    helped: Counter[str] = Counter()
+    for verdict in open_rules(result):
+        helped.update({re.split(r"[.\[]", key)[0] for key in verdict.answered_in})
+    return tuple(sorted(helped.items(), key=lambda item: (-item[1], item[0])))
 
 
 def open_rules(result: AuditResult) -> list[Verdict]:
@@ -94,8 +126,9 @@ def open_rules(result: AuditResult) -> list[Verdict]:
     return sorted(found, key=lambda verdict: (rank(verdict.severity), verdict.rule))
 
 
-def _missing(verdict: Verdict) -> list[str]:
-    return [shorten(path, MAX_NAME) for path in verdict.missing[:MAX_EVIDENCE]]
+def _answers(verdict: Verdict) -> list[str]:
+    """Return where to write what is missing; nothing where only the delivery could tell it."""
+    return [shorten(path, MAX_NAME) for path in verdict.answered_in[:MAX_EVIDENCE]]
 
 
 def _question(verdict: Verdict) -> str:
@@ -105,11 +138,8 @@ def _question(verdict: Verdict) -> str:
     return f"“{title}”: is that so, and which document shows it?"
 
 
-def outcomes(result: AuditResult, *statuses: Status) -> Capped[Outcome]:
-    """Return the rules with one of `statuses`, by severity and name."""
-    chosen = sorted(
-        (v for v in result.verdicts if v.status in statuses), key=lambda v: (rank(v.severity), v.rule)
-    )
+def outcomes(verdicts: Iterable[Verdict]) -> Capped[Outcome]:
+    """Return the rules of a closed list, by severity and name."""
     rows = (
         Outcome(
             rule=shorten(verdict.rule, MAX_NAME),
@@ -120,7 +150,7 @@ def outcomes(result: AuditResult, *statuses: Status) -> Capped[Outcome]:
             checked=words.number(verdict.checked),
             reason=prose(verdict.message, MAX_NOTE),
         )
-        for verdict in chosen
+        for verdict in sorted(verdicts, key=lambda verdict: (rank(verdict.severity), verdict.rule))
     )
     return capped(rows, MAX_ROWS)
 

@@ -14,8 +14,11 @@ UNTOLD = "cannot be told without "
 """How a choice begins that hangs on a fact which the profile does not state."""
 
 
-def pack_lines(result: AuditResult) -> Iterator[str]:
-    """Yield one line a pack, weakest first, and what was left out; nothing for an audit without choices."""
+def pack_lines(result: AuditResult, whole: str) -> Iterator[str]:
+    """Yield one line a pack, weakest first, and what was left out; nothing for an audit without choices.
+
+    `whole` names the output that lists them all.
+    """
     choices = result.audit.pack_choices
     scores = {each.pack: each for each in result.score.packs}
 
@@ -36,4 +39,4 @@ def pack_lines(result: AuditResult) -> Iterator[str]:
         yield f"{choice.pack} left out: {prose(choice.why)}"
     more = len(left) - len(untold[:MAX_UNTOLD])
     if more:
-        yield f"{words.plural(more, 'more pack')} left out; the report and audit.json say why"
+        yield f"{words.plural(more, 'more pack')} left out; {whole} says why"

@@ -72,6 +72,9 @@ def _rule(verdict: Verdict) -> ET.Element:
         _add(case, "error", verdict.status.value, f"{title}: {why}", facts_of_rule(verdict))
     elif verdict.status in _SKIPPED:
         _add(case, "skipped", verdict.status.value, f"{title}: {why}", ())
+    elif verdict.unconcerned:
+        # Build servers count it as passed; whoever opens it reads that it shows nothing.
+        ET.SubElement(case, "system-out").text = _shown(f"{title}: {why}")
     return case
 
 
@@ -102,7 +105,7 @@ def _sources(result: AuditResult) -> ET.Element | None:
         return None
     suite = _suite(result, "Sources not fully read", [_source(source) for source in chosen[:MAX_SOURCES]])
     if len(chosen) > MAX_SOURCES:
-        note = f"Showing {words.share(MAX_SOURCES, len(chosen))} sources; all are in audit.json."
+        note = f"Showing {words.share(MAX_SOURCES, len(chosen))} sources; -o audit.json writes all of them."
         ET.SubElement(suite, "system-out").text = note
     return suite
 

@@ -92,19 +92,10 @@ def _page(result: AuditResult, limit: int) -> str:
 
 def _head(result: AuditResult) -> list[str]:
     vendor = (result.vendor.get("vendor") or {}).get("name") or "Vendor not named"
-    score, gate, counts = result.score, result.gate, tally(result.verdicts)
+    score, gate = result.score, result.gate
     level = score.assurance.value + ("" if score.value is None else " assurance")
     points = "no score" if score.value is None else f"score {score_range(score.low, score.high)} of 100"
     outcome = "passed" if gate.passed else "not passed"
-    told = (
-        (counts.failed, "failed"),
-        (counts.waived, "accepted by waiver"),
-        (counts.unknown, "need a person" if counts.unknown != 1 else "needs a person"),
-        (counts.error, "not tested"),
-        (counts.passed, "passed"),
-        (counts.not_applicable, "not applicable"),
-        (counts.upcoming, "not yet in force"),
-    )
     lines = [
         f"# Audit of {_text(prose(str(vendor), MAX_NAME))}",
         "",
@@ -115,7 +106,7 @@ def _head(result: AuditResult) -> list[str]:
         "",
         _text(coverage_line(result.delivery.coverage, [s.status for s in result.delivery.sources])),
         "",
-        "Rules: " + " · ".join(f"{words.number(n)} {what}" for n, what in told if n) + ".",
+        f"Rules: {' · '.join(tally(result.verdicts).told)}.",
         "",
     ]
     notes = [note for note in (sampling_note(result.audit.options), *result.audit.notices) if note]
@@ -154,17 +145,20 @@ def _row(cells: Iterable[str]) -> str:
 def _cut(total: int, limit: int) -> list[str]:
     if total <= limit:
         return []
-    return [f"Showing {words.share(limit, total)}; all are in `audit.json`.", ""]
+    return [f"Showing {words.share(limit, total)}; `-o audit.json` writes all of them.", ""]
 
 
 def _closed(result: AuditResult, limit: int) -> list[str]:
+    passed = [verdict for verdict in result.verdicts if verdict.status is Status.PASS]
+    lists = (
+        ("Passed", [verdict for verdict in passed if not verdict.unconcerned]),
+        ("Nothing to check", [verdict for verdict in passed if verdict.unconcerned]),
+        ("Not applicable", [v for v in result.verdicts if v.status is Status.NOT_APPLICABLE]),
+        ("Not yet in force", [v for v in result.verdicts if v.status is Status.UPCOMING]),
+    )
     lines: list[str] = []
-    for title, status in (
-        ("Passed", Status.PASS),
-        ("Not applicable", Status.NOT_APPLICABLE),
-        ("Not yet in force", Status.UPCOMING),
-    ):
-        rules = sorted(verdict.rule for verdict in result.verdicts if verdict.status is status)
+    for title, verdicts in lists:
+        rules = sorted(verdict.rule for verdict in verdicts)
         if rules:
             heading = f"<details><summary>{title} ({words.number(len(rules))})</summary>"
             lines += [heading, "", *(f"- {_code(rule)}" for rule in rules[:limit]), ""]

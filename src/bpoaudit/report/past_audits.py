@@ -15,9 +15,9 @@ from bpoaudit.history.past import PastAudit
 from bpoaudit.model import Severity
 from bpoaudit.report import words
 from bpoaudit.report.columns import laid_out, terminal_width
-from bpoaudit.report.console import console_for, say
 from bpoaudit.report.printable import inert, shorten
 from bpoaudit.report.scorecard import score_range
+from bpoaudit.report.terminal import console_for, say
 
 MAX_CELL = 40
 

@@ -1,8 +1,9 @@
-"""Where a rule failed: the listed evidence of a verdict by source and field, and the file that each is in."""
+"""Where a rule failed: by source and field, how often, with what evidence, and the file that each is in."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -18,20 +19,44 @@ _LINES = frozenset({"text/plain", "application/jsonl"})
 """Media types whose records are the lines of the file."""
 
 
+_Key = tuple[str | None, str | None, str | None]
+_Kind = tuple[str | None, str | None, str | None, str | None]
+
+
 @dataclass(frozen=True, slots=True)
-class Place:
-    """The listed evidence of one rule in one field of one source."""
+class Spot:
+    """What failed of one kind in one field of one source."""
 
     source: str | None
-    """None where the evidence is no part of the delivery: a clause, a certificate, a sub-processor."""
+    """None where it is no part of the delivery: a clause, a certificate, a sub-processor."""
+    field: str | None
+    entity: str | None
+    label: str | None
+    count: int
+    masked: str | None
+    """An example, where the result lists one."""
+
+    @property
+    def place(self) -> _Key:
+        """What spots of one place share."""
+        return self.source, self.field, None if self.source else self.label
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one rule failed: a field of a source, or a thing that is no part of the delivery."""
+
+    source: str | None
     field: str | None
     label: str | None
+    spots: tuple[Spot, ...]
     items: tuple[Evidence, ...]
+    """What the result lists of it as evidence."""
 
     @property
     def count(self) -> int:
-        """Occurrences that the listed items stand for."""
-        return sum(item.count for item in self.items)
+        """What failed there."""
+        return sum(spot.count for spot in self.spots)
 
     @property
     def name(self) -> str:
@@ -42,25 +67,52 @@ class Place:
     @property
     def told(self) -> str:
         """What was found there: each entity with its number and a masked example, never a value."""
-        found: dict[str, list[Evidence]] = {}
-        for item in self.items:
-            found.setdefault(item.entity or (item.label if item.source else "") or "", []).append(item)
-        return ", ".join(_told(kind, items) for kind, items in found.items() if kind)
+        kinds = ((spot.entity or (spot.label if spot.source else None), spot) for spot in self.spots)
+        return ", ".join(_told(kind, spot) for kind, spot in kinds if kind)
 
 
-def _told(kind: str, items: Sequence[Evidence]) -> str:
-    count = sum(item.count for item in items)
-    example = next((item.masked for item in items if item.masked), None)
-    return f"{shorten(kind, MAX_NAME)} ({words.number(count)})" + (f" such as {example}" if example else "")
+def _told(kind: str, spot: Spot) -> str:
+    example = f" such as {spot.masked}" if spot.masked else ""
+    return f"{shorten(kind, MAX_NAME)} ({words.number(spot.count)}){example}"
+
+
+def spots_of(verdict: Verdict) -> tuple[Spot, ...]:
+    """Return where a verdict failed and how often, largest first.
+
+    Results of earlier versions tell no more than their evidence: then the counts are of what is listed.
+    """
+    examples: dict[_Kind, str] = {}
+    counts: Counter[_Kind] = Counter()
+    for item in verdict.evidence:
+        key = (item.source, item.field, item.entity, item.label)
+        counts[key] += item.count
+        if item.masked:
+            examples.setdefault(key, item.masked)
+    if verdict.places:
+        counts = Counter({(p.source, p.field, p.entity, p.label): p.count for p in verdict.places})
+    return tuple(Spot(*kind, count, examples.get(kind)) for kind, count in counts.items())
+
+
+def counts_are_listed(verdict: Verdict) -> bool:
+    """Tell whether only what is listed was counted, and more failed: in a result of an earlier version."""
+    return not verdict.places and verdict.evidence_total > len(verdict.evidence)
+
+
+def spots_left_out(verdict: Verdict) -> int:
+    """Return how many more spots there are than the result names."""
+    return max(0, verdict.places_total - len(verdict.places))
 
 
 def places_of(verdict: Verdict) -> tuple[Place, ...]:
-    """Return the places of a verdict in the order of its evidence; one without a name if it has none."""
-    groups: dict[tuple[str | None, str | None, str | None], list[Evidence]] = {}
+    """Return the places of a verdict as its spots come; one without a name if it has none."""
+    items: dict[_Key, list[Evidence]] = {}
     for item in verdict.evidence:
-        key = (item.source, item.field, None if item.source else item.label)
-        groups.setdefault(key, []).append(item)
-    return tuple(Place(*key, tuple(items)) for key, items in groups.items()) or (Place(None, None, None, ()),)
+        items.setdefault((item.source, item.field, None if item.source else item.label), []).append(item)
+    places: dict[_Key, list[Spot]] = {}
+    for spot in spots_of(verdict):
+        places.setdefault(spot.place, []).append(spot)
+    named = (Place(*key, tuple(spots), tuple(items.get(key, ()))) for key, spots in places.items())
+    return tuple(named) or (Place(None, None, None, (), ()),)
 
 
 def cut_note(verdict: Verdict) -> str | None:
@@ -92,7 +144,8 @@ def listed_places(verdict: Verdict) -> str:
     """Return the first places of a verdict, and how many more there are."""
     names = [place.name for place in places_of(verdict) if place.name]
     more = len(names) - MAX_EVIDENCE
-    return "; ".join(names[:MAX_EVIDENCE]) + (f"; and {words.number(more)} more" if more > 0 else "")
+    least = "at least " if counts_are_listed(verdict) or spots_left_out(verdict) else ""
+    return "; ".join(names[:MAX_EVIDENCE]) + (f"; and {least}{words.number(more)} more" if more > 0 else "")
 
 
 def file_of(source: str) -> str:

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 
-from bpoaudit.model import Assurance, AuditResult, Coverage, Severity, SourceStatus, Status, Verdict
+from bpoaudit.model import (
+    Assurance,
+    AuditResult,
+    Coverage,
+    DomainScore,
+    PackScore,
+    Severity,
+    SourceStatus,
+    Status,
+    Verdict,
+)
 from bpoaudit.report import words
 from bpoaudit.report.cards import Capped, Card
 from bpoaudit.report.charts import Ring, Segment, score_ring, stacked_bar
@@ -14,6 +24,9 @@ from bpoaudit.report.follow_up import Action
 from bpoaudit.report.printable import prose
 
 TOP_ACTIONS = 3
+
+UNCONCERNED = "with nothing to check"
+NOT_ASSESSED = "Not assessed"
 
 WEAKEST_FIRST = (
     Assurance.VERY_LIMITED,
@@ -33,13 +46,41 @@ class Tally:
     unknown: int
     error: int
     passed: int
+    """Of those that had something to check."""
+    unconcerned: int
+    """Rules that passed because nothing in the delivery or the profile was theirs to check."""
     not_applicable: int
     upcoming: int
 
     @property
     def applicable(self) -> int:
         """Rules that apply on the date of the audit."""
-        return self.failed + self.waived + self.unknown + self.error + self.passed
+        return self.judged + self.open + self.unconcerned
+
+    @property
+    def judged(self) -> int:
+        """Rules that held something against their condition."""
+        return self.failed + self.waived + self.passed
+
+    @property
+    def open(self) -> int:
+        """Rules that apply and could not be judged."""
+        return self.unknown + self.error
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Every number with its word, the worst first; what there is none of is left out."""
+        counts = (
+            (self.failed, "failed"),
+            (self.waived, "accepted by waiver"),
+            (self.unknown, "need a person" if self.unknown != 1 else "needs a person"),
+            (self.error, "not tested"),
+            (self.passed, "passed"),
+            (self.unconcerned, UNCONCERNED),
+            (self.not_applicable, "not applicable"),
+            (self.upcoming, "not yet in force"),
+        )
+        return tuple(f"{words.number(count)} {word}" for count, word in counts if count)
 
     @property
     def bar(self) -> tuple[Segment, ...]:
@@ -51,6 +92,7 @@ class Tally:
                 ("open", "need a person" if self.unknown != 1 else "needs a person", self.unknown),
                 ("error", "not tested", self.error),
                 ("pass", "passed", self.passed),
+                ("none", UNCONCERNED, self.unconcerned),
             )
         )
 
@@ -117,31 +159,54 @@ def laws(result: AuditResult) -> tuple[Law, ...]:
     rows = []
     for score in result.score.packs:
         counts = tally([v for v in result.verdicts if score.pack in v.packs])
+        told = _standing(score, counts)
         law = Law(
             title=prose(titles.get(score.pack, score.pack), 160),
-            assurance=score.assurance.value if counts.applicable else "Not assessed",
-            level=level_of(score.assurance) if counts.applicable else "none",
-            range=score_range(score.low, score.high) if counts.applicable else "–",
-            assessed=words.percent(score.coverage, 1.0) if counts.applicable else "–",
+            assurance=told.assurance,
+            level=told.level,
+            range=told.range,
+            assessed=words.percent(score.coverage, 1.0) if counts.judged or counts.open else "–",
             tally=counts,
         )
-        rank = WEAKEST_FIRST.index(score.assurance) if counts.applicable else len(WEAKEST_FIRST)
-        rows.append(((rank, score.low or 0.0, law.title), law))
+        rows.append(((told.rank, score.low or 0.0, law.title), law))
     return tuple(law for _, law in sorted(rows, key=lambda row: row[0]))
 
 
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What a row of assurance says of an area or a law."""
+
+    assurance: str
+    level: str
+    range: str
+    rank: int
+    """The weakest first, then what was not assessed."""
+
+
+def _standing(score: DomainScore | PackScore | None, counts: Tally) -> _Standing:
+    """Say how an area or a law stands; one whose rules had nothing to check says nothing of the vendor."""
+    if score is None or not (counts.judged or counts.open):
+        return _Standing(NOT_ASSESSED, "none", "–", len(WEAKEST_FIRST))
+    level, bounds = score.assurance, score_range(score.low, score.high)
+    if not counts.judged:  # as the score of an earlier version does not yet say
+        level, bounds = Assurance.INCONCLUSIVE, score_range(None, None)
+    return _Standing(level.value, level_of(level), bounds, WEAKEST_FIRST.index(level))
+
+
 def tally(verdicts: Sequence[Verdict]) -> Tally:
-    """Count `verdicts` by outcome; a waived failure counts apart."""
+    """Count `verdicts` by outcome; a waived failure counts apart, and so does a pass that checked nothing."""
     count = dict.fromkeys(Status, 0)
     for verdict in verdicts:
         count[verdict.status] += 1
     waived = sum(v.accepted for v in verdicts)
+    unconcerned = sum(v.unconcerned for v in verdicts)
     return Tally(
         failed=count[Status.FAIL] - waived,
         waived=waived,
         unknown=count[Status.UNKNOWN],
         error=count[Status.ERROR],
-        passed=count[Status.PASS],
+        passed=count[Status.PASS] - unconcerned,
+        unconcerned=unconcerned,
         not_applicable=count[Status.NOT_APPLICABLE],
         upcoming=count[Status.UPCOMING],
     )
@@ -235,16 +300,16 @@ def areas(result: AuditResult, cards: Capped[Card]) -> tuple[Area, ...]:
     rows = []
     for domain in sorted({verdict.domain for verdict in result.verdicts}):
         name, counts = words.plain(domain), tally([v for v in result.verdicts if v.domain == domain])
-        score = scores.get(domain) if counts.applicable else None
+        told = _standing(scores.get(domain), counts)
         area = Area(
             name=name,
-            assurance=score.assurance.value if score else "Not assessed",
-            level=level_of(score.assurance) if score else "none",
-            range=score_range(score.low, score.high) if score else "–",
+            assurance=told.assurance,
+            level=told.level,
+            range=told.range,
             tally=counts,
             biggest=next((card for card in cards.rows if card.area == name), None),
         )
-        rows.append((WEAKEST_FIRST.index(score.assurance) if score else len(WEAKEST_FIRST), area))
+        rows.append((told.rank, area))
     return tuple(area for _, area in sorted(rows, key=lambda row: (row[0], row[1].name)))
 
 

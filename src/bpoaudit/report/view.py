@@ -26,7 +26,17 @@ from bpoaudit.report.cards import (
 )
 from bpoaudit.report.data_map import DateRow, FieldRow, HeatTable, date_rows, field_rows, heat_table
 from bpoaudit.report.edition import INTERNAL, Audience, Edition
-from bpoaudit.report.follow_up import Action, Outcome, Question, action_plan, outcomes, questions
+from bpoaudit.report.follow_up import (
+    Action,
+    Outcome,
+    Question,
+    QuestionGroup,
+    action_plan,
+    answer_sections,
+    outcomes,
+    question_groups,
+    questions,
+)
 from bpoaudit.report.json_document import render_json
 from bpoaudit.report.languages import LanguageRow, language_rows, unmodelled
 from bpoaudit.report.ledger import Ledger, ledger
@@ -113,7 +123,7 @@ class ReportView:
     for_vendor: bool
     """Whether the vendor reads it: what is the client's own is not in here."""
     whole: str
-    """Where the full lists are that this report cuts."""
+    """How to get the full lists that this report cuts."""
     identity: Identity
     headline: Headline
     areas: tuple[Area, ...]
@@ -123,10 +133,15 @@ class ReportView:
     notices: Capped[str]
     """What to know of waivers and baseline."""
     questions: Capped[Question]
+    question_groups: tuple[QuestionGroup, ...]
+    answer_sections: tuple[tuple[str, int], ...]
+    """Where the questions are answered, each with how many wait for it."""
     heat: HeatTable
     fields: Capped[FieldRow]
     dates: Capped[DateRow]
     passed: Capped[Outcome]
+    unconcerned: Capped[Outcome]
+    """What passed with nothing to check."""
     not_applicable: Capped[Outcome]
     not_tested: Capped[Outcome]
     upcoming: Capped[Outcome]
@@ -148,12 +163,12 @@ def view_of(result: AuditResult, edition: Edition = INTERNAL) -> ReportView:
         result = for_vendor(result)
     answers = answers_of(edition.responses)
     cards = finding_cards(result, answers)
-    actions = action_plan(cards)
+    actions, asked = action_plan(cards), questions(result, answers)
     vendor = vendor_name(result)
     return ReportView(
         title=f"{vendor}: {result.score.assurance.value.lower()} assurance on {result.audit.as_of}",
         for_vendor=vendors,
-        whole="the client’s audit.json" if vendors else "audit.json",
+        whole="the client can give the full list" if vendors else "-o audit.json writes the full list",
         identity=_identity(result, vendor, digest),
         headline=headline(result, actions),
         areas=areas(result, cards),
@@ -161,14 +176,17 @@ def view_of(result: AuditResult, edition: Edition = INTERNAL) -> ReportView:
         findings=cards,
         accepted=accepted_cards(result, answers),
         notices=capped((prose(notice, MAX_NOTE) for notice in result.audit.notices), MAX_CARDS),
-        questions=questions(result, answers),
+        questions=asked,
+        question_groups=question_groups(asked),
+        answer_sections=answer_sections(result),
         heat=heat_table(result),
         fields=field_rows(result),
         dates=date_rows(result.measures),
-        passed=outcomes(result, Status.PASS),
-        not_applicable=outcomes(result, Status.NOT_APPLICABLE),
-        not_tested=outcomes(result, Status.ERROR),
-        upcoming=outcomes(result, Status.UPCOMING),
+        passed=outcomes(v for v in result.verdicts if v.status is Status.PASS and not v.unconcerned),
+        unconcerned=outcomes(v for v in result.verdicts if v.unconcerned),
+        not_applicable=outcomes(v for v in result.verdicts if v.status is Status.NOT_APPLICABLE),
+        not_tested=outcomes(v for v in result.verdicts if v.status is Status.ERROR),
+        upcoming=outcomes(v for v in result.verdicts if v.status is Status.UPCOMING),
         actions=actions,
         unread=_sources(s for s in result.delivery.sources if s.status is not SourceStatus.READ),
         sources=_sources(result.delivery.sources),
@@ -183,7 +201,8 @@ def smaller(view: ReportView) -> ReportView:
     """Return `view` with three quarters of the rows of each list; the cuts are announced like any other."""
     parts = {each.name: getattr(view, each.name) for each in fields(view)}
     cut: dict[str, Any] = {name: _cut(part) for name, part in parts.items() if isinstance(part, Capped)}
-    return replace(view, **cut, heat=replace(view.heat, rows=_cut(view.heat.rows)))
+    groups = question_groups(cut["questions"])
+    return replace(view, **cut, heat=replace(view.heat, rows=_cut(view.heat.rows)), question_groups=groups)
 
 
 def _cut(rows: Capped[T]) -> Capped[T]:

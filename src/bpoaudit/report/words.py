@@ -94,6 +94,14 @@ def percent(part: float, whole: float) -> str:
     return f"{share:.0f}%" if share == int(share) else f"{share:.1f}%"
 
 
+def short_percent(part: float, whole: float) -> str:
+    """Return `12%`, in at most four characters; never 0% for something and never 100% for less than all."""
+    share = 100 * part / whole if whole > 0 else 0.0
+    if 0 < share < 1:
+        return "<1%"
+    return ">99%" if part < whole and share > 99 else f"{share:.0f}%"
+
+
 def share(part: int, whole: int) -> str:
     """Return `3 of 5,000`."""
     return f"{number(part)} of {number(whole)}"
@@ -138,8 +146,10 @@ def _word(word: str) -> str:
 
 
 def fact(path: str) -> str:
-    """Return a dotted fact of the profile in plain words: `contract: breach notice hours`."""
-    first, *rest = path.split(".")
+    """Return a key of the profile in plain words: `contract: breach notice hours`; an option as one."""
+    if path.startswith("--"):
+        return "option of the audit"
+    first, *rest = path.replace("[]", "").split(".")
     steps = [" ".join(map(_word, step.replace("-", "_").split("_"))) for step in (first, *rest)]
     return f"{steps[0]}: {', '.join(steps[1:])}" if rest else steps[0]
 

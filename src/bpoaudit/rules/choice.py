@@ -10,6 +10,7 @@ import pandas as pd
 
 from bpoaudit.model import Coverage, Delivery, PackChoice, Share
 from bpoaudit.rules import masks
+from bpoaudit.rules.answers import answered_in
 from bpoaudit.rules.declared import vendor_rows
 from bpoaudit.rules.facts import frame_of
 from bpoaudit.rules.packs import DEFAULT_PACKS, Pack, bundled, load_packs
@@ -68,6 +69,6 @@ def _binds(pack: Pack, frame: pd.DataFrame, as_of: date) -> tuple[bool, str]:
     truth = masks.truth(pack.applies_when, frame, as_of).iloc[0]
     because = pack.form.applies_because or "the profile says that it binds"
     if truth is pd.NA:
-        missing = ", ".join(sorted(masks.unknown_fields(pack.applies_when, frame)))
-        return False, f"cannot be told without {missing}"
+        missing = sorted(masks.unknown_fields(pack.applies_when, frame))
+        return False, f"cannot be told without {', '.join(answered_in(missing) or missing)}"
     return bool(truth), because if truth else f"does not bind: not so that {because}"

@@ -17,7 +17,9 @@ import pandas as pd
 
 from bpoaudit.model import Reference, Severity, Status, Verdict
 from bpoaudit.rules import masks
+from bpoaudit.rules.answers import answered_in
 from bpoaudit.rules.facts import Facts, RuleError
+from bpoaudit.rules.failed_at import failed_at
 from bpoaudit.rules.packs import Pack, in_force
 from bpoaudit.rules.parameters import changes_of
 from bpoaudit.rules.rule_file import Bound, Rule
@@ -83,6 +85,7 @@ def _judged(rule: Rule, packs: Sequence[Pack], facts: Facts, people: People | No
             outcome, reason = Outcome(Status.ERROR), f"Could not be judged: {fault.message}."
     telling = Telling(rule, facts, outcome.status, outcome.checked, outcome.failed, outcome.missing)
     evidence = evidence_of(rule, outcome.failing, facts)
+    places, places_total = failed_at(rule, outcome.failing, facts)
     verdict = Verdict(
         rule=rule.id,
         packs=tuple(sorted(pack.id for pack in asking)),
@@ -100,7 +103,10 @@ def _judged(rule: Rule, packs: Sequence[Pack], facts: Facts, people: People | No
         remediation=rule.remediation,
         evidence=without_hidden(rule, evidence),
         evidence_total=_items(rule, outcome, len(evidence)),
+        places=places,
+        places_total=places_total,
         missing=outcome.missing,
+        answered_in=answered_in(outcome.missing),
     )
     return Judged(rule, verdict, outcome.failing)
 

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from bpoaudit.model import Evidence, Pointer, Status
+from bpoaudit.rules.answers import DRAFTED, answered_in
 from bpoaudit.rules.conditions import Leaf, leaves
 from bpoaudit.rules.delivered import Occurrences
 from bpoaudit.rules.facts import EVIDENCE, Facts
@@ -137,9 +138,7 @@ def message_of(telling: Telling, evidence: tuple[Evidence, ...]) -> str:
         case Status.FAIL:
             return _failure(telling, evidence)
         case Status.UNKNOWN:
-            names = ", ".join(telling.missing[:_MAX_NAMED])
-            more = len(telling.missing) - _MAX_NAMED
-            return f"Cannot be said without {names}{f' and {more} more' if more > 0 else ''}."
+            return _open(telling)
         case Status.NOT_APPLICABLE:
             return f"Does not apply{_because(telling)}."
         case Status.PASS if telling.rule.table.name == "vendor":
@@ -148,6 +147,22 @@ def message_of(telling: Telling, evidence: tuple[Evidence, ...]) -> str:
             return f"Nothing against it in {checked} checked."
         case _:
             return "There was nothing to check."
+
+
+def _open(telling: Telling) -> str:
+    """Name what a person can write, rather than what is worked out from it."""
+    keys = answered_in(telling.missing)
+    if not keys and "scan.delivery" in telling.missing:
+        return "Cannot be said, as not all of the delivery could be read."
+    names = keys or telling.missing
+    more = f" and {len(names) - _MAX_NAMED} more" if len(names) > _MAX_NAMED else ""
+    listed = f"{', '.join(names[:_MAX_NAMED])}{more}"
+    if not keys:
+        return f"Cannot be said, as the delivery does not tell {listed}."
+    profile = telling.facts.table("vendor")
+    agreed = profile is not None and bool(profile["derived.agreement"].fillna(False).iloc[0])
+    drafted = not agreed and any(key.startswith(DRAFTED) for key in keys)
+    return f"Cannot be said without {listed}{' (bpoaudit vendor learn drafts it)' if drafted else ''}."
 
 
 def _failure(telling: Telling, evidence: tuple[Evidence, ...]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bpoaudit.documents import Steps, load_yaml, validate
+from bpoaudit.documents import Steps, load_yaml, parse_yaml, validate
 from bpoaudit.errors import ProfileError
 from bpoaudit.vendor.agreement import Agreement, Feed, Term
 from bpoaudit.vendor.exclusions import notices as exclusion_notices
@@ -21,10 +21,14 @@ __all__ = [
     "exclusion_notices",
     "lists_of",
     "load_profile",
+    "placeholders",
     "profile_schema",
     "recognizers_of",
     "starter_profile",
 ]
+
+_INVENTED = "Example "
+"""How the names begin that the starter has in the place of true ones."""
 
 
 def load_profile(path: Path) -> VendorProfile:
@@ -56,6 +60,24 @@ def profile_schema() -> dict[str, Any]:
 def starter_profile() -> str:
     """Return a commented profile that is valid as it is and honest about what is not known yet."""
     return (Path(__file__).parent / "starter.yaml").read_text(encoding="utf-8")
+
+
+def placeholders(path: Path) -> list[tuple[int, str, str]]:
+    """Return (line, key, value) of what the profile at `path` still has of the starter's invented names."""
+    written = load_yaml(path, ProfileError)
+    starter = parse_yaml(starter_profile(), "starter.yaml", ProfileError)
+    return [
+        (written.place(steps).line, ".".join(map(str, steps)), value)
+        for steps in starter.values
+        if isinstance(value := _at(starter.data, steps), str) and value.startswith(_INVENTED)
+        if _at(written.data, steps) == value
+    ]
+
+
+def _at(data: Any, steps: Steps) -> Any:
+    for step in steps:
+        data = data.get(step) if isinstance(data, dict) else None
+    return data
 
 
 def _contradictions(profile: VendorProfile) -> Iterator[tuple[Steps, str]]:
