@@ -113,8 +113,12 @@ def read_delivery(
         detection.allow_list, agreement, reading.passwords, reading.suppressed, reading.lists,
     )  # fmt: skip
     engine = setup.engine.load()
-    reached = RawArray("Q", len(files))
-    worker = setup.worker(engine, folder if reading.keep_findings else None, reached)
+    reached = RawArray("Q", len(files))  # one for all processes
+
+    def step(number: int, position: int) -> None:
+        reached[number] = max(reached[number], position)
+
+    worker = setup.worker(engine, folder if reading.keep_findings else None, step)
     tasks = [FileTask(i, f) for i, f in enumerate(files)]
     progress.started(len(files), sum(f.bytes for f in files), reached)
 

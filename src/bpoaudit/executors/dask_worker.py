@@ -7,8 +7,8 @@ audit is raised here, and arguments and answers are closed boxes.
 from __future__ import annotations
 
 import traceback
-from collections import UserList
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from pathlib import Path
@@ -101,15 +101,20 @@ class _Audit:
                     "the language model of a worker is not the one on this machine",
                     "the folder or package that --model names must hold the same files on both",
                 )
-            self.worker = self.charge.setup.worker(engine, None, _Reached(self))
+            self.worker = self.charge.setup.worker(engine, None, self.step)
         findings = folder if self.charge.keep_findings else None
         return replace(self.worker, findings=findings, spools=folder)
+
+    def step(self, number: int, position: int) -> None:
+        """Learn, batch after batch, whether the audit has ended."""
+        if self.ended:
+            raise _Stopped
 
 
 _audits: dict[str, _Audit] = {}
 
 
-def work(audit: str, box: bytes, shares: Sequence[Parcel]) -> Parcel | Unready:
+def work(audit: str, box: bytes, shares: Sequence[Parcel | Unready]) -> Parcel | Unready:
     """Do the `Request` in `box`; answer with a `FileResult`, a `Reading`, or why there is none.
 
     `Unready` alone is answered in the open: its type tells a client who leaves answers where they are.
@@ -117,7 +122,8 @@ def work(audit: str, box: bytes, shares: Sequence[Parcel]) -> Parcel | Unready:
     known = _audits.get(audit)
     if known is None:
         return Unready(str(get_worker().address), bytes(_own_key().public_key), likeness())
-    _audits[audit] = _audits.pop(audit, known)  # the last to be dropped
+    with suppress(KeyError):  # it was dropped just now, and is not to come back
+        _audits[audit] = _audits.pop(audit)  # the last to be dropped
     with _one_at_a_time, TemporaryDirectory(prefix="bpoaudit-", dir=get_worker().local_directory) as folder:
         try:
             return _answer(known, known.boxes.opened(box), shares, Path(folder))
@@ -145,7 +151,7 @@ def drop(audit: str) -> None:
         known.ended = True
 
 
-def _answer(audit: _Audit, request: Request, shares: Sequence[Parcel], folder: Path) -> Parcel:
+def _answer(audit: _Audit, request: Request, shares: Sequence[Parcel | Unready], folder: Path) -> Parcel:
     """Do what is asked for, unless the file has killed the processes that tried."""
     task, file = request.task, request.task.file
     if file.problem is None and isinstance(file.place, Path) and not file.place.exists():
@@ -172,10 +178,15 @@ def _read(audit: _Audit, worker: Worker, request: Request) -> Parcel:
     return audit.boxes.sent(reading, [*(path for _, path in reading.result.segments), *spools])
 
 
-def _joined(audit: _Audit, worker: Worker, task: FileTask, shares: Sequence[Parcel], folder: Path) -> Parcel:
+def _joined(
+    audit: _Audit, worker: Worker, task: FileTask, shares: Sequence[Parcel | Unready], folder: Path
+) -> Parcel:
     """Put together what several processes have read of a file."""
     readings: list[Reading] = []
     for number, parcel in enumerate(shares):
+        if isinstance(parcel, Unready):
+            # It was lost with its process, and begun again by one that did not know the audit.
+            return audit.boxes.sent(Unlike())
         own = folder / str(number)
         own.mkdir()
         told = audit.boxes.received(parcel, own)
@@ -216,18 +227,3 @@ def _own_key() -> PrivateKey:
 
 class _Stopped(Exception):
     """Nobody waits for this task any more."""
-
-
-class _Reached(UserList[int]):
-    """Where a worker notes how far it is: the place to learn, batch after batch, that the audit has ended."""
-
-    def __init__(self, audit: _Audit) -> None:
-        super().__init__()
-        self._audit = audit
-
-    def __getitem__(self, number: object) -> int:  # type: ignore[override]
-        return 0
-
-    def __setitem__(self, number: object, position: object) -> None:
-        if self._audit.ended:
-            raise _Stopped

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import MutableSequence, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bpoaudit.detect import Detector, Engine, NameBook, OwnRecognizer
-from bpoaudit.executors.work import Worker
+from bpoaudit.executors.work import Step, Worker
 from bpoaudit.masking import Key
 from bpoaudit.measures import Measuring, PeopleList, SuppressionList
 from bpoaudit.vendor import Agreement
@@ -41,13 +41,11 @@ class Setup:
     suppressed: SuppressionList | None = None
     lists: tuple[PeopleList, ...] | None = None
 
-    def worker(
-        self, engine: Engine, findings: Path | None, reached: MutableSequence[int] | None = None
-    ) -> Worker:
+    def worker(self, engine: Engine, findings: Path | None, step: Step | None = None) -> Worker:
         """Return a worker around `engine`, which keeps findings in the folder `findings`, if given."""
         return Worker(
             Detector(engine, self.key, self.allow_list), NameBook(engine, self.key), findings,
-            self.agreement, self.passwords, reached,
+            self.agreement, self.passwords, step,
             Measuring(self.suppressed, self.agreement is not None, self.lists),
         )  # fmt: skip
 

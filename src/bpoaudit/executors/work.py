@@ -6,7 +6,7 @@ the pieces (`Worker.read`), and what they have seen is put together (`Worker.joi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, MutableSequence, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -51,6 +51,10 @@ MOST_SHARED = 8
 """Parts of one file that are shared, for what is seen of each takes memory; any further one is one piece."""
 
 
+Step = Callable[[int, int], None]
+"""Takes the number of a file, and how many of its bytes were read so far."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileTask:
     """One file to work on."""
@@ -70,8 +74,8 @@ class Worker:
     agreement: Agreement | None = None
     """Says what is left out."""
     passwords: tuple[str, ...] = field(default=(), repr=False)
-    reached: MutableSequence[int] | None = None
-    """Where to note, by the number of the file, how many of its bytes were read so far."""
+    step: Step | None = None
+    """Hears batch after batch how far it is."""
     measuring: Measuring = field(default_factory=Measuring)
     spools: Path | None = None
     """Folder for what the readings of one file leave for each other; needed where several read it."""
@@ -152,8 +156,8 @@ class Worker:
         return self.agreement.exclusion_of(true) if self.agreement else None
 
     def _note(self, number: int, content: Content) -> None:
-        if self.reached is not None:
-            self.reached[number] = max(self.reached[number], content.position)
+        if self.step is not None:
+            self.step(number, content.position)
 
     def _source(self, opened: Opened, reading: Reading) -> Outline | Source:
         """Read a file or member; return what it turned out to be, with everything inside it."""
