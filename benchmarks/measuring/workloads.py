@@ -174,6 +174,22 @@ def _sparse_log(records: int) -> Cells:
     return cells
 
 
+def _access_log(records: int) -> Cells:
+    """Lines of a web server, each with the address of a visitor; one in ten with that of a mailbox too."""
+    rng = Random(f"{SEED} access log")
+    cells = Cells()
+    lines = (
+        '"GET /<shop|account|basket>/{count:9000} HTTP/1.1" 200 {count:9000}',
+        '"POST /api/v1/<basket|search> HTTP/1.1" <200|204|302> {count:900}',
+    )
+    personal = '"GET /reset?mail={email} HTTP/1.1" 302 {count:900}'
+    for number in range(records):
+        scene = Scene(rng, "UK")
+        form = personal if number % 10 == 0 else rng.choice(lines)
+        cells.add("text", write(f"{{ip}} - - [<03|07|11>/May/2026:{{clock}} +0000] {form}", scene))
+    return cells
+
+
 def _nested(records: int) -> Cells:
     cells = Cells()
     paths = {
@@ -255,11 +271,12 @@ def _tree(paths: Mapping[str, object], row: Sequence[str]) -> dict[str, object]:
 
 
 WORKLOADS = {
-    "tickets": Workload(2_000, "rows", ".csv", _tickets, _csv),
+    "tickets": Workload(20_000, "rows", ".csv", _tickets, _csv),
     "tickets without notes": Workload(10_000, "rows", ".csv", _without_notes, _csv),
     "calls": Workload(2_000, "bytes", ".csv", _calls, _csv),
     "log": Workload(40_000, "bytes", ".log", _log, _lines),
     "log, sparse": Workload(60_000, "bytes", ".log", _sparse_log, _lines),
+    "log, access": Workload(20_000, "bytes", ".log", _access_log, _lines),
     "nested JSON": Workload(4_000, "rows", ".jsonl", _nested, _jsonl),
     "wide table": Workload(400, "rows", ".csv", _wide, _csv),
     "all distinct": Workload(1_000, "rows", ".csv", _distinct, _csv),
