@@ -20,6 +20,7 @@ from bpoaudit.detect.recognizers.machine_line import is_machine_line
 from bpoaudit.detect.recognizers.plain import plain
 from bpoaudit.detect.recognizers.recognizer import Recognizer
 from bpoaudit.detect.stand_ins import FIGURE, HEX, UPPER_HEX
+from bpoaudit.detect.traces import may_quote_speech
 
 CASES = Path(__file__).parents[1] / "cases" / "recognizers"
 RECOGNIZERS = build("en")
@@ -131,6 +132,30 @@ def test_what_varies_is_stood_for_and_words_are_not() -> None:
     assert FIGURE * 3 in one
     assert _form_of("2026-05-11T00:00:00Z INFO job done") is None  # as a plain date is exported
     assert _form_of("2026-05-11 INFO Renée ok") is None
+
+
+@pytest.mark.parametrize(
+    ("line", "speech"),
+    [
+        ('203.0.113.2 - - [03/May/2026:05:23:08 +0000] "GET /basket HTTP/1.1" 200 497', False),
+        ("2026-05-11 07:23:32 INFO worker-3 job 4711 done", False),
+        ("2026-05-11 07:23:32 INFO ivr: customer said four one one one", True),
+        ("2026-05-11 07:23:32 INFO ivr: pin 4 7 1 1", True),
+        ("2026-05-11 07:23:32 INFO ivr: jo at post dot example", True),
+    ],
+)
+def test_speech_is_looked_for_where_a_line_may_quote_it(line: str, speech: bool) -> None:
+    assert may_quote_speech(line) is speech
+
+
+def test_addresses_of_machines_are_read_alike() -> None:
+    lines = (
+        "198.51.100.7 - - [11/May/2026:04:55:33 +0000]", "2001:db8::59a:0 - - [11/May/2026:04:55:33 +0000]",
+        "2001:db8:1:2:3:4:5:f - - [11/May/2026:04:55:33 +0000]", "::1 - - [11/May/2026:04:55:33 +0000]",
+    )  # fmt: skip
+    forms = [*map(_form_of, lines)]
+    assert len({worded(form).text for form in forms if form is not None}) == 1
+    assert worded("ada::bee Class::method").text == "ada::bee Class::method"
 
 
 def test_what_the_models_see_is_put_back_where_it_stands() -> None:

@@ -46,7 +46,9 @@ _SHOWN_FIGURES, _SHOWN_HEX = "4172653980", "7f3a9c1e5b"
 
 _WORDLESS = re.compile(
     r"(?P<mail>(?<![\w.+\-])[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,4}(?![\w\-@]))"
-    rf"|(?P<ip>(?<![\w.])(?:[\d{FIGURE}]{{1,3}}\.){{3}}[\d{FIGURE}]{{1,3}}(?![\w.]))"
+    rf"|(?P<ip>(?<![\w.])(?:[\d{FIGURE}]{{1,3}}\.){{3}}[\d{FIGURE}]{{1,3}}(?![\w.])"
+    rf"|(?<![\w.:])(?=[\w:]{{0,39}}::|(?:\w{{1,4}}:){{7}})(?=[a-f:]{{0,39}}[\d{FIGURE}])"
+    rf"(?:[\da-f{FIGURE}]{{0,4}}:){{2,7}}[\da-f{FIGURE}]{{0,4}}(?![\w.:]))"
     rf"|(?P<hex>[{HEX}{UPPER_HEX}]+(?:-[{HEX}{UPPER_HEX}{FIGURE}]+)*)"
     rf"|(?P<day>\d{{4}}-\d\d-\d\d)(?=T?{FIGURE}| {FIGURE})|(?P<number>{FIGURE}+)"
 )

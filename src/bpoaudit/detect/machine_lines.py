@@ -21,7 +21,7 @@ from bpoaudit.detect.possible import Possible
 from bpoaudit.detect.recognizers.machine_line import is_machine_line
 from bpoaudit.detect.said_words import without_said_words
 from bpoaudit.detect.spoken import spoken_matches
-from bpoaudit.detect.traces import may_hold_speech
+from bpoaudit.detect.traces import may_quote_speech
 
 _REMEMBERED = 20_000_000
 """Characters of forms, a thousand more for each, after which all are forgotten."""
@@ -87,7 +87,7 @@ class MachineLines:
             names, languages = self._named[written, each.text]
             placed = ((name, each.place(name)) for name in names)
             moved = tuple(replace(name, start=start, end=end) for name, (start, end) in placed)
-            known[form] = _Known(moved, languages, may_hold_speech(shown(form)))
+            known[form] = _Known(moved, languages, may_quote_speech(shown(form)))
         return known
 
     def _name(self, texts: Iterable[str], written: str | None) -> None:

@@ -16,6 +16,8 @@ _PIECE = 3
 """Letters of the longest word that can be a piece of a code."""
 _SINGLES = 2
 """Single characters from which on something may be spelled."""
+_SPELLED = re.compile(r"(?:(?<![^\s\-])\w[\s\-]{1,2}){3}\w(?![^\s\-])")
+"""A code of four single characters or more, as a line that a machine wrote may quote it: no `HTTP/1.1`."""
 _ORDINAL_FIGURE = re.compile(r"(?:\d{1,2})?(?:st|nd|rd|th)")
 
 
@@ -23,6 +25,13 @@ def may_hold_speech(text: str) -> bool:
     """Tell whether reading `text` as speech can find anything in it."""
     tokens = tokens_of(text)
     return _is_spelled(tokens) or _is_dated(tokens) or _is_addressed(text, tokens) or _is_answer(text, tokens)
+
+
+def may_quote_speech(line: str) -> bool:
+    """Tell the same of a line that a machine wrote: as a whole it is nobody's answer."""
+    tokens = tokens_of(line)
+    spelled = not lexicon().certain.isdisjoint(tokens) or _SPELLED.search(line) is not None
+    return spelled or _is_dated(tokens) or _is_addressed(line, tokens)
 
 
 def _is_spelled(tokens: Sequence[str]) -> bool:
