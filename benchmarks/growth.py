@@ -1,11 +1,11 @@
 """How time and memory grow with a delivery: ten times the records, and files larger than memory should be.
 
     python benchmarks/growth.py [--rows N] [--only WORKLOAD] [--results PAGE]
-    python benchmarks/growth.py --large [--table-gb 1] [--log-gb 10] [--results PAGE]
+    python benchmarks/growth.py --large tickets.csv --large service.log [--gb N] [--results PAGE]
 
 Each scan is `bpoaudit scan FILE -o findings.jsonl` in a process of its own: its processor seconds, less those
 for an empty file, and its peak resident memory (of the largest of its processes), models included. The large
-files are written record by record: tickets whose notes are all different, and lines of a service.
+files are the tickets of `speed.py` without end, no row twice, and lines of its sparse log.
 """
 
 from __future__ import annotations
@@ -15,18 +15,21 @@ import csv
 import os
 import subprocess
 import sys
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
-from random import Random
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from measuring import formats, pages
-from measuring.workloads import WORKLOADS
+from measuring import pages
+from measuring.workloads import WORKLOADS, ticket_rows
 
 TIMES = 10
 ROWS = {"tickets": 2_000, "tickets without notes": 4_000, "log": 20_000, "nested JSON": 2_000}
+LARGE = {"tickets.csv": 1, "service.log": 10}
+"""Gigabytes of the large files."""
 GIGABYTE = 1_000_000_000
+_LINES = 200_000
+"""Lines of a log that come again and again, each time of another run, so that none comes twice."""
 
 
 class Scan(NamedTuple):
@@ -42,33 +45,32 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, help="records of the smaller file")
     parser.add_argument("--only", choices=ROWS, action="append", help="workloads, repeatable")
-    parser.add_argument("--large", action="store_true", help="large files instead")
-    parser.add_argument("--table-gb", type=float, default=1, help="gigabytes of the large table")
-    parser.add_argument("--log-gb", type=float, default=10, help="gigabytes of the large log")
+    parser.add_argument("--large", choices=LARGE, action="append", help="a large file instead, repeatable")
+    parser.add_argument("--gb", type=float, help="gigabytes of a large file")
     parser.add_argument("--results", type=Path, help="page whose section is written anew")
     options = parser.parse_args()
     with TemporaryDirectory(prefix="bpoaudit-benchmark-") as temporary:
         folder = Path(temporary)
-        if options.large:
-            header = ["file", "size", "seconds", "KB/s", "peak memory"]
-            rows = [
-                _large(folder, "tickets.csv", options.table_gb),
-                _large(folder, "service.log", options.log_gb),
-            ]
-        else:
+        sections = {}
+        for name in dict.fromkeys(options.large or ()):
+            row = _large(folder, name, options.gb or LARGE[name])
+            sections[f"large {name}"] = pages.table(["size", "seconds", "KB/s", "peak memory"], [row])
+        if not options.large:
             header = ["workload", "records", "seconds", "records", "seconds", "time", "memory", "memory"]
             rows = [_grown(folder, name, options.rows or ROWS[name]) for name in options.only or ROWS]
-    if options.results:
-        pages.replace(options.results, "large" if options.large else "growth", pages.table(header, rows))
+            sections["growth"] = pages.table(header, rows)
+    for name, table in sections.items():
+        if options.results:
+            pages.replace(options.results, name, table)
 
 
 def _grown(folder: Path, name: str, records: int) -> list[str]:
     """Scan a workload twice, the second time with ten times the records."""
     told = []
-    for count in (records, TIMES * records):
+    for number in (records, TIMES * records):
         path = folder / f"input{WORKLOADS[name].ending}"
-        WORKLOADS[name].make(path, count)
-        told += [f"{count:,}", _scanned(path)]
+        WORKLOADS[name].make(path, number)
+        told += [f"{number:,}", _scanned(path)]
     _, small, _, large = told
     assert isinstance(small, Scan)
     assert isinstance(large, Scan)
@@ -93,13 +95,12 @@ def _large(folder: Path, name: str, gigabytes: float) -> list[str]:
     scan = _scanned(path)
     path.unlink()
     row = [
-        name,
         f"{size / 1e6:,.0f} MB",
         f"{scan.seconds:,.0f}",
         f"{size / scan.seconds / 1e3:,.0f}",
         f"{scan.memory / 1024:,.0f} MiB",
     ]
-    print(*row, sep="\t", flush=True)
+    print(name, *row, sep="\t", flush=True)
     return row
 
 
@@ -107,17 +108,15 @@ def _write(path: Path, size: int) -> None:
     """Write a file of at least `size` bytes, a few thousand records at a time."""
     with path.open("w", newline="", encoding="utf-8") as file:
         if path.suffix == ".csv":
-            writer, rows = csv.writer(file), formats.rows()
-            writer.writerow(formats.COLUMNS)
+            writer, rows = csv.writer(file), ticket_rows()
             while file.tell() < size:
                 writer.writerows(islice(rows, 10_000))
             return
-        rng = Random(20261123)
-        block = WORKLOADS["log"].draw(20_000).columns["text"]
-        while file.tell() < size:
-            # The lines of one block again and again, each time of another run, so that none comes twice.
-            run = f"run={rng.randrange(10**6):06}"
-            file.write("".join(f"{line} {run}\n" for line in block))
+        lines = WORKLOADS["log, sparse"].draw(_LINES).columns["text"]
+        for run in count():
+            file.write("".join(f"{line} run={run:06}\n" for line in lines))
+            if file.tell() >= size:
+                return
 
 
 def _scanned(path: Path) -> Scan:

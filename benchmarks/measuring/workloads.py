@@ -9,6 +9,7 @@ import csv
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from random import Random
 
@@ -21,6 +22,8 @@ from measuring.ticket_notes import note
 SEED = 20261207
 WIDE = 300
 """Columns of the wide table."""
+_BLOCK = 3_000
+"""Tickets without end are drawn so many at a time."""
 _NOBODY = frozenset({"DATE_TIME"})
 """Marked in texts, and nobody's data by itself."""
 
@@ -82,14 +85,23 @@ _TICKET = {
 """Fifteen columns; the notes are the sixteenth."""
 
 
-def _tickets(records: int, notes: bool = True) -> Cells:
+def _tickets(records: int, notes: bool = True, first: int = 0) -> Cells:
     cells = Cells()
-    for number, scene in _scenes("tickets", records):
+    for number, scene in _scenes("tickets", records, first):
         for name, template in _TICKET.items():
             cells.add(name, write(template, scene))
         if notes:
             cells.add("notes", note(scene, number))
     return cells
+
+
+def ticket_rows() -> Iterator[Sequence[str]]:
+    """Yield the columns of tickets, then rows without end, none of them twice."""
+    for first in count(step=_BLOCK):
+        cells = _tickets(_BLOCK, first=first)
+        if not first:
+            yield [*cells.columns]
+        yield from zip(*cells.columns.values(), strict=True)
 
 
 def _without_notes(records: int) -> Cells:
@@ -228,11 +240,11 @@ def _country(template: Template, number: int) -> str:
     return template.countries[number % len(template.countries)]
 
 
-def _scenes(name: str, records: int) -> Iterator[tuple[int, Scene]]:
+def _scenes(name: str, records: int, first: int = 0) -> Iterator[tuple[int, Scene]]:
     """Yield scenes of customers that come back: one person has some three tickets."""
-    for number in range(records):
+    for number in range(first, first + records):
         rng = Random(f"{SEED} {name} {number}")
-        who = Random(f"{SEED} {name} customer {rng.randrange(1 + records // 3)}")
+        who = Random(f"{SEED} {name} customer {first // 3 + rng.randrange(1 + records // 3)}")
         scene = Scene(who, who.choice(HUBS), number=number)
         for template in ("{person=c}", "{email=c}", "{phone=p}", "{street=s}", "{city=t}", "{postcode=z}"):
             write(template, scene)
