@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bpoaudit.detect.organisations import is_organisation
+from bpoaudit.detect.organisations import is_organisation, names_organisation
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,18 @@ def test_a_body(name: str) -> None:
 )  # fmt: skip
 def test_a_person_or_more_than_a_name(name: str) -> None:
     assert not is_organisation(name)
+
+
+@pytest.mark.parametrize(
+    "text", ["calling Larkfield Insurance", "Larkfield Ltd", "at Larkfield Hospital, ward 4"]
+)
+def test_the_first_word_of_a_body(text: str) -> None:
+    start = text.index("Larkfield")
+    assert names_organisation(text, start, start + len("Larkfield"))
+
+
+@pytest.mark.parametrize(
+    "text", ["Larkfield insurance", "Larkfield", "Larkfield Hospital number 12", "Larkfield Bank Details"]
+)
+def test_a_name_before_a_word_for_a_kind_of_body(text: str) -> None:
+    assert not names_organisation(text, 0, len("Larkfield"))

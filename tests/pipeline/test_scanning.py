@@ -46,3 +46,15 @@ def test_files_of_one_public_name_stand_as_they_were_found(
     other = scanned()
     assert other.delivery == one.delivery
     assert other.names == one.names
+
+
+def test_the_head_of_a_mail_names_nobody_but_people(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_text(
+        "From: Thu Nguyen <thu@mail.example>\nTo: desk@shop.example\nDate: Thu, 05 Nov 2026 10:12:00 +0000\n"
+        "Message-ID: <abc@mail.example>\nIn-Reply-To: <def@mail.example>\nSubject: Late parcel\n\nWhere is it?\n"
+    )
+    found = read_delivery([tmp_path], Reading(key=KEY), tmp_path).inventory.fields
+    held = {
+        field.rpartition("/")[2]: set(tally.entities) for (_, field), tally in found.items() if tally.entities
+    }
+    assert held == {"from": {"PERSON", "EMAIL_ADDRESS"}, "to": {"EMAIL_ADDRESS"}}

@@ -53,6 +53,8 @@ _OF_PEOPLE = frozenset(
 )
 """What words alone can suggest."""
 
+_NUMBERS_MESSAGES = frozenset({"message id", "in reply to", "references"})
+"""Fields of mail whose values look like addresses (RFC 5322 3.6.4)."""
 _NONE_TOLD = ("",)
 
 _PROMISED_SCORE = 0.5
@@ -327,6 +329,8 @@ def _is_meant(plan: FieldPlan, value: str, match: Match) -> bool:
 
     In a label the language models do not count, and in the name of a thing no other words either.
     """
+    if match.entity == "EMAIL_ADDRESS" and context_of(plan.name) in _NUMBERS_MESSAGES:
+        return False
     if match.entity in plan.hints + plan.suggested or match.proven:
         return True
     if plan.things and match.entity in _OF_PEOPLE:

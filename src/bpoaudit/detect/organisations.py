@@ -23,6 +23,12 @@ _KINDS = (
     "cooperative", "supplies", "motors", "airlines", "pharma(?:cy|ceuticals)?",
 )  # fmt: skip
 _BODY = re.compile(rf"(?<![^\W_])(?:{'|'.join(_LEGAL_FORMS + _KINDS)})(?![^\W_])", re.IGNORECASE)
+_KIND_BEHIND = re.compile(
+    rf" (?=[A-ZÀ-Þ])(?i:{'|'.join(_LEGAL_FORMS + _KINDS)})(?![^\W_])"
+    r"(?! (?i:accounts?|details|transfers?|statements?|cards?|numbers?|no|nr|id|ref|policy|claims?)"
+    r"(?![^\W_]))"
+)
+"""`… Hospital`, and no `… Hospital number`."""
 _PERSON_THERE = re.compile(r"(?<![^\W_])(?:c/o|attn?|z\. ?hd?\.|f\.?a\.?o)(?![^\W_])", re.IGNORECASE)
 
 
@@ -34,3 +40,8 @@ def is_organisation(text: str) -> bool:
     named = len(text) <= _LONGEST and all(char.isalpha() or char in _SIGNS for char in text)
     found = _BODY.search(text) if named and " " in text else None
     return found is not None and found.start() > 0 and _PERSON_THERE.search(text) is None
+
+
+def names_organisation(text: str, start: int, end: int) -> bool:
+    """Tell whether a single word of a text is the first of a company's name (`Larkfield Insurance`)."""
+    return " " not in text[start:end] and _KIND_BEHIND.match(text, end) is not None

@@ -11,6 +11,7 @@ from bpoaudit.detect.agreement import CAPITALISED, agreed, before
 from bpoaudit.detect.language_model import ORGANISATION
 from bpoaudit.detect.matches import NER_RECOGNIZERS, SPACY, Match
 from bpoaudit.detect.not_names import not_names, word
+from bpoaudit.detect.organisations import names_organisation
 from bpoaudit.detect.rampart import SURE
 from bpoaudit.detect.recognizers.address import is_street_type
 from bpoaudit.detect.recognizers.context import BUSINESS, Words
@@ -40,6 +41,8 @@ _NUMBERED = re.compile(r"\d{2,5}[a-z]?,? (?:[^\W\d_]{1,2} |\d)*[^\W\d_]{4}", re.
 _TITLED_NUMBER = re.compile(r"\d\w?,? [A-ZÀ-Þ][a-zß-ÿ]{2}|[A-ZÀ-Þ][^\W\d_]{2,60}+,? \d")
 _LETTERS = re.compile(r"(?<![^\W_])[^\W\d_]{3}[^\W\d_]*(?![\-/]?\d)(?![^\W_])")
 _CODE = re.compile(r"[A-Z\d]{4}\d{4}")
+_DAY_OF_MAIL = re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? \d{1,2} [A-Z][a-z]{2} \d{4}(?!\d)")
+"""As RFC 5322 3.3 has a date begin; `Thu` and `Wed` are names too."""
 _CUT = re.compile(r"\d[.,:\-/]\Z")
 _DATED = re.compile(r"\d{6,8} \d{1,4} ?[ap]m", re.IGNORECASE)
 _CASE_NUMBER = re.compile(r"(?:19|20)\d{2}[\-/]\d{4,}")
@@ -119,6 +122,10 @@ def _may_be(match: Match, text: str) -> bool:
     digits = sum(map(str.isdigit, value))
     match match.entity:
         case "PERSON" | "LOCATION":
+            if _DAY_OF_MAIL.match(text, match.start):
+                return False
+            if match.entity == "PERSON" and names_organisation(text, match.start, match.end):
+                return False
             # Two letters by themselves are a code: `LO`, `EU`; behind a city they are its state.
             code = match.entity == "LOCATION" and len(value) < 3 and value not in _SHORT_PLACES
             return (

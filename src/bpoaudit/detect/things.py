@@ -41,6 +41,8 @@ _COLUMNS = re.compile(r":|\s{2}|\t")
 """What stands inside the cells of a listing (`Keywords: Audit`), and in no name."""
 _ZONE = re.compile(r"(?<![\w/])(?:Africa|America|Asia|Atlantic|Australia|Europe|Indian|Pacific)/\w+")
 """A time zone (`Europe/Warsaw`)."""
+_COMPONENT = re.compile(r"(?:^|\n)(?:BEGIN|END):\Z")
+"""Before the kind of a part of a calendar or a contact card (RFC 5545, RFC 6350)."""
 _LEAD = re.compile(r"[\s\-*•\d.)]{0,6}")
 _SENTENCE = re.compile(r"[.!?]\s*\Z")
 
@@ -62,7 +64,7 @@ def is_of_things(match: Match, text: str) -> bool:
 
 
 def _is_of_program(match: Match, value: str, text: str) -> bool:
-    """`Jetty to 12.0.1`, `LIN+7`, `pool.hikari.size`, `Europe/Warsaw`, cells side by side."""
+    """`Jetty to 12.0.1`, `LIN+7`, `pool.hikari.size`, `Europe/Warsaw`, `BEGIN:VEVENT`, cells side by side."""
     after = text[match.end : match.end + 1]
     zone = _ZONE.search(text, max(0, match.start - _REACH), match.end + _REACH)
     dotted = text[match.start - 1 : match.start] == "." and text[match.start - 2 : match.start - 1].isalnum()
@@ -71,6 +73,7 @@ def _is_of_program(match: Match, value: str, text: str) -> bool:
         or (zone is not None and zone.start() <= match.start < zone.end())
         or (after != "" and after in _GLUE)
         or _COLUMNS.search(value) is not None
+        or _COMPONENT.search(text[max(0, match.start - 8) : match.start]) is not None
         or (" " not in value and _VERSION_AFTER.match(text, match.end) is not None)
     )
 

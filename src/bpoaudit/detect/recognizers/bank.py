@@ -16,6 +16,7 @@ from stdnum.us import rtn
 from bpoaudit.detect.recognizers.context import BUSINESS, Words
 from bpoaudit.detect.recognizers.literals import Guarded, guarded
 from bpoaudit.detect.recognizers.outline import Outlined
+from bpoaudit.detect.recognizers.phone import is_mobile_number
 from bpoaudit.detect.recognizers.recognizer import (
     Hit,
     Identifier,
@@ -82,6 +83,11 @@ def _is_iban(text: str) -> bool:
     """Tell whether the check digits are right, perhaps after misread figures were put right."""
     country, rest = text[:2], text[2:].replace("\n", "")
     return any(bool(iban.is_valid(country + read)) for read in (rest, rest.translate(_MISREAD)))
+
+
+def _no_mobile_number(text: str) -> bool:
+    """Tell whether a number is no mobile number: the bank may be a street (`12 Mill Bank, Leeds`)."""
+    return text.isdigit() or not is_mobile_number(text)
 
 
 class IbanRecognizer(Recognizer):
@@ -192,7 +198,7 @@ _ACCOUNTS = (
     ),
     Identifier(
         "BANK_ACCOUNT",
-        (Shape(r"\d{4,6}(?:[ \-]?\d{2,6}){1,3}|\d{6,20}", 0, 0.8, None, 6),),
+        (Shape(r"\d{4,6}(?:[ \-]?\d{2,6}){1,3}|\d{6,20}", 0, 0.8, _no_mobile_number, 6),),
         Words(*_BANK, against=_AGAINST, before=40, after=24),
     ),
     Identifier(

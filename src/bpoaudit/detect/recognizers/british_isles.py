@@ -15,6 +15,7 @@ from bpoaudit.detect.recognizers.recognizer import GUESS, Identifier, Shape, ado
 
 _NINO = r"(?!BG|GB|NK|KN|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]"
 _NINO_WORDS = Words("nino", "ni", "ni number", "ni no", "national insurance", "nat ins")
+_LICENCE = adopt(UkDrivingLicenceRecognizer, 0.8, 0.9, 5)
 
 IDENTIFIERS = (
     Identifier(
@@ -50,7 +51,18 @@ IDENTIFIERS = (
     ),
     Identifier(
         "UK_DRIVING_LICENCE",
-        adopt(UkDrivingLicenceRecognizer, 0.8, 0.9, 5),
+        (
+            *_LICENCE,
+            # As it is printed on the card.
+            Shape(
+                r"[A-Z9]{5} \d(?:0[1-9]|1[0-2]|5[1-9]|6[0-2])(?:0[1-9]|[12]\d|3[01])\d"
+                r" [A-Z9]{2}[A-Z\d][A-Z]{2}",
+                0.8,
+                0.9,
+                _LICENCE[0].check,
+                6,
+            ),
+        ),
         Words(
             "driving licence", "driving license", "dvla", "licence number", "driver licence", "driver license"
         ),

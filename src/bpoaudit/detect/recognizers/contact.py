@@ -59,7 +59,8 @@ _MESSAGE_NUMBER = re.compile(
 )
 """Long and full of figures, or a day with a number behind it."""
 _NUMBERS_MESSAGE = re.compile(
-    r"(?:message[\-_]?id|in[\-_]reply[\-_]to|references|content-id|list-id)\W{1,4}(?:<[^<>\s]{3,200}>\s{1,4}){0,20}<\Z",
+    r"(?:message[\-_ ]?id|in[\-_]reply[\-_]to|references|content-id|list-id)\W{1,4}"
+    r"(?:<[^<>\s]{3,200}>\s{1,4}){0,20}<\Z",
     re.IGNORECASE,
 )
 _NUMBERS = 1_000

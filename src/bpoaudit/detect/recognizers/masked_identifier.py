@@ -46,6 +46,8 @@ _GROUPED = re.compile(
 )
 _HIDING = re.compile(rf"[{_SIGNS}]{{2}}|#{{3}}|[xX]{{3}}")
 """In every value that hides something; most texts have none."""
+_TRUNCATED = re.compile(rf"\d{{6}}[xX{_SIGNS}#]{{3,9}}\d{{4}}")
+"""A card as PCI DSS 3.4.1 lets it be shown; its number is called `PAN`, as that of an Indian taxpayer is."""
 _BEFORE = 40
 _GAP = re.compile(
     r"[\s:=#.\-]{0,4}(?:(?:numbers?|no|nr|num|numer|id|code|is|was|masked|as|ending)[\s:=#.\-]{1,3}){0,3}"
@@ -81,7 +83,8 @@ class MaskedIdentifierRecognizer(Recognizer):
         for pattern in (_VALUE, _GROUPED) if _HIDING.search(text) else ():
             for match in pattern.finditer(text):
                 state = masking_state(match.group())
-                named = None if state is MaskingState.CLEAR else _named(text, match.start())
+                hidden = state is not MaskingState.CLEAR and not _TRUNCATED.fullmatch(match.group())
+                named = _named(text, match.start()) if hidden else None
                 if named is not None and len(match.group()) >= _FEWEST:
                     yield Hit(*match.span(), named.entity, 0.8, named.region, masking=str(state))
 

@@ -305,6 +305,11 @@ def _valid_numbers(number: str) -> Mapping[str, PhoneNumber]:
     return found
 
 
+def is_mobile_number(text: str) -> bool:
+    """Tell whether a number is written as the mobile numbers of a country are, with its trunk zero."""
+    return text.startswith("0") and any(region in _mobile_in(text) for region in _grouped(text))
+
+
 _TRUNK_ZERO = re.compile(r"0[1-9]\d{8,9}", re.ASCII)
 
 
