@@ -114,7 +114,7 @@ def _write(path: Path, size: int) -> None:
             return
         lines = WORKLOADS["log, sparse"].draw(_LINES).columns["text"]
         for run in count():
-            file.write("".join(f"{line} run={run:06}\n" for line in lines))
+            file.write("".join(f"{line} run={run}\n" for line in lines))
             if file.tell() >= size:
                 return
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, partial
 from importlib.metadata import version
 from typing import NamedTuple
@@ -17,6 +18,7 @@ from bpoaudit.detect import language_model
 from bpoaudit.detect.explanation import of_presidio
 from bpoaudit.detect.given_names import full_names
 from bpoaudit.detect.language import language_of
+from bpoaudit.detect.language import load as load_languages
 from bpoaudit.detect.language_model import ORGANISATION
 from bpoaudit.detect.matches import Match, counts
 from bpoaudit.detect.name_models import NameModels
@@ -83,9 +85,14 @@ class Engine:
         self.knows_names = self._models.reader_of(self._default) is not None
         """Whether spaCy reads texts that tell no language: it alone knows a name without a sentence."""
         words = language_model.blank(language_model.LANGUAGE)
-        if reader := self._models.reader_of(self._default):
-            self._models[reader]  # before workers are forked, so that they share it
-        recognizers = build(language_model.LANGUAGE)
+        # All before workers are forked, so that they share it; and no thread is left then.
+        with ThreadPoolExecutor(1) as beside:
+            languages = None if self._only else beside.submit(load_languages)
+            if reader := self._models.reader_of(self._default):
+                self._models[reader]
+            recognizers = build(language_model.LANGUAGE)
+        if languages:
+            languages.result()
         for recognizer in recognizers:
             recognizer.explains = explain
         self._patterns = PatternSet(recognizers, language_model.LANGUAGE)

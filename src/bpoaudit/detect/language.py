@@ -19,7 +19,8 @@ _LANGUAGES = (
 
 
 @cache
-def _identifier() -> LanguageIdentifier:
+def load() -> LanguageIdentifier:
+    """Return what tells languages; the first time it takes half a second, and mostly lets others run."""
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages(_LANGUAGES)
     return identifier
@@ -39,5 +40,5 @@ def language_of(values: Iterable[str]) -> str | None:
             break
     if letters < _ENOUGH:
         return None
-    code, probability = _identifier().classify("\n".join(sample))
+    code, probability = load().classify("\n".join(sample))
     return str(code) if probability >= _CERTAIN else None

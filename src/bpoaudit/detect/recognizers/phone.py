@@ -41,11 +41,11 @@ _CANDIDATE = re.compile(
     re.IGNORECASE,
 )
 _PARTED = re.compile(
-    rf"(?<![\w.])(?:(?=\D{{0,3}}(?:\d[^\w\n]{{0,3}}){{6}})(?=[+(\[]|00|\d+[)\] .\-/(\[]))"
+    rf"(?<![\w.])(?:(?=\D{{0,3}}(?:\d[^\w\n]{{0,3}}){{6}})(?=[+(\[]|00\d{{7}}|\d+[)\] .\-/(\[]))"
     rf"{_CANDIDATE.pattern}",
     re.IGNORECASE,
 )
-"""A candidate of six figures in more than one group, or with a country code."""
+"""A candidate of six figures in more than one group, or with a country code and what that takes at least."""
 _DATE = re.compile(
     r"\d{4}[\-/. ]\d{1,2}[\-/. ]\d{1,2}(?![\d.\-/])|\d{1,2}[\-/. ]\d{1,2}[\-/. ](?:19|20)?\d{2}(?:$|(?= "
     r"\d{1,2}$))"
