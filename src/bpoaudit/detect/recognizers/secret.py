@@ -66,7 +66,7 @@ class KeyRecognizer(Recognizer):
         """Yield every key."""
         for match in _KEY.finditer(text):
             value = match["value"].rstrip(".-")
-            if _is_random(value) and not _names_an_entry(text, match, value):
+            if not _names_an_entry(text, match, value) and _is_random(value):
                 yield Hit(match.start("value"), match.start("value") + len(value), "SECRET_KEY", 0.85)
         for match in _BARE.finditer(text):
             value = match.group()
