@@ -132,7 +132,12 @@ class Detector:
                         out.values.append(candidates)
                         out.turns[place] = candidates.candidates
                 continue
+            speaks = plan.dialogue is not None and values.name == plan.dialogue.speaker
             for value, records, matches, final in self._values(values, field_plan, evidence, row):
+                if speaks:  # `Visitor 88123` is at no address
+                    matches = tuple(
+                        m for m in matches if m.entity == "PERSON" or m.recognizer not in NER_RECOGNIZERS
+                    )
                 if matches:
                     out.values.append(ValueCandidates(name, records, final, self._masked(value, matches)))
         return out

@@ -123,15 +123,25 @@ def _digits(text: str) -> str:
 _DETAILS = re.compile(
     r"[\s,;.]{1,3}"
     r"(?:(?:exp(?:iry|ires|iration)?(?: date)?|valid (?:thru|until|to|through)|good thru)[.: ]{0,2}(?:is )?)?"
-    r"(?P<expiry>(?:0[1-9]|1[0-2]) ?[/\-] ?(?:20)?\d{2})(?![\d/\-])"
+    r"(?P<expiry>(?:0[1-9]|1[0-2]) ?[/\-] ?(?:20)?\d{2}|[1-9]/(?:20)?\d{2})(?![\d/\-])"
     r"(?:[\s,;.]{1,3}(?:and )?(?:(?:security |sec )?(?:code|cvv2?|cvc2?|cid|csc)[.: ]{0,2}(?:is )?)?"
     r"(?P<code>\d{3,4})(?![^\W_]|[.,/:\-]\d))?",
     re.IGNORECASE,
 )
 
 
+_NEXT_FIELD = re.compile(
+    r"[\"']?[\s,;|&]{1,3}[\"']?(?:card_?)?exp(?:iry|ires|iration)?(?:_?date)?[\"']?\s?[:=]\s?[\"']?"
+    r"(?P<expiry>(?:0[1-9]|1[0-2])/?(?:20)?\d{2})(?P<code>)(?![\d/\-])",
+    re.IGNORECASE,
+)
+
+
 class CardDetailsRecognizer(Recognizer):
-    """Finds expiry and security code as they are written behind a card number: `4111 … 1111 09/28 123`."""
+    """Finds expiry and security code as they are written behind a card number.
+
+    `4111 … 1111 09/28 123`, `"pan":"4111…1111","exp":"0928"`.
+    """
 
     prefilter = Prefilter(min_digits=15, min_length=17)
     begins = Outlined(_NUMBER)
@@ -144,7 +154,7 @@ class CardDetailsRecognizer(Recognizer):
         for number in _NUMBER.finditer(text):
             for start, end in _cards(text, *number.span()):
                 digits = _digits(text[start:end])
-                details = _DETAILS.match(text, end)
+                details = _DETAILS.match(text, end) or _NEXT_FIELD.match(text, end)
                 if details is None or not (is_issued(digits) and luhn.is_valid(digits)):
                     continue
                 yield Hit(*details.span("expiry"), "CARD_EXPIRY", 0.85)

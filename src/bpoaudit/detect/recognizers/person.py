@@ -1,4 +1,4 @@
-"""Ages, gender and the name of a booking, where the words say that a person is meant."""
+"""Ages, gender and names, where the words or signs around them say that a person is meant."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from presidio_analyzer import EntityRecognizer
 
 from bpoaudit.detect.not_names import not_names
+from bpoaudit.detect.organisations import is_organisation
 from bpoaudit.detect.recognizers.literals import guarded
 from bpoaudit.detect.recognizers.outline import Outlined
 from bpoaudit.detect.recognizers.recognizer import Hit, Prefilter, Recognizer
@@ -51,6 +52,20 @@ _BOOKED = guarded(
     r"(?=[.!?,;]|\Z|\n| (?:and|for|at|on|but|please|thanks|with)(?![^\W_]))",
     re.IGNORECASE,
 )
+_ADDRESSED = re.compile(
+    rf"(?<![^\W_])(?P<name>(?:{_PART}|[^\W\d_]\.)(?:,? (?:{_PART}|[^\W\d_]\.)){{1,3}})[\"']? ?"
+    r"<(?=[^<>\s@]{1,64}@[^<>\s@]{3,200}>)"
+)
+_WORD = re.compile(r"[^\s,]+")
+_MAILBOXES = """
+accounts admin alerts assistance automated billing bookings bot care centre center claims client clients
+complaints contact customer customers daemon department dept desk enquiries feedback help helpdesk hotline
+info inquiries kundenservice mailer marketing newsletter noreply notification notifications office operations
+orders payments payroll postmaster reception reply reservations returns sales security service services
+support system team updates
+"""
+_ROLES = frozenset(_MAILBOXES.split())
+"""What stands in the name of a mailbox that is nobody's own."""
 _THINGS = """
 age appeal arrest attack audit cancellation care category challenge clause code conditions consideration
 construction contract control cover coverage cost current deadline development different discount
@@ -116,6 +131,34 @@ class BookingNameRecognizer(Recognizer):
                 yield Hit(match.start("name"), match.end("name"), "PERSON", 0.7)
 
 
+class AddresseeRecognizer(Recognizer):
+    """Finds the name before a mail address in angle brackets (RFC 5322 3.4), where it is somebody's."""
+
+    prefilter = Prefilter("<", min_length=9)
+    begins = Outlined(_ADDRESSED)
+
+    def __init__(self, language: str) -> None:
+        super().__init__("AddresseeRecognizer", ("PERSON",), language)
+
+    def find(self, text: str) -> Iterator[Hit]:
+        """Yield every name of two to four words, the first and the last with a capital; none of a role."""
+        for match in _ADDRESSED.finditer(text) if "<" in text else ():
+            words = [*_WORD.finditer(text, *match.span("name"))]
+            while words and (words[0][0][0].islower() or words[0][0].lower() in not_names().ordinary):
+                words.pop(0)  # `On Tuesday … wrote`
+            named = {word[0].lower() for word in words}
+            if len(words) < 2 or words[-1][0][0].islower() or named & (_ROLES | not_names().ordinary):
+                continue
+            start, end = words[0].start(), match.end("name")
+            if not is_organisation(text[start:end]):
+                yield Hit(start, end, "PERSON", 0.8)
+
+
 def build(language: str) -> tuple[EntityRecognizer, ...]:
     """Return the recognisers of this family."""
-    return AgeRecognizer(language), GenderRecognizer(language), BookingNameRecognizer(language)
+    return (
+        AgeRecognizer(language),
+        GenderRecognizer(language),
+        BookingNameRecognizer(language),
+        AddresseeRecognizer(language),
+    )
