@@ -58,3 +58,10 @@ def test_the_head_of_a_mail_names_nobody_but_people(tmp_path: Path) -> None:
         field.rpartition("/")[2]: set(tally.entities) for (_, field), tally in found.items() if tally.entities
     }
     assert held == {"from": {"PERSON", "EMAIL_ADDRESS"}, "to": {"EMAIL_ADDRESS"}}
+
+
+def test_who_speaks_is_at_no_address(tmp_path: Path) -> None:
+    turns = ("Visitor 88123: where is it", "Agent Tom: one moment please", "Visitor 88123: ok, thank you") * 3
+    (tmp_path / "chat.txt").write_text("\n".join(turns) + "\n")
+    found = read_delivery([tmp_path], Reading(key=KEY), tmp_path).inventory.fields
+    assert {entity for tally in found.values() for entity in tally.entities} <= {"PERSON"}

@@ -5,6 +5,7 @@ What goes in is `RecordBatch`; what comes out (`BatchCandidates`) can be spooled
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -55,6 +56,9 @@ _OF_PEOPLE = frozenset(
 
 _NUMBERS_MESSAGES = frozenset({"message id", "in reply to", "references"})
 """Fields of mail whose values look like addresses (RFC 5322 3.6.4)."""
+_LAST_FOUR = re.compile(r"last ?(?:four|4)(?!\d)|[^\W\d_]4\Z")
+"""In the header of what is left of a number: `ssn_last4`, `SSN4`."""
+_FOUR_FIGURES = re.compile(r"\d{4}", re.ASCII)
 _NONE_TOLD = ("",)
 
 _PROMISED_SCORE = 0.5
@@ -253,6 +257,8 @@ class Detector:
             )
         start = len(value) - len(value.lstrip())
         state = masking_state(bare, hashed=plan.hashed)
+        if _FOUR_FIGURES.fullmatch(bare) and _LAST_FOUR.search(words):
+            state = MaskingState.MASKED
         if state is not MaskingState.CLEAR and not expected:
             # What is left of a masked value fits no shape; the header says what it was.
             expected = plan.hints[:1]

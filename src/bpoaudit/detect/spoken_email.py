@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,6 +16,9 @@ _ATOMS = frozenset({Kind.WORD, Kind.LETTERS, Kind.DIGITS, Kind.MIXED, Kind.WEAK}
 _RESERVED = frozenset({"test", "example", "invalid", "localhost"})
 """Top-level domains without a registry (RFC 2606)."""
 _MOST_ATOMS = 40
+_LONGEST = 64
+_ATTACHED = re.compile(r"(?<![\w.+\-])[^\W_][\w.+\-]*[.+_\-]\Z")
+"""What is written before it without a space: `jo.` in `jo.doe at example dot org`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,11 @@ def emails(text: str, sounds: Sequence[Sound]) -> Iterator[Address]:
             said = sounds[first:at], sounds[at + 1 : last + 1]
             local, domain = ("".join(_written(text, part, i) for i in range(len(part))) for part in said)
             if any(s.spoken for s in sounds[first : last + 1]) and _is_domain(domain):
-                yield Address(sounds[first].start, sounds[last].end, f"{local}@{domain}")
+                attached = _ATTACHED.search(text, max(0, sounds[first].start - _LONGEST), sounds[first].start)
+                start = attached.start() if attached else sounds[first].start
+                yield Address(
+                    start, sounds[last].end, f"{text[start : sounds[first].start].lower()}{local}@{domain}"
+                )
 
 
 def _local(sounds: Sequence[Sound], at: int) -> int:
