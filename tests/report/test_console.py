@@ -256,3 +256,14 @@ def test_written_reports_are_named_with_their_size(tmp_path: Path) -> None:
     stream = io.StringIO()
     print_verdict(audit_result(), [path], console_for(stream, {}))
     assert stream.getvalue().splitlines()[-1] == f"Report  {path} (2.0 KiB)"
+
+
+def test_a_plain_date_is_no_kind_of_personal_data(capsys: pytest.CaptureFixture[str]) -> None:
+    result = scan_result()
+    first, *rest = result.inventory
+    dated = first.entities[0].model_copy(update={"entity": "DATE_TIME", "count": 12})
+    first = first.model_copy(update={"entities": (*first.entities, dated)})
+    print_scan(result.model_copy(update={"inventory": (first, *rest)}), [])
+    assert "Found   140,740 occurrences of 10 kinds of personal data, and 12 plain dates\n" in (
+        capsys.readouterr().out
+    )

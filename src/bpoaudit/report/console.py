@@ -16,6 +16,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from bpoaudit.catalog import is_personal
 from bpoaudit.model import AuditResult, ScanResult, Severity, Source, SourceStatus, Verdict
 from bpoaudit.report import ending_of, words
 from bpoaudit.report.cards import MAX_NAME, accepted_part, citations, failures, standing
@@ -185,13 +186,13 @@ def print_scan(result: ScanResult, outputs: Sequence[Path]) -> None:
     _print_unread(result.delivery.sources, console)
     _print_read(result, console)
     _print_languages(result, console)
-    total = sum(found.count for field in result.inventory for found in field.entities)
-    kinds = len({found.entity for field in result.inventory for found in field.entities})
-    say(
-        console,
-        literal("Found   ", "bold")
-        + literal(f"{words.plural(total, 'occurrence')} of {words.plural(kinds, 'kind')} of personal data"),
-    )
+    found = [each for field in result.inventory for each in field.entities]
+    data = [each for each in found if is_personal(each.entity)]
+    kinds = words.plural(len({each.entity for each in data}), "kind")
+    told = f"{words.plural(sum(each.count for each in data), 'occurrence')} of {kinds} of personal data"
+    if dates := sum(each.count for each in found) - sum(each.count for each in data):
+        told += f", and {words.plural(dates, 'plain date')}"
+    say(console, literal("Found   ", "bold") + literal(told))
     _print_gate(result.gate.reasons, console)
     _print_outputs(outputs, console)
 
