@@ -56,7 +56,7 @@ _OF_PEOPLE = frozenset(
 
 _NUMBERS_MESSAGES = frozenset({"message id", "in reply to", "references"})
 """Fields of mail whose values look like addresses (RFC 5322 3.6.4)."""
-_LAST_FOUR = re.compile(r"last ?(?:four|4)(?!\d)|[^\W\d_]4\Z")
+_LAST_FOUR = re.compile(r"last ?(?:four|4)(?!\d)|(?<![^\W_])(?:ssn|card|cc|iban)4\Z")
 """In the header of what is left of a number: `ssn_last4`, `SSN4`."""
 _FOUR_FIGURES = re.compile(r"\d{4}", re.ASCII)
 _NONE_TOLD = ("",)
