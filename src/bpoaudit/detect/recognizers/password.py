@@ -18,7 +18,7 @@ from bpoaudit.detect.recognizers.labelled import (
     is_pair,
     is_placeholder,
 )
-from bpoaudit.detect.recognizers.literals import guarded
+from bpoaudit.detect.recognizers.literals import Guarded, guarded
 from bpoaudit.detect.recognizers.outline import Outlined
 from bpoaudit.detect.recognizers.recognizer import Hit, Identifier, Prefilter, Recognizer, Shape, recognizers
 from bpoaudit.model import MaskingState
@@ -147,6 +147,35 @@ _CODES = (
 )  # fmt: skip
 
 
+_COMPANY = (
+    r"(?!(?:Area|Bank|Booking|Branch|Client|Country|Coupon|Customer|Discount|Error|Gift|Invite|Order|Post"
+    r"|Postal|Product|Promo|Reference|Referral|Sort|Tracking|Voucher|Zip)(?![^\W_]))"
+    r"[A-Z][\w&.\-]{1,20}(?: [A-Z][\w&.\-]{1,20}){0,2}"
+    r" (?:(?:access|confirmation|login|security|verification) )?code"
+)
+_SENT_CODE = r"(?P<value>\d{4,8}|\d{3}[ \-]\d{3})"
+_SENT = Guarded(
+    re.compile(rf"(?<![^\W_])[Yy]our {_COMPANY}(?: is|:) {_SENT_CODE}(?![^\W_])(?!\.\d)"),
+    re.compile(rf"(?<![^\W_])(?<!\d[.,]){_SENT_CODE} is your {_COMPANY}(?![^\W_])"),
+)
+"""As companies send them: `Your Blue Mesa code is 551902`."""
+
+
+class SentCodeRecognizer(Recognizer):
+    """Finds one-time codes in the words that companies send them with."""
+
+    prefilter = Prefilter(min_digits=4, min_length=18)
+    begins = Outlined(_SENT)
+
+    def __init__(self, language: str) -> None:
+        super().__init__("SentCodeRecognizer", ("ONE_TIME_PASSWORD",), language)
+
+    def find(self, text: str) -> Iterator[Hit]:
+        """Yield every code."""
+        for match in _SENT.finditer(text):
+            yield Hit(*match.span("value"), "ONE_TIME_PASSWORD", 0.8)
+
+
 def build(language: str) -> tuple[EntityRecognizer, ...]:
     """Return the recognisers of this family."""
-    return (PasswordRecognizer(language), *recognizers(_CODES, language))
+    return (PasswordRecognizer(language), *recognizers(_CODES, language), SentCodeRecognizer(language))
