@@ -88,6 +88,7 @@ release: $(READY)
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	$(BIN)/python -m compileall -q src  # where Python may not write bytecode, every start would compile anew
 	touch $@
 
 clean:

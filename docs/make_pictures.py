@@ -11,8 +11,8 @@ from pathlib import Path
 from rich.console import Console
 from selenium import webdriver
 
-from bpoaudit.report import load_result
 from bpoaudit.report.console import print_findings, print_verdict
+from bpoaudit.report.json_document import load_result
 
 DOCS = Path(__file__).parent
 ARGUMENTS = (

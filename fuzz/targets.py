@@ -229,7 +229,7 @@ def _result(data: bytes) -> None:
     """Change an audit, load it, render it and judge it again."""
     from bpoaudit.gate import Thresholds
     from bpoaudit.rejudge import judge_again
-    from bpoaudit.report import render
+    from bpoaudit.report.formats import render
     from bpoaudit.report.json_document import load_result
     from bpoaudit.rules.cases import MINIMAL_PROFILE
     from bpoaudit.vendor import VendorProfile

@@ -12,7 +12,7 @@ from typer.main import get_command
 
 from bpoaudit.cli.app import app
 from bpoaudit.errors import ExitCode
-from bpoaudit.report import BASELINE_ENDING, FINDINGS_ENDINGS, RENDERERS
+from bpoaudit.report.formats import BASELINE_ENDING, FINDINGS_ENDINGS, RENDERERS
 from bpoaudit.scoring import CAPS, GRADES, LOSS, MIN_DELIVERY_COVERAGE, MIN_RULE_COVERAGE
 
 ROOT = Path(__file__).parent.parent
@@ -155,7 +155,7 @@ def test_the_waiver_of_the_waivers_page_is_well_formed(tmp_path: Path) -> None:
 
 
 def test_the_responses_of_the_report_page_are_well_formed(tmp_path: Path) -> None:
-    from bpoaudit.report import load_responses
+    from bpoaudit.report.responses import load_responses
     from tests.report.sample import audit_result
 
     file = re.search(

@@ -9,23 +9,12 @@ from pathlib import Path
 from bpoaudit.errors import UsageError
 from bpoaudit.masking import KEY_HINT, Key
 from bpoaudit.model import AuditResult, ScanResult
-from bpoaudit.report import (
-    BASELINE_ENDING,
-    EDITIONS,
-    FINDINGS_ENDINGS,
-    FOR_VENDOR,
-    INTERNAL,
-    Audience,
-    Edition,
-    Publication,
-    check_pdf,
-    ending_of,
-    findings_csv_header,
-    findings_csv_line,
-    findings_line,
-    render,
-    render_json,
-)
+from bpoaudit.report.edition import INTERNAL, Audience, Edition
+from bpoaudit.report.files import Publication
+from bpoaudit.report.findings import findings_csv_header, findings_csv_line, findings_line
+from bpoaudit.report.formats import BASELINE_ENDING, EDITIONS, FINDINGS_ENDINGS, FOR_VENDOR, ending_of, render
+from bpoaudit.report.json_document import render_json
+from bpoaudit.report.pdf import check_pdf
 from bpoaudit.segments import Segments, findings_of
 
 

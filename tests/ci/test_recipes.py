@@ -14,7 +14,7 @@ import yaml
 from typer.main import get_command
 
 from bpoaudit.cli.app import app
-from bpoaudit.report import ending_of
+from bpoaudit.report.formats import ending_of
 from tests.report.schemas import junit_errors
 
 from .conftest import ROOT, StandIn

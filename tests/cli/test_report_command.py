@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bpoaudit.report import render_html, render_json
+from bpoaudit.report.html import render_html
+from bpoaudit.report.json_document import render_json
 from tests.report.sample import audit_result
 
 CARDS = "gdpr/art32-payment-card-clear"

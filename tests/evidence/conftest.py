@@ -28,7 +28,7 @@ from bpoaudit.model import (
     SourceStatus,
     WaiversUsed,
 )
-from bpoaudit.report import render_json
+from bpoaudit.report.json_document import render_json
 from bpoaudit.rules import load_packs
 from tests.report.factories import source
 from tests.report.sample import AUDIT, audit_result

@@ -15,7 +15,7 @@ from bpoaudit.errors import NoInputError, UsageError
 from bpoaudit.gate import Thresholds
 from bpoaudit.model import AuditResult, Source
 from bpoaudit.rejudge import judge_again
-from bpoaudit.report import render_json
+from bpoaudit.report.json_document import render_json
 from bpoaudit.vendor import load_profile, starter_profile
 
 pytestmark = pytest.mark.slow

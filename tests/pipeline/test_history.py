@@ -10,7 +10,7 @@ import pytest
 
 from bpoaudit.history import open_history
 from bpoaudit.model import Status
-from bpoaudit.report import render_json
+from bpoaudit.report.json_document import render_json
 from tests.report.factories import verdict
 from tests.report.sample import AUDIT, audit_result, clean_result, scan_result
 

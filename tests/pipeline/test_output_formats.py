@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from bpoaudit.report import RENDERERS
+from bpoaudit.report.formats import RENDERERS
 from tests.pipeline.conftest import PLANTED, Run, leaks
 
 pytestmark = pytest.mark.slow

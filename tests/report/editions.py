@@ -7,7 +7,7 @@ from datetime import date
 
 from bpoaudit.history import PastAudit, remembered
 from bpoaudit.model import Assurance, Severity
-from bpoaudit.report import Audience, Edition
+from bpoaudit.report.edition import Audience, Edition
 from bpoaudit.report.responses import ResponseForm, Responses
 
 from .factories import DIGEST

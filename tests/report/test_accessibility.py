@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bpoaudit.report import render_html
+from bpoaudit.report.html import render_html
 
 from .editions import answered, remembered_past, vendor_edition
 from .hostile import hostile_result

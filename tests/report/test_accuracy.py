@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from bpoaudit.report import render_html
 from bpoaudit.report.accuracy import accuracy
+from bpoaudit.report.html import render_html
 
 from .markup import parse
 from .sample import TOOL, audit_result, clean_result

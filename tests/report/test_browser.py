@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bpoaudit.model import AuditResult, Severity, Status
-from bpoaudit.report import render_html
+from bpoaudit.report.html import render_html
 
 from .editions import answered, remembered_past
 from .factories import entity, field, verdict

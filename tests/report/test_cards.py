@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from bpoaudit.model import Deduction, Evidence, Reference, Remediation, Severity, Status
-from bpoaudit.report import render_html
 from bpoaudit.report.cards import MAX_CARDS, MAX_EVIDENCE, accepted_cards, finding_cards
 from bpoaudit.report.follow_up import action_plan, outcomes, questions
+from bpoaudit.report.html import render_html
 
 from .factories import evidence, verdict, waived
 from .sample import SCORE, audit_result

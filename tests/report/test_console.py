@@ -11,7 +11,6 @@ import pytest
 from rich.cells import cell_len
 
 from bpoaudit.model import AuditResult, FailedAt, Severity, SourceStatus, Status
-from bpoaudit.report import render_json
 from bpoaudit.report.console import (
     FORMATS,
     MAX_OF_SOURCE,
@@ -21,6 +20,7 @@ from bpoaudit.report.console import (
     print_scan,
     print_verdict,
 )
+from bpoaudit.report.json_document import render_json
 from bpoaudit.report.terminal import console_for
 
 from .factories import entity, evidence, field, source, verdict

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from bpoaudit.report import FINDING_COLUMNS, findings_csv_header, findings_csv_line, findings_line
 from bpoaudit.report.console import MAX_KINDS, MAX_OF_SOURCE, print_explanations
 from bpoaudit.report.explanations import kinds, reasons
 from bpoaudit.report.fair_share import FEWEST
+from bpoaudit.report.findings import FINDING_COLUMNS, findings_csv_header, findings_csv_line, findings_line
 
 from .factories import finding
 from .hostile import HOSTILE_NAMES

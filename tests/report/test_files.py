@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bpoaudit.errors import OutputError
-from bpoaudit.report import Publication, write_atomically
+from bpoaudit.report.files import Publication, write_atomically
 
 
 def test_text_is_written_as_utf8_and_replaces_what_was_there(tmp_path: Path) -> None:

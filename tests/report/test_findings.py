@@ -9,8 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpoaudit.model import MaskingState
-from bpoaudit.report import FINDING_COLUMNS, findings_csv_header, findings_csv_line, findings_line
-from bpoaudit.report.findings import csv_line
+from bpoaudit.report.findings import (
+    FINDING_COLUMNS,
+    csv_line,
+    findings_csv_header,
+    findings_csv_line,
+    findings_line,
+)
 
 from .factories import FINGERPRINT, finding
 from .hostile import HOSTILE_NAMES

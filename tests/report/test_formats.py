@@ -5,7 +5,7 @@ from pathlib import PurePath
 import pytest
 
 from bpoaudit.errors import UsageError
-from bpoaudit.report import FINDINGS_ENDINGS, RENDERERS, ending_of, render
+from bpoaudit.report.formats import FINDINGS_ENDINGS, RENDERERS, ending_of, render
 
 from .sample import audit_result
 

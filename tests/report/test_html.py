@@ -10,8 +10,8 @@ import pytest
 
 from bpoaudit.errors import OutputError
 from bpoaudit.model import Assurance, Severity, Status
-from bpoaudit.report import Edition, render_html
-from bpoaudit.report.html import MAX_REPORT_BYTES, STYLES, fitted, page
+from bpoaudit.report.edition import Edition
+from bpoaudit.report.html import MAX_REPORT_BYTES, STYLES, fitted, page, render_html
 from bpoaudit.report.responses import MAX_TEXT, ResponseForm, Responses
 from bpoaudit.report.view import view_of
 from bpoaudit.resources import folder

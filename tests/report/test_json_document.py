@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bpoaudit.errors import DocumentError
 from bpoaudit.model import AuditResult
-from bpoaudit.report import load_result, render_json, result_schema
+from bpoaudit.report.json_document import load_result, render_json, result_schema
 
 from .golden import FOLDER, assert_golden
 from .hostile import hostile_result

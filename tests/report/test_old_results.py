@@ -10,7 +10,9 @@ import pytest
 from pydantic import BaseModel
 
 from bpoaudit.model import AuditResult
-from bpoaudit.report import RENDERERS, load_result, render, render_html
+from bpoaudit.report.formats import RENDERERS, render
+from bpoaudit.report.html import render_html
+from bpoaudit.report.json_document import load_result
 
 from .editions import answered, remembered_past, vendor_edition
 from .golden import FOLDER

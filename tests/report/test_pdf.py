@@ -14,7 +14,9 @@ import pypdf
 import pytest
 
 from bpoaudit.errors import OutputError, UsageError
-from bpoaudit.report import Edition, check_pdf, pdf, render_pdf
+from bpoaudit.report import pdf
+from bpoaudit.report.edition import Edition
+from bpoaudit.report.pdf import check_pdf, render_pdf
 
 from .editions import answered, remembered_past, vendor_edition
 from .factories import entity, field
@@ -88,7 +90,7 @@ def test_the_vendors_has_no_fingerprints_and_no_tails() -> None:
 
 def test_the_same_result_gives_the_same_bytes_in_another_process() -> None:
     code = (
-        "import hashlib; from tests.report.sample import clean_result; from bpoaudit.report import render_pdf;"
+        "import hashlib; from tests.report.sample import clean_result; from bpoaudit.report.pdf import render_pdf;"
         "print(hashlib.sha256(render_pdf(clean_result())).hexdigest())"
     )
     other = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from bpoaudit.errors import KEPT, OutputError
-from bpoaudit.report import Publication
+from bpoaudit.report.files import Publication
 
 NAMES = ("audit.json", "findings.jsonl", "report.html", "report.sarif")
 LENGTH = 40_000

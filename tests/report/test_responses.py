@@ -9,8 +9,9 @@ import yaml
 
 from bpoaudit.errors import ResponseError
 from bpoaudit.model import AuditResult, Status
-from bpoaudit.report import Edition, load_responses, render_html
-from bpoaudit.report.responses import MAX_TEXT, ResponseForm, Responses, render_form
+from bpoaudit.report.edition import Edition
+from bpoaudit.report.html import render_html
+from bpoaudit.report.responses import MAX_TEXT, ResponseForm, Responses, load_responses, render_form
 
 from .editions import answered
 from .factories import DIGEST

@@ -4,7 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from bpoaudit.history import open_history, remembered
-from bpoaudit.report import Edition, render_html
+from bpoaudit.report.edition import Edition
+from bpoaudit.report.html import render_html
 from bpoaudit.report.score_history import MAX_AUDITS, score_history
 
 from .editions import remembered_past

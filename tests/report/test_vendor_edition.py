@@ -6,7 +6,7 @@ import re
 import pytest
 
 from bpoaudit.model import AuditResult, SourceStatus, Status, Waived
-from bpoaudit.report import render_html
+from bpoaudit.report.html import render_html
 from bpoaudit.report.vendor_edition import for_vendor, without_tail
 
 from .editions import remembered_past, vendor_edition

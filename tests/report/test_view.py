@@ -3,8 +3,8 @@ from __future__ import annotations
 from hashlib import sha256
 
 from bpoaudit.model import Delivery, SourceStatus
-from bpoaudit.report import render_json
 from bpoaudit.report.cards import MAX_ROWS
+from bpoaudit.report.json_document import render_json
 from bpoaudit.report.view import vendor_name, view_of
 
 from .factories import source

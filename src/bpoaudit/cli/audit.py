@@ -261,7 +261,7 @@ def _again(
     from bpoaudit.outputs import wants_baseline, wants_findings, write_outputs
     from bpoaudit.pipeline import stamp
     from bpoaudit.rejudge import judge_again
-    from bpoaudit.report import load_result
+    from bpoaudit.report.json_document import load_result
 
     if wants_findings(outputs):
         raise UsageError("single findings are written while a delivery is read", "leave --from out")

@@ -16,7 +16,7 @@ from bpoaudit.errors import UsageError
 if TYPE_CHECKING:
     from bpoaudit.history import History
     from bpoaudit.model import AuditResult
-    from bpoaudit.report import Edition
+    from bpoaudit.report.edition import Edition
 
 
 class _ShowByDefault(TyperGroup):
@@ -111,6 +111,6 @@ def begun(location: str | None, off: bool, delivery: Iterable[str]) -> History |
 def edition_of(kept: History | None, result: AuditResult) -> Edition:
     """Return the edition of a report that tells what the history remembers of the vendor."""
     from bpoaudit.history import remembered
-    from bpoaudit.report import Edition
+    from bpoaudit.report.edition import Edition
 
     return Edition(past=() if kept is None else kept.audits(remembered(result).vendor_id))

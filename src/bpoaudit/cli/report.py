@@ -49,7 +49,9 @@ def report(
     from bpoaudit.cli.history import edition_of
     from bpoaudit.history import open_history
     from bpoaudit.outputs import check_editions, check_outputs, wants_baseline, wants_findings, write_outputs
-    from bpoaudit.report import Audience, Edition, load_responses, load_result, result_schema
+    from bpoaudit.report.edition import Audience, Edition
+    from bpoaudit.report.json_document import load_result, result_schema
+    from bpoaudit.report.responses import load_responses
 
     if schema:
         typer.echo(json.dumps(result_schema(), indent=2, sort_keys=True))

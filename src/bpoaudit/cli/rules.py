@@ -176,7 +176,7 @@ def new(
     ],
 ) -> None:
     """Write a commented rule and its cases, valid as they are, and a pack around them in a new folder."""
-    from bpoaudit.report import write_atomically
+    from bpoaudit.report.files import write_atomically
     from bpoaudit.rules import new_rule
 
     made = new_rule(place, options.clock_of().now.date())

@@ -61,7 +61,7 @@ def sign(
         raise UsageError(f"{output} is read by this run and would be overwritten", "name another file")
     from bpoaudit.evidence.signing import Resting, bundle_over, envelope_over
     from bpoaudit.evidence.signing_keys import load_passphrase, load_signer
-    from bpoaudit.report import write_atomically
+    from bpoaudit.report.files import write_atomically
 
     signer = load_signer(key, load_passphrase(passphrase_file) if passphrase_file else None)
     if output.name.lower().endswith(BUNDLE_ENDING):

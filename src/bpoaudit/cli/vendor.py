@@ -22,7 +22,7 @@ def init(
     ],
 ) -> None:
     """Write a commented profile that is valid as it is; fill in what you know."""
-    from bpoaudit.report import write_atomically
+    from bpoaudit.report.files import write_atomically
     from bpoaudit.vendor import starter_profile
 
     _must_be_new(output)
@@ -91,7 +91,7 @@ def learn(
     from bpoaudit.cli.progress import progress
     from bpoaudit.learning import learn as learnt_from
     from bpoaudit.outputs import check_outputs
-    from bpoaudit.report import write_atomically
+    from bpoaudit.report.files import write_atomically
     from bpoaudit.report.printable import inert
     from bpoaudit.scanning import Reading
 

@@ -20,7 +20,8 @@ from bpoaudit.gate import Thresholds
 from bpoaudit.measures import load_lists, load_suppression
 from bpoaudit.model import AuditResult, Severity
 from bpoaudit.outputs import write_outputs
-from bpoaudit.report import FINDINGS_ENDINGS, ending_of, render_json
+from bpoaudit.report.formats import FINDINGS_ENDINGS, ending_of
+from bpoaudit.report.json_document import render_json
 from bpoaudit.rules import Pack, load_exceptions, load_packs
 from bpoaudit.rules.parameters import with_parameters
 from bpoaudit.suggestions import shown

@@ -17,7 +17,7 @@ from bpoaudit.evidence.envelope import sealed
 from bpoaudit.evidence.statement import PACKS, bare, payload_of, statement_of
 from bpoaudit.evidence.strict_json import parse, sha256
 from bpoaudit.model import AuditResult
-from bpoaudit.report import ending_of
+from bpoaudit.report.formats import ending_of
 from bpoaudit.report.json_document import MAX_DOCUMENT_BYTES, result_in
 
 RESULT, PROFILE, WAIVERS, BASELINE = "audit.json", "profile.json", "waivers.yaml", "baseline.json"

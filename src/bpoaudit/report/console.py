@@ -18,12 +18,13 @@ from rich.text import Text
 
 from bpoaudit.catalog import is_personal
 from bpoaudit.model import AuditResult, ScanResult, Severity, Source, SourceStatus, Verdict
-from bpoaudit.report import ending_of, words
+from bpoaudit.report import words
 from bpoaudit.report.cards import MAX_NAME, accepted_part, citations, failures, standing
 from bpoaudit.report.columns import blocks, terminal_width
 from bpoaudit.report.data_map import FieldRow, field_rows
 from bpoaudit.report.explanations import Kind
 from bpoaudit.report.fair_share import fair_share
+from bpoaudit.report.formats import ending_of
 from bpoaudit.report.github import render_github
 from bpoaudit.report.json_document import render_json
 from bpoaudit.report.judged_by import pack_lines
