@@ -124,11 +124,14 @@ PLACEHOLDERS = {
 }  # fmt: skip
 """What a placeholder's label stands for."""
 
+_NAMING = "|".join(sorted({label.split()[0] for label in PLACEHOLDERS}))
+_LABEL = rf"(?=[A-Za-z _:\-]{{0,40}}?(?<![A-Za-z])(?i:{_NAMING})(?![A-Za-z]))"
+"""Stands before what may be such a label; few of the words in brackets in a log are: `[worker-4]`."""
 _PLACEHOLDER = re.compile(
-    r"\[\[?(?P<square>[A-Za-z][A-Za-z _:\-]{1,40}?)(?:[_\- #:]?\d{1,4})?\]?\]|<"
-    r"(?P<angle>[A-Z][A-Z_ \-]{1,40}?)(?:[_\-]?\d{1,4})?>"
-    r"|\{\{ ?(?P<braces>[A-Za-z][A-Za-z _\-]{1,40}?)(?:[_\-]?\d{1,4})? ?\}\}|(?<!\{)\{"
-    r"(?P<brace>[A-Z][A-Z_ \-]{1,40}?)(?:[_\-]?\d{1,4})?\}(?!\})"
+    rf"\[\[?(?P<square>{_LABEL}[A-Za-z][A-Za-z _:\-]{{1,40}}?)(?:[_\- #:]?\d{{1,4}})?\]?\]|<"
+    rf"(?P<angle>{_LABEL}[A-Z][A-Z_ \-]{{1,40}}?)(?:[_\-]?\d{{1,4}})?>"
+    rf"|\{{\{{ ?(?P<braces>{_LABEL}[A-Za-z][A-Za-z _\-]{{1,40}}?)(?:[_\-]?\d{{1,4}})? ?\}}\}}|(?<!\{{)\{{"
+    rf"(?P<brace>{_LABEL}[A-Z][A-Z_ \-]{{1,40}}?)(?:[_\-]?\d{{1,4}})?\}}(?!\}})"
 )
 _REDACTED = re.compile(
     r"\b(?:redacted|removed|masked|hidden|anonymi[sz]ed|omitted|pii|deleted)\b", re.IGNORECASE
