@@ -80,9 +80,14 @@ def _clabe(number: str) -> bool:
 
 
 def _is_iban(text: str) -> bool:
-    """Tell whether the check digits are right, perhaps after misread figures were put right."""
+    """Tell whether the check digits are right, perhaps after misread figures were put right.
+
+    Those of the national account number within need not be: not every bank keeps to them.
+    """
     country, rest = text[:2], text[2:].replace("\n", "")
-    return any(bool(iban.is_valid(country + read)) for read in (rest, rest.translate(_MISREAD)))
+    return any(
+        bool(iban.is_valid(country + read, check_country=False)) for read in (rest, rest.translate(_MISREAD))
+    )
 
 
 def _no_mobile_number(text: str) -> bool:

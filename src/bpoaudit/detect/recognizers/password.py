@@ -26,7 +26,7 @@ from bpoaudit.model import MaskingState
 _PASSWORD = guarded(
     r"(?:pass ?word|passwd|passphrase|passwort|kennwort|contrase[ñn]a|wachtwoord|mot de passe|kata laluan"
     r"|(?<![^\W_])(?:pw|pwd|passcode|clave|senha|mdp|has[łl]o|parola|пароль|पासवर्ड))"
-    r"(?: (?:for|to|on) (?:[\w']{1,15} ){0,4}[\w']{1,15}(?=(?: is|\s?[:=])))?(?P<mark>"
+    r"(?: nuev[ao])?(?: (?:for|to|on) (?:[\w']{1,15} ){0,4}[\w']{1,15}(?=(?: is|\s?[:=])))?(?P<mark>"
     + MARK
     + r")(?:"
     + QUOTED

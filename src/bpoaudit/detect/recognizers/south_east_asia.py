@@ -8,12 +8,11 @@ from __future__ import annotations
 from datetime import date
 
 from presidio_analyzer import EntityRecognizer
-from presidio_analyzer.predefined_recognizers import SgFinRecognizer
 from stdnum.my import nric
 from stdnum.vn import mst
 
 from bpoaudit.detect.recognizers.context import Words
-from bpoaudit.detect.recognizers.recognizer import GUESS, Identifier, Shape, adopt, recognizers
+from bpoaudit.detect.recognizers.recognizer import GUESS, Identifier, Shape, recognizers
 
 _PASSPORT = ("passport", "passport no", "pasaporte", "pasport", "ho chieu", "পাসপোর্ট", "travel document")
 
@@ -139,7 +138,7 @@ IDENTIFIERS = (
     ),
     Identifier(
         "SG_NRIC_FIN",
-        adopt(SgFinRecognizer, 0.5, 0.9, 7),
+        (Shape(r"[STFGM]\d{7}[A-Z]", 0.5, 0.9, None, 7),),
         Words("nric", "fin", "identity card", "ic", "foreign identification"),
         "SG",
     ),
