@@ -71,13 +71,14 @@ def test_kill_while_outputs_are_written_leaves_the_old_or_the_new(tmp_path: Path
 def test_a_renderer_that_raises_changes_no_output_and_keeps_the_result(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    from bpoaudit import outputs, report
+    from bpoaudit import outputs
     from bpoaudit.cli import app
+    from bpoaudit.report import formats
 
     def render(result: object, ending: str, edition: object) -> object:
         if ending == ".html":
             raise ValueError(f"cannot show {MAIL}")
-        return report.render(result, ending, edition)  # type: ignore[arg-type]
+        return formats.render(result, ending, edition)  # type: ignore[arg-type]
 
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.json").write_text("old")
@@ -92,7 +93,7 @@ def test_a_renderer_that_raises_changes_no_output_and_keeps_the_result(
     assert leaks(told, PLANTED) == []
     assert {path.name for path in tmp_path.iterdir()} == {"a.json", "a.json.kept"}
     assert (tmp_path / "a.json").read_text() == "old"
-    monkeypatch.setattr(outputs, "render", report.render)
+    monkeypatch.setattr(outputs, "render", formats.render)
     monkeypatch.setattr(sys, "argv", ["bpoaudit", "report", "a.json.kept", "-o", "r.html"])
     app.app(standalone_mode=False)
     assert (tmp_path / "r.html").stat().st_size > 10_000
