@@ -82,7 +82,7 @@ def _clabe(number: str) -> bool:
 def _is_iban(text: str) -> bool:
     """Tell whether the check digits are right, perhaps after misread figures were put right.
 
-    Those of the national account number within need not be: not every bank keeps to them.
+    ISO 13616 asks for these; an account number within whose own check digits are wrong is found all the same.
     """
     country, rest = text[:2], text[2:].replace("\n", "")
     return any(
