@@ -113,10 +113,23 @@ class _Opened(NamedTuple):
     illness: bool
 
 
+def _as_outlined(word: str) -> str:
+    """Return `1` for any number: what may begin with one number may with each."""
+    return "1" if word.isdigit() else word
+
+
+@cache
+def _begun_by_numbers() -> tuple[Openings, ...]:
+    """Return what may begin with some number, each once."""
+    known = [found for each in _numbers() if (found := openings(each))]
+    return tuple({id(found): found for found in known}.values())
+
+
 @lru_cache(maxsize=65_536)
 def _opened(word: str, following: str) -> _Opened:
-    """Return what may begin with a word and the next one; each number stands for all of them."""
-    known = [found for each in _variants(word) if (found := openings(each))]
+    """Return what may begin with two words as outlined; a number stands for all of them."""
+    found = openings(word)
+    known = _begun_by_numbers() if word.isdigit() else (found,) if found else ()
     terms = [term for found in known for each in _variants(following) for term in found.terms(each)]
     return _Opened(tuple({id(term): term for term in terms}.values()), any(found.illness for found in known))
 
@@ -145,7 +158,7 @@ class SpecialCategoryRecognizer(Recognizer):
 
 def _may_stand(tokens: Sequence[str], words: Sequence[str], at: int) -> bool:
     """Tell whether the words of an illness or a term stand at a token; `words` are the tokens folded."""
-    opened = _opened(words[at], words[at + 1])
+    opened = _opened(_as_outlined(words[at]), _as_outlined(words[at + 1]))
     if opened.illness and any(
         _is_illness(lexicon().illnesses, words[at:end])
         for end in range(at + 1, min(at + _LONGEST_COMPOUND, len(tokens)) + 1)
@@ -201,7 +214,7 @@ class _Reading:
 
     def may_hold(self) -> bool:
         """Tell whether a term stands in the text or might with other numbers, whatever is around it."""
-        words = [*("1" if token.word.isdigit() else token.word for token in self.tokens), ""]
+        words = [*(_as_outlined(token.word) for token in self.tokens), ""]
         return any(self._may_open(at, word, words[at + 1]) for at, word in enumerate(words[:-1]))
 
     def _may_open(self, at: int, word: str, following: str) -> bool:
