@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from itertools import islice
 from typing import NamedTuple
 
@@ -40,7 +40,7 @@ from bpoaudit.detect.plausible import plausible
 from bpoaudit.detect.routing import FieldPlan, Route, SourcePlan, plan_source
 from bpoaudit.detect.said_words import without_said_words
 from bpoaudit.detect.sentences import Known
-from bpoaudit.detect.shapes import fits, is_amount, is_prose, says_nothing
+from bpoaudit.detect.shapes import fits, is_amount, is_prose, is_random_uuid, says_nothing
 from bpoaudit.detect.spoken import RECOGNIZER as SPOKEN
 from bpoaudit.detect.spoken import spoken_matches, value_of
 from bpoaudit.detect.transcript import ConversationMatch, SpokenTurn, conversation_matches
@@ -60,6 +60,10 @@ _LAST_FOUR = re.compile(r"last ?(?:four|4)(?!\d)|(?<![^\W_])(?:ssn|card|cc|iban)
 """In the header of what is left of a number: `ssn_last4`, `SSN4`."""
 _FOUR_FIGURES = re.compile(r"\d{4}", re.ASCII)
 _NONE_TOLD = ("",)
+_ANY_UUID = "a0b1c2d3-e4f5-4a6b-8c7d-9e0f1a2b3c4d"
+"""Stands for all that are drawn at random: what is found in one is found in each, by its header."""
+_HEADERS = 4_096
+"""Of which it is remembered what they make of such a value."""
 
 _PROMISED_SCORE = 0.5
 """Score of a value that merely fits what its header promises; the column's verdict decides."""
@@ -111,6 +115,8 @@ class Detector:
         self._texts: dict[_Asked, Analysis] = {}
         self._cells: dict[FieldPlan, dict[str, tuple[Match, ...]]] = {}
         self._cached = 0
+        # A cache of the class would keep every engine that there ever was.
+        self._in_any_uuid = lru_cache(maxsize=_HEADERS)(partial(self._behind, value=_ANY_UUID))
 
     def plan(self, head: Iterable[RecordBatch], kind: FieldKind) -> SourcePlan:
         """Plan the fields of a source from its head; see `plan_source`."""
@@ -250,11 +256,8 @@ class Detector:
         # A header such as "income by zip code" would make a postal code of each sum of money.
         if not is_amount(bare):
             context = words + ": "
-            found += clip(
-                self.engine.patterns(context + value, CANDIDATE_THRESHOLD),
-                len(context),
-                len(context) + len(value),
-            )
+            random = value == bare and is_random_uuid(value)
+            found += self._in_any_uuid(context) if random else self._behind(context, value)
         start = len(value) - len(value.lstrip())
         state = masking_state(bare, hashed=plan.hashed)
         if _FOUR_FIGURES.fullmatch(bare) and _LAST_FOUR.search(words):
@@ -269,6 +272,11 @@ class Detector:
         return tuple(
             m for m in found + fitting if _is_meant(plan, value, m) and not self._is_allowed(value, m)
         )
+
+    def _behind(self, context: str, value: str) -> tuple[Match, ...]:
+        """Return what patterns find in a value behind its context, with offsets in the value."""
+        matches = self.engine.patterns(context + value, CANDIDATE_THRESHOLD)
+        return clip(matches, len(context), len(context) + len(value))
 
     def _analysed(self, texts: Sequence[_Text], written: str | None) -> Iterator[Analysis]:
         asked = [(written, text.value, text.known) for text in texts]

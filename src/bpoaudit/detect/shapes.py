@@ -9,6 +9,7 @@ from datetime import date
 
 from bpoaudit.delivery.turns import is_role
 from bpoaudit.detect.organisations import is_organisation
+from bpoaudit.detect.recognizers.secret import UUID
 
 _IN_NAMES = frozenset(" .,'’`´()-\u200c\u200d")
 _IN_PLACES = _IN_NAMES | frozenset("/&0123456789")
@@ -51,6 +52,7 @@ _PARTNERS = re.compile(
 _SITE = re.compile(r"(?:https?://|ftp://|www\.)\S{3,500}|(?:[\w-]{1,63}\.){1,4}[^\W\d_]{2,18}(?:/\S{0,300})?")
 _HOST = re.compile(r"(?!www\.)(?:[\w-]{1,63}\.){1,8}[^\W\d_][\w-]{1,17}(?::\d{1,5})?")
 _CODE_OF_PLACE = re.compile(r"[A-Z]{2,3}|[a-z]{2}")
+_TWELVE_FIGURES = re.compile(r"\d(?:-?\d){11}", re.ASCII)
 _FLOATED = re.compile(r"(\d+)\.0")
 _ROUNDED = re.compile(r"\d(?:[.,]\d{1,8})?E\+1\d", re.I)
 _MONEY = r"(?:[$€£¥₹₱]|R\$|Rs\.?|USD|EUR|GBP|PLN|INR|PHP|BRL|RON|MXN|CHF|zł|lei|kr)"
@@ -179,6 +181,14 @@ def is_number(text: str) -> bool:
 def is_amount(text: str) -> bool:
     """Whether a whole value is an amount of money or a percentage."""
     return bool(_AMOUNT.fullmatch(text)) and any(c.isdigit() for c in text)
+
+
+def is_random_uuid(text: str) -> bool:
+    """Whether a whole value is an identifier by RFC 9562 that no long number was put into.
+
+    Twelve figures in a row, as zeros before a number give them, are left by chance in one of forty.
+    """
+    return bool(UUID.fullmatch(text)) and not _TWELVE_FIGURES.search(text)
 
 
 def is_written_phone(text: str) -> bool:

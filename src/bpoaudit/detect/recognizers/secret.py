@@ -24,7 +24,7 @@ _KEY = guarded(
     r"(?P<mark>" + MARK + r")[\"'“‘`]?(?P<value>[A-Za-z0-9_+/.\-]{16,512}={0,2})",
     re.IGNORECASE,
 )
-_UUID = re.compile(r"[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}", re.IGNORECASE)
+UUID = re.compile(r"[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}", re.IGNORECASE)
 _MIN_CHANGES = 3
 """Between letters and digits: `customer-export-20260914` has two. Capitals that come and go tell as much."""
 _MIN_ENTROPY = 3.2
@@ -89,7 +89,7 @@ def _names_an_entry(text: str, match: re.Match[str], value: str) -> bool:
 
 def _is_random(value: str) -> bool:
     """Tell whether letters and digits are mixed as chance would; identifiers (UUID) are no secrets."""
-    if not (any(map(str.isdigit, value)) and any(map(str.isalpha, value))) or _UUID.fullmatch(value):
+    if not (any(map(str.isdigit, value)) and any(map(str.isalpha, value))) or UUID.fullmatch(value):
         return False
     changes = sum(a.isdigit() != b.isdigit() for a, b in pairwise(value))
     turns = sum(_kind(a) != _kind(b) for a, b in pairwise(value))
