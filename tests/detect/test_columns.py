@@ -13,7 +13,7 @@ from bpoaudit.detect.columns import HEADER, ColumnEvidence, ColumnVerdict, judge
 from bpoaudit.detect.masked import masking_state
 from bpoaudit.detect.matches import Candidate, Match, resolve
 from bpoaudit.detect.routing import HEAD_RECORDS, FieldPlan, Route, plan_field, plan_source
-from bpoaudit.detect.shapes import fits, is_amount, is_prose, parse_date
+from bpoaudit.detect.shapes import fits, is_amount, is_prose, is_random_uuid, parse_date
 from bpoaudit.masking import Key
 from bpoaudit.model import FieldKind, MaskingState
 from bpoaudit.readers.batch import FieldValues, RecordBatch
@@ -277,6 +277,18 @@ def test_masking_state(value: str, state: str) -> None:
 @pytest.mark.parametrize(("text", "amount"), [("$29278", True), ("1 234,50 zł", True), ("-5 %", True), ("EUR 12.5", True), ("29278", False), ("$", False)])  # fmt: skip
 def test_amounts(text: str, amount: bool) -> None:
     assert is_amount(text) is amount
+
+
+@pytest.mark.parametrize(
+    ("text", "random"),
+    [
+        ("706973e7-22d9-4aff-8de9-d246ceba2131", True), ("706973E7-22D9-4AFF-8DE9-D246CEBA2131", True),
+        ("706973e7-22d9-4aff-8de9", False), ("00000000-0000-4000-a000-234567890124", False),
+        ("41111111-1111-1111-8000-d246ceba2131", False), ("706973e7-22d9-4aff-8de9-d246ceba2131 ", False),
+    ],
+)  # fmt: skip
+def test_only_an_identifier_without_a_long_number_is_random(text: str, random: bool) -> None:
+    assert is_random_uuid(text) is random
 
 
 @pytest.mark.parametrize(
