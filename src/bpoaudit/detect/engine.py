@@ -133,8 +133,7 @@ class Engine:
         `among` are the numbers of those that are asked, as `possible` gives them; None asks all.
         """
         found = self._patterns.analyze(text, nlp_artifacts=self._asked(threshold, among))
-        sure = [result for result in found if result.score >= threshold]
-        return tuple(map(_match, EntityRecognizer.remove_duplicates(sure) if len(sure) > 1 else sure))
+        return matches_of(result for result in found if result.score >= threshold)
 
     def possible(self, form: str, line: str, threshold: float) -> Possible:
         """Return which recognisers may find something in the lines of a form, such as `line`."""
@@ -275,6 +274,12 @@ def _windows(index: int, text: str) -> Iterator[tuple[int, int, str]]:
         if start + WINDOW >= len(text):
             return
         start += WINDOW - OVERLAP
+
+
+def matches_of(results: Iterable[RecognizerResult]) -> tuple[Match, ...]:
+    """Return what recognisers of ours found in one text, nothing twice, overlaps included."""
+    found = [*results]
+    return tuple(map(_match, EntityRecognizer.remove_duplicates(found) if len(found) > 1 else found))
 
 
 def _match(result: RecognizerResult) -> Match:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from bpoaudit.detect.engine import Analysis, Engine
+from bpoaudit.detect.engine import Analysis, Engine, matches_of
 from bpoaudit.detect.forms import forms_of, shown, worded
 from bpoaudit.detect.matches import NER_RECOGNIZERS, Match, counts
 from bpoaudit.detect.plausible import plausible
@@ -106,10 +106,10 @@ class MachineLines:
                 return self._read(text, known, self._patterns(text))
             self._learn(form, known)
         assert known.possible is not None
-        finding = known.possible.finding(text)
-        if not finding:
+        found = known.possible.found(text)
+        if not found:
             return known.alike or self._read(text, known, known.always)
-        return self._read(text, known, (*self._patterns(text, finding), *known.always))
+        return self._read(text, known, (*filter(counts, matches_of(found)), *known.always))
 
     def _learn(self, form: str, known: _Known) -> None:
         line = shown(form)

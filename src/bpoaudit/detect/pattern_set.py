@@ -110,7 +110,7 @@ class PatternSet(LocalRecognizer):
             result
             for at in numbers
             if self._may_reach[at](least, view.text)
-            for result in self._recognizers[at].results(view)
+            for result in self._recognizers[at].results(view, least)
         ]
 
     def _possible(self, view: Plain) -> list[int]:
@@ -138,7 +138,7 @@ class PatternSet(LocalRecognizer):
         results: list[RecognizerResult] = []
         for at, asks, same in self._of_outline(outline_of(view.text), least):
             if not asks or self._may_reach[at](least, view.text):
-                results += self._recognizers[at].results(view) if same is None else same
+                results += self._recognizers[at].results(view, least) if same is None else same
         return results
 
     def _look_up(
@@ -159,7 +159,9 @@ class PatternSet(LocalRecognizer):
             recognizer = self._recognizers[at]
             asks = not recognizer.reaches_alike
             if (asks or recognizer.may_reach(least, outline)) and recognizer.may_find(outline):
-                told.append((at, asks, recognizer.results(view) if recognizer.is_blind(outline) else None))
+                told.append(
+                    (at, asks, recognizer.results(view, least) if recognizer.is_blind(outline) else None)
+                )
         return tuple(told)
 
 

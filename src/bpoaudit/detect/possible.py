@@ -6,7 +6,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from presidio_analyzer import RecognizerResult
+
 from bpoaudit.detect.recognizers.literals import Guarded
+from bpoaudit.detect.recognizers.plain import plain
 from bpoaudit.detect.recognizers.recognizer import Prefilter, Recognizer
 from bpoaudit.detect.stand_ins import (
     FIGURE,
@@ -20,7 +23,6 @@ from bpoaudit.detect.stand_ins import (
 
 _RUN = re.compile(f"{HEX}+|{UPPER_HEX}+")
 _LETTER_OF = {HEX: HEX_LETTER, UPPER_HEX: UPPER_HEX_LETTER}
-_NONE: frozenset[int] = frozenset()
 _FEW_PLACES = 2
 """Up to which it takes less to try each of them than to search all that is behind the first."""
 _NOT_HEX = re.compile(r"[^\da-f]")
@@ -29,7 +31,6 @@ _NOT_HEX = re.compile(r"[^\da-f]")
 class Varying(NamedTuple):
     """A recogniser that may find something in one line and not in another."""
 
-    number: int
     recognizer: Recognizer
     tries: tuple[tuple[Callable[[str, int], re.Match[str] | None], int], ...]
     """Ways to look for its patterns, and from where; where none finds one, it finds nothing."""
@@ -43,16 +44,15 @@ class Possible(NamedTuple):
     varying: tuple[Varying, ...]
     least: float
 
-    def finding(self, line: str) -> frozenset[int]:
-        """Return those of the varying ones that find something in this line, which is in ASCII."""
-        found = []
-        for number, recognizer, tries in self.varying:
+    def found(self, line: str) -> list[RecognizerResult]:
+        """Return what the varying ones find in this line, which is in ASCII."""
+        found: list[RecognizerResult] = []
+        for recognizer, tries in self.varying:
             for look, at in tries:
                 if look(line, at):
-                    if any(hit.score >= self.least for hit in recognizer.find(line)):
-                        found.append(number)
+                    found += recognizer.results(plain(line), self.least)
                     break
-        return frozenset(found) if found else _NONE
+        return found
 
 
 def possible(recognizers: Sequence[Recognizer], form: str, line: str, least: float) -> Possible:
@@ -71,7 +71,7 @@ def possible(recognizers: Sequence[Recognizer], form: str, line: str, least: flo
         ):
             always.add(at)
         else:
-            varying.append(Varying(at, recognizer, tuple(each for p in met for each in _tries(p, form))))
+            varying.append(Varying(recognizer, tuple(each for p in met for each in _tries(p, form))))
     return Possible(frozenset(always), tuple(varying), least)
 
 

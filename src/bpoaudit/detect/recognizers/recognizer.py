@@ -147,9 +147,9 @@ class Recognizer(LocalRecognizer):
         """Tell whether it finds the same in all texts of this outline, whatever their digits."""
         return False
 
-    def results(self, view: Plain) -> list[RecognizerResult]:
-        """Return the matches in a text that the prefilter admits."""
-        hits = [self._result(hit, view) for hit in self.find(view.text)]
+    def results(self, view: Plain, least: float = 0.0) -> list[RecognizerResult]:
+        """Return the matches, of a score of `least` and more, in a text that the prefilter admits."""
+        hits = [self._result(hit, view) for hit in self.find(view.text) if hit.score >= least]
         return list(EntityRecognizer.remove_duplicates(hits)) if hits else []
 
     def explanation(self, hit: Hit, text: str) -> AnalysisExplanation:
