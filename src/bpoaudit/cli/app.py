@@ -93,6 +93,8 @@ def main() -> None:
     _end_as_by_ctrl_c(signal.SIGTERM, signal.SIGHUP)
     leave_no_core()
     gc.set_threshold(*_COLLECT_AFTER)
+    # What pydantic validates comes from the audited: no other package listens, and none is looked for.
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     try:
         app()
     except SystemExit as end:
