@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -92,6 +94,19 @@ def patterns() -> Detector:
 @pytest.fixture(scope="module")
 def model() -> Detector:
     return Detector(Engine(), KEY)
+
+
+def test_a_detector_goes_with_the_last_who_holds_it() -> None:
+    # With it go the models: two audits in one program must not need the memory of both.
+    detector = Detector(Patterns(), KEY)  # type: ignore[arg-type]
+    standing(detector, "ref", ["706973e7-22d9-4aff-8de9-d246ceba2131"])
+    held = weakref.ref(detector)
+    gc.disable()
+    try:
+        del detector
+        assert held() is None
+    finally:
+        gc.enable()
 
 
 def _batches(header: str, values: Sequence[str], size: int, beside: Sequence[str] = ()) -> list[RecordBatch]:

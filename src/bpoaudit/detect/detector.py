@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from itertools import islice
 from typing import NamedTuple
 
@@ -62,8 +62,6 @@ _FOUR_FIGURES = re.compile(r"\d{4}", re.ASCII)
 _NONE_TOLD = ("",)
 _ANY_UUID = "a0b1c2d3-e4f5-4a6b-8c7d-9e0f1a2b3c4d"
 """Stands for all that are drawn at random: what is found in one is found in each, by its header."""
-_HEADERS = 4_096
-"""Of which it is remembered what they make of such a value."""
 
 _PROMISED_SCORE = 0.5
 """Score of a value that merely fits what its header promises; the column's verdict decides."""
@@ -114,9 +112,9 @@ class Detector:
         self._lines = MachineLines(engine, THRESHOLD)
         self._texts: dict[_Asked, Analysis] = {}
         self._cells: dict[FieldPlan, dict[str, tuple[Match, ...]]] = {}
+        self._in_any_uuid: dict[str, tuple[Match, ...]] = {}
+        """By the context before it."""
         self._cached = 0
-        # A cache of the class would keep every engine that there ever was.
-        self._in_any_uuid = lru_cache(maxsize=_HEADERS)(partial(self._behind, value=_ANY_UUID))
 
     def plan(self, head: Iterable[RecordBatch], kind: FieldKind) -> SourcePlan:
         """Plan the fields of a source from its head; see `plan_source`."""
@@ -257,7 +255,7 @@ class Detector:
         if not is_amount(bare):
             context = words + ": "
             random = value == bare and is_random_uuid(value)
-            found += self._in_any_uuid(context) if random else self._behind(context, value)
+            found += self._in_uuid(context) if random else self._behind(context, value)
         start = len(value) - len(value.lstrip())
         state = masking_state(bare, hashed=plan.hashed)
         if _FOUR_FIGURES.fullmatch(bare) and _LAST_FOUR.search(words):
@@ -277,6 +275,13 @@ class Detector:
         """Return what patterns find in a value behind its context, with offsets in the value."""
         matches = self.engine.patterns(context + value, CANDIDATE_THRESHOLD)
         return clip(matches, len(context), len(context) + len(value))
+
+    def _in_uuid(self, context: str) -> tuple[Match, ...]:
+        found = self._in_any_uuid.get(context)
+        if found is None:
+            self._remember(len(context))
+            found = self._in_any_uuid[context] = self._behind(context, _ANY_UUID)
+        return found
 
     def _analysed(self, texts: Sequence[_Text], written: str | None) -> Iterator[Analysis]:
         asked = [(written, text.value, text.known) for text in texts]
@@ -301,6 +306,7 @@ class Detector:
         if self._cached > _CACHED_CHARACTERS:
             self._texts.clear()
             self._cells.clear()
+            self._in_any_uuid.clear()
             self._cached = 0
 
     def _is_allowed(self, value: str, match: Match) -> bool:
