@@ -60,6 +60,7 @@ class Patterns:
     knows_names = False
     gave_up = 0
     explains = False
+    asks_users_recognizers = False
 
     def __init__(self) -> None:
         nlp = NoOpNlpEngine(models=[{"lang_code": "en", "model_name": "none"}])

@@ -13,8 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from presidio_analyzer import RecognizerResult
 
-from bpoaudit.detect.forms import forms_of, shown, worded
-from bpoaudit.detect.matches import SPACY, THRESHOLD, Match
+from bpoaudit.detect.engine import matches_of
+from bpoaudit.detect.forms import forms_of, shown, with_one_mail, worded
+from bpoaudit.detect.matches import SPACY, THRESHOLD, Match, resolve
+from bpoaudit.detect.pattern_set import PatternSet
 from bpoaudit.detect.possible import possible
 from bpoaudit.detect.recognizers import build
 from bpoaudit.detect.recognizers.machine_line import is_machine_line
@@ -162,6 +164,50 @@ def test_addresses_of_machines_are_read_alike() -> None:
     forms = [*map(_form_of, lines)]
     assert len({worded(form).text for form in forms if form is not None}) == 1
     assert worded("ada::bee Class::method").text == "ada::bee Class::method"
+
+
+@pytest.mark.parametrize(
+    "words", [("jane", "doe"), ("hiv", "clinic"), ("union", "rep"), ("xxxx", "xxxx"), ("son", "father")]
+)
+@pytest.mark.parametrize(
+    "place",
+    [
+        "mail to {} bounced", "login user={} ok", "GET /reset?mail={} 200", "password: {} set", "from=<{0}>,to={0};",
+        "sent ({}).", '"{}", "{}"', "scheme://jo:{}/path", "Message-ID: <{}>",
+    ],
+)  # fmt: skip
+def test_an_address_of_words_is_read_as_any_other(words: tuple[str, str], place: str) -> None:
+    left, right = words
+    patterns = PatternSet(RECOGNIZERS, "en")
+    for mail in (
+        f"{left}.{right}@example.com",
+        f"{left}@{right}.co.uk",
+        f"{left}_{right}7@post-{left}.example",
+    ):
+        line = f"{HEAD} {place.format(mail, mail)}"
+        alike = with_one_mail(line)
+        assert mail not in alike.text or "://" in line
+        own = {(m.start, m.end, m.entity, m.score) for m in _resolved(patterns, line)}
+        told = {(*alike.place(m), m.entity, m.score) for m in _resolved(patterns, alike.text)}
+        assert own == told
+        assert place.startswith(("scheme", "Message")) or any(
+            entity == "EMAIL_ADDRESS" for _, _, entity, _ in own
+        )
+
+
+def test_what_may_be_more_than_an_address_is_left_alone() -> None:
+    for text in (
+        "4111111111111111@post.example",
+        "jo@x.de",
+        "Jane@post.example",
+        "jane@post.example:8080",
+        "a@b@c.example",
+    ):
+        assert with_one_mail(f"{HEAD} {text}").pieces == ()
+
+
+def _resolved(patterns: PatternSet, line: str) -> list[Match]:
+    return resolve(m for m in matches_of(patterns.analyze(line)) if m.score >= THRESHOLD)
 
 
 def test_what_the_models_see_is_put_back_where_it_stands() -> None:

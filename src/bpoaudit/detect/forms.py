@@ -8,7 +8,7 @@ day at the beginning are not.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import compress
 from typing import NamedTuple
 
@@ -60,6 +60,15 @@ _WRITTEN = {
     "day": "2026-04-17",
 }
 
+_MAIL = re.compile(
+    r"(?<![^\s=<>\"'(\[,;&?|])(?P<name>[a-z]{2,24}(?:[._\-][a-z]{1,24}){0,3})(?P<number>\d{0,3})"
+    r"@[a-z]{2,24}(?:-[a-z]{1,24}){0,2}(?:\.[a-z]{2,24}){1,3}(?!\.?[\w\-@%/:+])",
+    re.ASCII,
+)
+"""An address of words: whichever they are, nothing but the address is found in it."""
+_ONE_MAIL, _ONE_NUMBERED_MAIL = "ab@cd.example", "ab42@cd.example"
+"""So short that words around it come no further away."""
+
 
 def forms_of(lines: Sequence[str]) -> list[str | None]:
     """Return the form of each line, or None where it is too long to have one, or not all in ASCII.
@@ -98,11 +107,11 @@ def shown(form: str) -> str:
 
 
 class Worded(NamedTuple):
-    """A form in which all that holds no word is written in one way, and the way back."""
+    """A form or line in which pieces that say nothing are written in one way, and the way back."""
 
     text: str
     pieces: tuple[tuple[int, int, int, int], ...]
-    """Start and end of each such piece in the text, then in the form; in order."""
+    """Start and end of each such piece in the text, then in the form or line; in order."""
 
     def place(self, match: Match) -> tuple[int, int]:
         """Return where a match of the text is in the form; of a piece it has all or nothing."""
@@ -120,20 +129,39 @@ class Worded(NamedTuple):
 
 
 def worded(form: str) -> Worded:
-    """Return a form as the models read it."""
+    """Return a form as the models read it: all that holds no word is written in one way."""
+    return _rewritten(
+        form,
+        ((found, _WRITTEN.get(found.lastgroup or "") or _figures(len(found[0])))
+         for found in _WORDLESS.finditer(form)),
+    )  # fmt: skip
+
+
+def with_one_mail(line: str) -> Worded:
+    """Return a line with its e-mail addresses of words as one and the same, so that its form comes back.
+
+    The words in them say nothing of the figures beside them: `csc` in an address is no security code.
+    """
+    if "@" not in line:
+        return Worded(line, ())
+    found = ((mail, _ONE_NUMBERED_MAIL if mail["number"] else _ONE_MAIL) for mail in _MAIL.finditer(line))
+    return _rewritten(line, ((mail, stand_in) for mail, stand_in in found if len(mail[0]) >= len(stand_in)))
+
+
+def _rewritten(text: str, pieces: Iterable[tuple[re.Match[str], str]]) -> Worded:
+    """Return a text with something else in the place of some matches."""
     parts: list[str] = []
-    pieces: list[tuple[int, int, int, int]] = []
+    places: list[tuple[int, int, int, int]] = []
     size = at = 0
-    for found in _WORDLESS.finditer(form):
-        stand_in = _WRITTEN.get(found.lastgroup or "") or _figures(len(found[0]))
-        before = form[at : found.start()]
+    for found, stand_in in pieces:
+        before = text[at : found.start()]
         size += len(before)
-        pieces.append((size, size + len(stand_in), *found.span()))
+        places.append((size, size + len(stand_in), *found.span()))
         size += len(stand_in)
         parts += (before, stand_in)
         at = found.end()
-    parts.append(form[at:])
-    return Worded("".join(parts), tuple(pieces))
+    parts.append(text[at:])
+    return Worded("".join(parts), tuple(places))
 
 
 def _figures(count: int) -> str:

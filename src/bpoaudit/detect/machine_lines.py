@@ -1,6 +1,7 @@
 """Lines that machines write, read by their forms: what a form tells is told once for all its lines.
 
-The models read a line of each kind in which nothing but words is as it was. Of a form that comes back, a
+The models read a line of each kind in which nothing but words is as it was, and everyone reads one e-mail
+address of words in the place of every other. Of a form that comes back, a
 recogniser that can find nothing in any of its lines is not asked about them; one that finds the same in all
 of them, whatever the figures, is asked once; the others look at each line in which one of their patterns
 matches, and what they find is read beside the rest.
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from bpoaudit.detect.engine import Analysis, Engine, matches_of
-from bpoaudit.detect.forms import forms_of, shown, worded
+from bpoaudit.detect.forms import Worded, forms_of, shown, with_one_mail, worded
 from bpoaudit.detect.matches import NER_RECOGNIZERS, Match, counts
 from bpoaudit.detect.plausible import plausible
 from bpoaudit.detect.possible import Possible
@@ -66,11 +67,19 @@ class MachineLines:
 
     def read(self, texts: Sequence[str], written: str | None) -> Iterator[Line | None]:
         """Yield for each text what it holds; None where no machine wrote it. See `Engine.text`."""
-        forms = forms_of(texts)
+        # What a recogniser of the user's looks for may be in an address.
+        alike = not self._engine.asks_users_recognizers
+        lines = [with_one_mail(text) if alike else Worded(text, ()) for text in texts]
+        forms = forms_of([line.text for line in lines])
         known = self._met(forms, written)
-        for text, form in zip(texts, forms, strict=True):
+        for line, form in zip(lines, forms, strict=True):
             found = known.get(form) if form is not None else None
-            yield None if form is None or found is None else self._line(text, form, found)
+            if form is None or found is None:
+                yield None
+            elif line.pieces:
+                yield _placed(self._line(line.text, form, found), line)
+            else:
+                yield self._line(line.text, form, found)
 
     def _met(self, forms: Iterable[str | None], written: str | None) -> Mapping[str, _Known]:
         """Return what is known of the forms of machines, new ones among them."""
@@ -85,9 +94,7 @@ class MachineLines:
         for form, each in new.items():
             self._characters += len(form) + 1_000
             names, languages = self._named[written, each.text]
-            placed = ((name, each.place(name)) for name in names)
-            moved = tuple(replace(name, start=start, end=end) for name, (start, end) in placed)
-            known[form] = _Known(moved, languages, may_quote_speech(shown(form)))
+            known[form] = _Known(_moved(names, each), languages, may_quote_speech(shown(form)))
         return known
 
     def _name(self, texts: Iterable[str], written: str | None) -> None:
@@ -132,3 +139,14 @@ class MachineLines:
         likely = tuple(m for m in likely if m.recognizer not in NER_RECOGNIZERS or counts(m))
         told = without_said_words(likely, text)
         return Analysis(told, known.languages, self._engine.gave_up == gave_up), heard
+
+
+def _placed(line: Line, worded: Worded) -> Line:
+    """Return what a line holds as it was before something was written in one way."""
+    analysis, heard = line
+    return analysis._replace(matches=_moved(analysis.matches, worded)), _moved(heard, worded)
+
+
+def _moved(matches: Iterable[Match], worded: Worded) -> tuple[Match, ...]:
+    placed = ((match, worded.place(match)) for match in matches)
+    return tuple(replace(match, start=start, end=end) for match, (start, end) in placed)

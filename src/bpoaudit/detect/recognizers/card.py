@@ -38,6 +38,10 @@ _RANGES = (
     20))),  # Maestro
 )  # fmt: skip
 """Issuer ranges (first, last prefix) and the lengths in use (ISO/IEC 7812)."""
+_BY_LENGTH = {
+    length: tuple((first, last) for first, last, lengths in _RANGES if length in lengths)
+    for length in range(12, 20)
+}
 
 _OF_GOODS = (13, 14)
 """Digits of EAN and GTIN."""
@@ -111,9 +115,7 @@ def _score(text: str, start: int, end: int, proven: bool) -> float:
 
 def is_issued(number: str) -> bool:
     """Tell whether digits have the prefix and the length of an issuer's numbers."""
-    return any(
-        len(number) in lengths and first <= number[: len(first)] <= last for first, last, lengths in _RANGES
-    )
+    return any(first <= number[: len(first)] <= last for first, last in _BY_LENGTH.get(len(number), ()))
 
 
 def _digits(text: str) -> str:
@@ -144,7 +146,9 @@ class CardDetailsRecognizer(Recognizer):
     """
 
     prefilter = Prefilter(min_digits=15, min_length=17)
-    begins = Outlined(_NUMBER)
+    begins = Outlined(
+        *(re.compile(rf"(?<=\d){behind.pattern}", behind.flags) for behind in (_DETAILS, _NEXT_FIELD))
+    )
 
     def __init__(self, language: str) -> None:
         super().__init__("CardDetailsRecognizer", ("CARD_EXPIRY", "CARD_SECURITY_CODE"), language)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from bpoaudit.detect.recognizers.literals import Guarded
 
@@ -57,9 +57,13 @@ def word_pattern(words: frozenset[str]) -> re.Pattern[str]:
     `account number` is also `account_number` and `accountnumber`, and `PhilSys` also `Phil Sys`; a
     plural `s` is allowed.
     """
+    return re.compile(_beginnings(words) + r"s?(?![^\W_])")
+
+
+def _beginnings(words: frozenset[str]) -> str:
     phrases = sorted({fold(word) for word in words}, key=lambda phrase: (-len(phrase), phrase))
     alternatives = "|".join(r"[\s_.\-/]{0,2}".join(map(re.escape, phrase.split())) for phrase in phrases)
-    return re.compile(rf"(?<![^\W_])(?:{alternatives})s?(?![^\W_])")
+    return rf"(?<![^\W_])(?:{alternatives})"
 
 
 @lru_cache(maxsize=1)  # all kinds of value look at the same text one after the other
@@ -94,6 +98,18 @@ class Words:
         A window of a text folds to a part of the folded text, save for spaces between words run together.
         """
         return self._guard.admits(_folded(text))
+
+    def may_be_near(self, text: str) -> bool:
+        """Tell whether a context word, or a word that begins with one, stands in `text`.
+
+        It takes longer to tell than `may_stand`, and tells `postcode` from `post`. The window behind a match
+        may cut a word, so that its beginning is one.
+        """
+        return self.may_stand(text) and self._begun.search(_folded(text)) is not None
+
+    @cached_property
+    def _begun(self) -> re.Pattern[str]:
+        return re.compile(_beginnings(frozenset(self.words)))
 
     def stands(self, text: str) -> bool:
         """Tell whether a context word stands somewhere in `text`, as a whole word."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from presidio_analyzer import EntityRecognizer
 from presidio_analyzer.predefined_recognizers import MacAddressRecognizer
@@ -75,6 +76,8 @@ _INSIDE = tuple(
 )  # fmt: skip
 """Of private networks (RFC 1918, RFC 4193), of the machine itself, of the link."""
 _OUTSIDE_SCORE, _INSIDE_SCORE, _SHORT_SCORE = 0.9, 0.45, 0.6
+_REMEMBERED = 16_384
+"""Addresses whose scores are known: in a log the same ones come back."""
 _SHORTEST_SURE = 5
 """Characters up to which an address of the sixth version may be something else: `a::b`."""
 
@@ -107,6 +110,7 @@ class IpRecognizer(Recognizer):
                     yield Hit(start, end, "IP_ADDRESS", score)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _score(text: str) -> float:
     """Return what an address is worth; nothing where it is none."""
     address, slash, prefix = text.partition("/")

@@ -46,6 +46,15 @@ _PARTED = re.compile(
     re.IGNORECASE,
 )
 """A candidate of six figures in more than one group, or with a country code and what that takes at least."""
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+_IPV4 = re.compile(rf"(?!(?:\d\d\.){{3}}\d\d(?!\d))(?:{_OCTET}\.){{3}}{_OCTET}")
+"""An address on the internet (RFC 6943, 3.1.1) that is no number in pairs of figures."""
+_UNNAMED = re.compile(
+    rf"(?:(?=[(\[]{{0,2}}\+)|(?<![#_$€£=])(?<![^\W_][\-/])(?!{_IPV4.pattern}(?![\w.\-/()\[\]]))"
+    rf"(?=\D{{0,3}}(?:\d[^\w\n]{{0,3}}){{7}})){_PARTED.pattern}",
+    re.IGNORECASE,
+)
+"""One that no word calls a number: with its country code, or of seven figures that are no tail of a code."""
 _DATE = re.compile(
     r"\d{4}[\-/. ]\d{1,2}[\-/. ]\d{1,2}(?![\d.\-/])|\d{1,2}[\-/. ]\d{1,2}[\-/. ](?:19|20)?\d{2}(?:$|(?= "
     r"\d{1,2}$))"
@@ -127,7 +136,7 @@ class PhoneRecognizer(Recognizer):
 
     def traces(self, line: str) -> Sequence[re.Pattern[str] | Guarded]:
         """Return what candidates match; figures in one group are a guess without a word for a phone."""
-        return (_CANDIDATE if _WORDS.may_stand(line) else _PARTED,)
+        return (_CANDIDATE if _WORDS.may_be_near(line) else _UNNAMED,)
 
     def may_find(self, outline: str) -> bool:
         """Tell whether a text of this outline may hold a number: a date alone is none, whichever it is."""
@@ -189,7 +198,7 @@ def _judge(text: str, start: int, end: int) -> tuple[float, str | None]:
         return 0, None
     if not named and len(_GROUP.findall(number)) == 1:
         return (GUESS if digits >= 7 else 0), None
-    if not named and (digits < 7 or _is_measure(text, number, end)):
+    if not named and (digits < 7 or _is_measure(text, number, end) or _IPV4.fullmatch(number)):
         return 0, None
     valid = _valid_numbers(number)
     if named and len(valid) < 2:  # no grouping tells more

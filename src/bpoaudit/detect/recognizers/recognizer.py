@@ -256,7 +256,7 @@ class ShapeRecognizer(Recognizer):
     def traces(self, line: str) -> Sequence[re.Pattern[str] | Guarded]:
         """Return the patterns of the shapes that are more than a guess there."""
         words = self.identifier.words
-        named = words is not None and words.may_stand(line)
+        named = words is not None and words.may_be_near(line)
         return tuple(s.compiled for s in self.identifier.shapes if named or s.alone > GUESS)
 
     def may_find(self, outline: str) -> bool:

@@ -62,6 +62,11 @@ class KeyRecognizer(Recognizer):
     def __init__(self, language: str) -> None:
         super().__init__("KeyRecognizer", ("SECRET_KEY",), language)
 
+    def traces(self, line: str) -> Sequence[re.Pattern[str] | Guarded]:
+        """Return what keys match: where each names an entry, so it does with other figures."""
+        named = (_names_an_entry(line, match, match["value"].rstrip(".-")) for match in _KEY.finditer(line))
+        return (_BARE,) if all(named) else (_KEY, _BARE)
+
     def find(self, text: str) -> Iterator[Hit]:
         """Yield every key."""
         for match in _KEY.finditer(text):

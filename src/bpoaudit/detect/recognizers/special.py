@@ -231,8 +231,19 @@ class _Reading:
                 )
             ):
                 return True
-        numbered = any(token.word.isdigit() for token in self.tokens[at : at + _LONGEST_COMPOUND])
-        return opened.illness and (numbered or self._illness(lexicon().illnesses, at) > 0)
+        return opened.illness and self._may_be_illness(at)
+
+    def _may_be_illness(self, at: int) -> bool:
+        """Tell whether an illness begins at `at`, or might with other numbers, of whatever degree."""
+        compound = self.tokens[at : at + _LONGEST_COMPOUND]
+        numbers = frozenset(token.word for token in compound if token.word.isdigit())
+        if not numbers:
+            return self._illness(lexicon().illnesses, at) > 0
+        known = lexicon().illnesses.with_degrees(numbers)
+        return any(
+            _is_illness(known, [token.word for token in compound[:size]]) and self._is_one(at, at + size - 1)
+            for size in range(1, len(compound) + 1)
+        )
 
     def _chunk(self, start: int) -> str:
         """Return what stands around `start` without a space, as far as an address is told by it."""

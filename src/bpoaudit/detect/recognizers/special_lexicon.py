@@ -110,6 +110,10 @@ class Illnesses(NamedTuple):
     """Words with such an ending that are none."""
     voice: Voice
 
+    def with_degrees(self, numbers: frozenset[str]) -> Illnesses:
+        """Return the same with more numbers as degrees; no other part of an illness is a number."""
+        return self._replace(degrees=self.degrees | numbers)
+
     def has_ending(self, word: str) -> bool:
         """Tell whether a word ends like an illness or a medicine: `bronchitis`, `atorvastatin`."""
         return len(word) >= _SHORTEST_WITH_ENDING and word.endswith(self.endings) and word not in self.others
