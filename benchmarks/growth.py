@@ -1,11 +1,12 @@
 """How time and memory grow with a delivery: ten times the records, and files larger than memory should be.
 
     python benchmarks/growth.py [--rows N] [--only WORKLOAD] [--results PAGE]
-    python benchmarks/growth.py --large tickets.csv --large service.log [--gb N] [--results PAGE]
+    python benchmarks/growth.py --large FILE [--gb N] [--results PAGE]
 
 Each scan is `bpoaudit scan FILE -o findings.jsonl` in a process of its own: its processor seconds, less those
 for an empty file, and its peak resident memory (of the largest of its processes), models included. The large
-files are the tickets of `speed.py` without end, no row twice, and lines of its sparse log.
+files are the tickets of `speed.py` without end, no row twice, lines of its sparse log, and its log of lines
+that all hold something.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from measuring.workloads import WORKLOADS, ticket_rows
 
 TIMES = 10
 ROWS = {"tickets": 2_000, "tickets without notes": 4_000, "log": 20_000, "nested JSON": 2_000}
-LARGE = {"tickets.csv": 1, "service.log": 10}
+LARGE = {"tickets.csv": 1, "service.log": 10, "busy.log": 0.2}
 """Gigabytes of the large files."""
 GIGABYTE = 1_000_000_000
 _LINES = 200_000
@@ -111,6 +112,11 @@ def _write(path: Path, size: int) -> None:
             writer, rows = csv.writer(file), ticket_rows()
             while file.tell() < size:
                 writer.writerows(islice(rows, 10_000))
+            return
+        if path.name == "busy.log":
+            lines = WORKLOADS["log"].draw(_LINES).columns["text"]
+            records = _LINES * size // sum(len(line) + 1 for line in lines)
+            file.writelines(f"{line}\n" for line in WORKLOADS["log"].draw(records).columns["text"])
             return
         lines = WORKLOADS["log, sparse"].draw(_LINES).columns["text"]
         for run in count():

@@ -142,8 +142,6 @@ def with_one_mail(line: str) -> Worded:
 
     The words in them say nothing of the figures beside them: `csc` in an address is no security code.
     """
-    if "@" not in line:
-        return Worded(line, ())
     found = ((mail, _ONE_NUMBERED_MAIL if mail["number"] else _ONE_MAIL) for mail in _MAIL.finditer(line))
     return _rewritten(line, ((mail, stand_in) for mail, stand_in in found if len(mail[0]) >= len(stand_in)))
 

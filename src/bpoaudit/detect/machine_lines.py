@@ -69,17 +69,17 @@ class MachineLines:
         """Yield for each text what it holds; None where no machine wrote it. See `Engine.text`."""
         # What a recogniser of the user's looks for may be in an address.
         alike = not self._engine.asks_users_recognizers
-        lines = [with_one_mail(text) if alike else Worded(text, ()) for text in texts]
-        forms = forms_of([line.text for line in lines])
+        mails = {at: with_one_mail(text) for at, text in enumerate(texts) if alike and "@" in text}
+        lines = [mails[at].text if at in mails else text for at, text in enumerate(texts)] if mails else texts
+        forms = forms_of(lines)
         known = self._met(forms, written)
-        for line, form in zip(lines, forms, strict=True):
+        for at, (line, form) in enumerate(zip(lines, forms, strict=True)):
             found = known.get(form) if form is not None else None
             if form is None or found is None:
                 yield None
-            elif line.pieces:
-                yield _placed(self._line(line.text, form, found), line)
             else:
-                yield self._line(line.text, form, found)
+                told = self._line(line, form, found)
+                yield _placed(told, mails[at]) if at in mails else told
 
     def _met(self, forms: Iterable[str | None], written: str | None) -> Mapping[str, _Known]:
         """Return what is known of the forms of machines, new ones among them."""

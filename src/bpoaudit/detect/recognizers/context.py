@@ -15,6 +15,8 @@ from bpoaudit.detect.recognizers.literals import Guarded
 
 _CAMEL = re.compile(r"(?<=[a-zº])(?=[A-Z])")
 _SENTENCE_END = re.compile(r"[\n;!?]|\.\s")
+_LINE = 200
+"""Characters of a text that is asked as a whole, for all its matches, whether it has a word at all."""
 _WINDOWS = 8_192
 """Stretches of text before a match whose words are remembered."""
 _OTHER_VALUE = 6
@@ -117,7 +119,7 @@ class Words:
 
     def near(self, text: str, start: int, end: int) -> bool:
         """Tell whether a context word belongs to `text[start:end]`."""
-        return bool(self._found(text, start, end))
+        return (len(text) > _LINE or self.may_stand(text)) and bool(self._found(text, start, end))
 
     def word(self, text: str, start: int, end: int) -> str:
         """Return the context word that belongs to `text[start:end]`, as it is listed; empty without one."""
