@@ -49,9 +49,11 @@ _PARTED = re.compile(
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 _IPV4 = re.compile(rf"(?!(?:\d\d\.){{3}}\d\d(?!\d))(?:{_OCTET}\.){{3}}{_OCTET}")
 """An address on the internet (RFC 6943, 3.1.1) that is no number in pairs of figures."""
+_ANSWERED = re.compile(r"(?<=HTTP/\d\" )|(?<=HTTP/\d\.\d\" )")
+"""Where a web server writes the status and size of its answer (Common Log Format)."""
 _UNNAMED = re.compile(
-    rf"(?:(?=[(\[]{{0,2}}\+)|(?<![#_$€£=])(?<![^\W_][\-/])(?!{_IPV4.pattern}(?![\w.\-/()\[\]]))"
-    rf"(?=\D{{0,3}}(?:\d[^\w\n]{{0,3}}){{7}})){_PARTED.pattern}",
+    rf"(?:(?=[(\[]{{0,2}}\+)|(?<![#_$€£=])(?<![^\W_][\-/])(?!{_ANSWERED.pattern})"
+    rf"(?!{_IPV4.pattern}(?![\w.\-/()\[\]]))(?=\D{{0,3}}(?:\d[^\w\n]{{0,3}}){{7}})){_PARTED.pattern}",
     re.IGNORECASE,
 )
 """One that no word calls a number: with its country code, or of seven figures that are no tail of a code."""
@@ -243,8 +245,13 @@ def _is_glued(text: str, start: int, end: int) -> bool:
 
 
 def _is_tail(text: str, start: int) -> bool:
-    """`ORD-4420917755`, `#4420917755`, `1Z 999 AA1 01 2345`: the digits belong to a code."""
+    """Tell whether the digits belong to a code: `ORD-4420917755`, `#4420917755`, `1Z 999 AA1 01 2345`.
+
+    So do those of an answer in the log of a web server: `HTTP/1.1" 200 53420`.
+    """
     before = text[start - 1 : start]
+    if _ANSWERED.match(text, start):
+        return True
     if before == " " and _PART_OF_CODE.search(text[max(0, start - 10) : start]):
         return True
     return before != "" and (before in "#_$€£=" or (before in "-/" and text[start - 2 : start - 1].isalnum()))
